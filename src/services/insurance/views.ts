@@ -1,0 +1,385 @@
+/**
+ * What the insurance service shows: the shapes that its queries answer and that every door renders.
+ * Amounts are whole fen in fields that end in `Fen`; months `YYYY-MM`; days `YYYY-MM-DD`.
+ */
+import type { Text } from '../../kernel/text.ts';
+
+export const insurances = ['pension', 'medical', 'unemployment', 'injury', 'maternity'] as const;
+export type Insurance = (typeof insurances)[number];
+
+export const categories = ['enterprise', 'public', 'flexible', 'rural'] as const;
+/** enterprise employee · 机关事业 · flexible employment · rural contract worker of an enterprise */
+export type Category = (typeof categories)[number];
+
+export type Share = 'employer' | 'employee';
+export type LineKind = 'current' | 'provisional' | 'settlement' | 'difference';
+
+/** One node of a derivation, the same from the interpreter, the rules and the stored determination. */
+export interface Derivation {
+  readonly rule: string;
+  readonly label: Text;
+  /** Value with its unit as text for people: `¥86.16`, `8%`, `2008-03`. */
+  readonly value: string;
+  /** The formula with figures filled in, one line per term. */
+  readonly formula: Text;
+  readonly cite: { readonly document: string; readonly article: string } | null;
+  readonly parameters: readonly DerivationParameter[];
+  readonly assumed: boolean;
+  readonly provisional: boolean;
+  readonly because: readonly Derivation[];
+}
+
+export interface DerivationParameter {
+  readonly id: string;
+  readonly label: Text;
+  readonly value: string;
+  readonly from: string;
+  readonly document: string;
+  readonly article: string;
+  readonly confidence: string;
+  readonly assumed: boolean;
+  readonly provisional: boolean;
+}
+
+/** One insurance on a bill. */
+export interface BillInsurance {
+  readonly insurance: Insurance;
+  readonly state: 'computed' | 'not-computed';
+  /** The document that is missing, when not computed. */
+  readonly missing?: string;
+  /** A value in it comes from no document: labelled wherever it is shown. */
+  readonly assumed: boolean;
+  readonly provisional: boolean;
+  readonly persons: number;
+  readonly baseFen: number;
+  readonly employerFen: number;
+  readonly employeeFen: number;
+}
+
+export interface BillLine {
+  readonly insurance: Insurance;
+  readonly share: Share;
+  readonly kind: LineKind;
+  /** The month that the money is for. */
+  readonly feeMonth: string;
+  readonly persons: number;
+  readonly amountFen: number;
+  readonly openFen: number;
+}
+
+export interface ArrearsLine {
+  readonly feeMonth: string;
+  readonly billNumber: string;
+  readonly insurance: Insurance;
+  readonly share: Share;
+  readonly dueDate: string;
+  readonly openFen: number;
+  readonly daysLate: number;
+  /** Late fee if paid today, by the law of the day. */
+  readonly lateFeeFen: number;
+  /** Why no late fee runs, or why it does. */
+  readonly lateFeeWhy: Text;
+  readonly deferredUntil: string | null;
+}
+
+export interface BillPayment {
+  readonly receivedOn: string;
+  readonly reference: string;
+  readonly amountFen: number;
+  readonly kind: 'payment' | 'offset' | 'refund';
+}
+
+/** The unified bill (五险合一). */
+export interface BillView {
+  readonly publicId: string;
+  readonly number: string;
+  readonly employer: { readonly publicId: string; readonly code: string; readonly name: string };
+  readonly office: Text;
+  readonly area: string;
+  readonly month: string;
+  readonly issuedOn: string;
+  readonly dueDate: string;
+  readonly dueAssumed: boolean;
+  readonly insurances: readonly BillInsurance[];
+  readonly lines: readonly BillLine[];
+  readonly arrears: readonly ArrearsLine[];
+  readonly payments: readonly BillPayment[];
+  readonly total: {
+    readonly employerFen: number;
+    readonly employeeFen: number;
+    /** Open principal of earlier bills. */
+    readonly arrearsFen: number;
+    readonly lateFeeFen: number;
+    /** Money of this employer received and not applied (多缴). */
+    readonly creditFen: number;
+    /** What is to be paid now: this bill's open lines + arrears + late fee − credit, never below 0. */
+    readonly payableFen: number;
+  };
+  readonly paidFen: number;
+  readonly asOf: string;
+}
+
+export interface RecordMonth {
+  readonly month: string;
+  readonly employer: string;
+  readonly employerName: string;
+  readonly category: Category;
+  /** 1 the assessment, later numbers differences. */
+  readonly assessment: number;
+  readonly baseFen: number;
+  readonly wageFen: number | null;
+  readonly amounts: readonly {
+    readonly insurance: Insurance;
+    readonly employerFen: number;
+    readonly employeeFen: number;
+    readonly accountFen: number;
+    readonly credited: boolean;
+  }[];
+  readonly state: 'paid' | 'partly-paid' | 'unpaid' | 'not-due';
+  /** A contribution month counts only when it is paid in full. */
+  readonly counts: boolean;
+}
+
+export interface RecordView {
+  readonly publicId: string;
+  readonly name: string;
+  /** Masked: 4304**********1018 */
+  readonly number: string;
+  readonly area: string;
+  readonly enrolments: readonly {
+    readonly employer: string;
+    readonly employerName: string;
+    readonly category: Category;
+    readonly insurances: readonly Insurance[];
+    readonly from: string;
+    readonly to: string | null;
+  }[];
+  readonly months: readonly RecordMonth[];
+  readonly countedMonths: number;
+  readonly deemedMonths: number;
+  readonly accounts: readonly {
+    readonly insurance: 'pension' | 'medical';
+    readonly openingFen: number;
+    readonly creditedFen: number;
+    readonly balanceFen: number;
+  }[];
+  readonly asOf: string;
+}
+
+export const monthSteps = ['declare', 'assess', 'collect', 'credit', 'close'] as const;
+export type MonthStep = (typeof monthSteps)[number];
+
+export interface MonthView {
+  readonly month: string;
+  readonly state: 'open' | 'assessed' | 'closed' | 'future';
+  readonly steps: readonly {
+    readonly step: MonthStep;
+    readonly state: 'done' | 'running' | 'waiting' | 'blocked';
+    readonly done: number;
+    readonly total: number;
+    readonly blockedBy: Text | null;
+    readonly at: string | null;
+  }[];
+  readonly employers: number;
+  readonly declared: number;
+  readonly undeclared: number;
+  readonly provisional: number;
+  readonly persons: number;
+  readonly assessedFen: number;
+  readonly collectedFen: number;
+  readonly openFen: number;
+  readonly unpaidEmployers: number;
+  readonly suspenseCount: number;
+  readonly suspenseFen: number;
+  readonly byInsurance: readonly {
+    readonly insurance: Insurance;
+    readonly state: 'computed' | 'not-computed';
+    readonly missing?: string;
+    readonly assumed: boolean;
+    readonly persons: number;
+    readonly assessedFen: number;
+    readonly collectedFen: number;
+  }[];
+  readonly blockers: readonly Text[];
+}
+
+export interface UndeclaredRow {
+  readonly employer: string;
+  readonly code: string;
+  readonly name: string;
+  readonly area: string;
+  readonly lastDeclared: string | null;
+  readonly personsLast: number;
+  readonly provisionalFen: number | null;
+  /** True when no month before was paid: the clerk must estimate. */
+  readonly needsClerk: boolean;
+}
+
+export interface UnpaidRow {
+  readonly employer: string;
+  readonly code: string;
+  readonly name: string;
+  readonly area: string;
+  readonly billNumber: string;
+  readonly month: string;
+  readonly dueDate: string;
+  readonly openFen: number;
+  readonly daysLate: number;
+  readonly order: { readonly givenOn: string; readonly payBy: string } | null;
+  readonly deferredUntil: string | null;
+}
+
+export interface SuspenseRow {
+  readonly publicId: string;
+  readonly receivedOn: string;
+  readonly reference: string;
+  readonly payerName: string;
+  readonly billNumber: string | null;
+  readonly amountFen: number;
+  readonly openFen: number;
+  readonly reason: Text;
+  readonly candidates: readonly {
+    readonly employer: string;
+    readonly code: string;
+    readonly name: string;
+  }[];
+}
+
+/** A page of a list; `next` is the cursor of the following page or null. */
+export interface Page<T> {
+  readonly rows: readonly T[];
+  readonly total: number;
+  readonly next: string | null;
+}
+
+export interface UploadFault {
+  readonly line: number;
+  readonly column: string;
+  readonly code: string;
+  readonly value: string;
+  readonly message: Text;
+}
+
+/** The stored preview of an uploaded roster. */
+export interface UploadView {
+  readonly publicId: string;
+  readonly fileName: string;
+  readonly month: string;
+  readonly full: boolean;
+  readonly state: 'checked' | 'confirmed' | 'replaced' | 'refused';
+  readonly uploadedAt: string;
+  readonly rows: number;
+  readonly accepted: number;
+  readonly wageFen: number;
+  readonly faults: readonly UploadFault[];
+  readonly warnings: readonly UploadFault[];
+  readonly changes: {
+    readonly joining: number;
+    readonly leaving: number;
+    readonly staying: number;
+  };
+}
+
+export interface DeclareAnswer {
+  readonly rows: number;
+  readonly accepted: number;
+  readonly wageFen: number;
+  readonly errors: readonly {
+    line: number;
+    column: string;
+    code: string;
+    value: string;
+    message: string;
+  }[];
+  readonly warnings: readonly {
+    line: number;
+    column: string;
+    code: string;
+    value: string;
+    message: string;
+  }[];
+}
+
+export interface CertificateView {
+  readonly code: string;
+  readonly kind: 'employer' | 'person';
+  readonly issuedOn: string;
+  readonly subjectName: string;
+  /** Masked for the public check page. */
+  readonly subjectNumber: string;
+  readonly from: string;
+  readonly to: string;
+  readonly rows: readonly {
+    readonly month: string;
+    readonly employerName: string;
+    readonly persons: number;
+    readonly insurances: readonly Insurance[];
+    readonly baseFen: number;
+    readonly dueFen: number;
+    readonly paidFen: number;
+    readonly state: 'paid' | 'partly-paid' | 'unpaid';
+  }[];
+  readonly sha256: string;
+}
+
+/** Income and expenditure statement of one fund (after the accounting system's form 02). */
+export interface StatementView {
+  readonly fund: string;
+  readonly fundName: Text;
+  readonly month: string;
+  readonly area: string;
+  readonly rows: readonly {
+    readonly key: string;
+    readonly label: Text;
+    readonly level: number;
+    readonly kind: 'heading' | 'income' | 'expenditure' | 'total';
+    readonly monthFen: number;
+    readonly yearFen: number;
+  }[];
+}
+
+export interface TrialBalanceView {
+  readonly book: 'statutory' | 'receivable';
+  readonly fund: string;
+  readonly month: string;
+  readonly rows: readonly {
+    readonly account: string;
+    readonly code: string | null;
+    readonly name: Text;
+    readonly openingFen: number;
+    readonly debitFen: number;
+    readonly creditFen: number;
+    readonly closingFen: number;
+  }[];
+  readonly debitFen: number;
+  readonly creditFen: number;
+}
+
+/** Ageing of arrears by county (账龄). */
+export interface AgeingView {
+  readonly asOf: string;
+  readonly rows: readonly {
+    readonly area: string;
+    readonly areaName: string;
+    readonly employers: number;
+    readonly notDueFen: number;
+    readonly days30Fen: number;
+    readonly days90Fen: number;
+    readonly days365Fen: number;
+    readonly olderFen: number;
+    readonly totalFen: number;
+  }[];
+}
+
+/** Insured and collected by county for one month. */
+export interface CountyFiguresView {
+  readonly month: string;
+  readonly rows: readonly {
+    readonly area: string;
+    readonly areaName: string;
+    readonly employers: number;
+    readonly insured: Readonly<Record<Insurance, number>>;
+    readonly assessedFen: number;
+    readonly collectedFen: number;
+  }[];
+}
