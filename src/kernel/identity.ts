@@ -1,5 +1,5 @@
 import { defineErrors, MindunError } from './errors.ts';
-import { isDate, plainDate, type PlainDate } from './time.ts';
+import { isDate, type PlainDate, plainDate } from './time.ts';
 
 defineErrors({
   'format-wrong': {

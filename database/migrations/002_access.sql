@@ -1,0 +1,70 @@
+-- Areas, accounts, sessions, grants.
+
+-- Our own 12-digit keys; the official code is a dated attribute of a name.
+create table area (
+  key bigint primary key check (key between 100000000000 and 999999999999),
+  parent bigint references area,
+  -- The last key below this area: its reach is key..last.
+  last bigint not null,
+  tier text not null check (tier in ('city', 'county', 'street', 'community')),
+  valid daterange not null
+);
+create table area_name (
+  area bigint not null references area,
+  name text not null,
+  code text not null,
+  valid daterange not null,
+  assumed boolean not null default false,
+  exclude using gist (int8range(area, area, '[]') with &&, valid with &&)
+);
+create index area_by_code on area_name (code);
+grant select on area, area_name to {{system}}, {{staff}}, {{person}}, {{employer}}, {{auditor}}, {{bulk}};
+grant insert on area, area_name to {{system}};
+
+create table account (
+  id bigint generated always as identity primary key,
+  public_id text not null unique,
+  kind text not null check (kind in ('person', 'employer', 'staff', 'auditor', 'operator', 'system')),
+  -- Citizen number, credit or organisation code, or staff number, as typed at the door, in lower case.
+  login text not null,
+  name text not null,
+  password_hash text,
+  person_id bigint,
+  employer_id bigint,
+  demo boolean not null default false,
+  failures int not null default 0,
+  locked_until timestamptz,
+  ended timestamptz,
+  act bigint not null
+);
+create unique index account_login on account (login) where ended is null;
+
+create table session (
+  token_hash bytea primary key,
+  account_id bigint not null references account,
+  started timestamptz not null default clock_timestamp(),
+  seen timestamptz not null default clock_timestamp(),
+  expires timestamptz not null,
+  ended timestamptz
+);
+
+create table access_grant (
+  id bigint generated always as identity primary key,
+  account_id bigint not null references account,
+  role text not null,
+  area_lo bigint not null,
+  area_hi bigint not null,
+  valid daterange not null,
+  reason text not null,
+  act bigint not null
+);
+create index grant_by_account on access_grant (account_id);
+
+call guard('account', auditor => true);
+call guard('session');
+call guard('access_grant', auditor => true);
+grant update (failures, locked_until, ended, password_hash) on account to {{system}};
+grant update (seen, ended) on session to {{system}};
+-- Passwords and login names (citizen numbers) are not the auditor's business.
+revoke select on account from {{auditor}};
+grant select (id, public_id, kind, name, ended) on account to {{auditor}};

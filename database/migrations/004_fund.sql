@@ -1,0 +1,146 @@
+-- Whose money: two balanced books that never mix. 1 = statutory (cash basis), 2 = receivable.
+-- Amounts are signed fen: debit positive, credit negative; every journal sums to zero per book and fund.
+
+create table fund (
+  id smallint primary key,
+  key text not null unique,
+  insurance text not null,
+  name_zh text not null,
+  name_en text not null
+);
+insert into fund values
+  (1, 'pension', 'pension', '企业职工基本养老保险基金', 'Enterprise employees'' basic pension fund'),
+  (2, 'public-pension', 'pension', '机关事业单位养老保险基金', 'Public institutions'' pension fund'),
+  (3, 'medical', 'medical', '城镇职工基本医疗保险基金', 'Employee basic medical fund'),
+  (4, 'unemployment', 'unemployment', '失业保险基金', 'Unemployment fund'),
+  (5, 'injury', 'injury', '工伤保险基金', 'Work injury fund'),
+  (6, 'maternity', 'maternity', '生育保险基金', 'Maternity fund');
+
+create table ledger_account (
+  book smallint not null check (book in (1, 2)),
+  key int not null,
+  -- debit or credit side on which it normally stands
+  side text not null check (side in ('debit', 'credit')),
+  kind text not null check (kind in ('asset', 'liability', 'balance', 'income', 'expenditure', 'memo')),
+  primary key (book, key)
+);
+-- Names and official codes change with the accounting system; an unknown code stays null and is not printed.
+create table ledger_account_name (
+  book smallint not null,
+  key int not null,
+  fund smallint references fund,
+  valid daterange not null,
+  code text,
+  name_zh text not null,
+  name_en text not null,
+  foreign key (book, key) references ledger_account
+);
+
+create table journal (
+  id bigint primary key,
+  -- One event may write both books; the event id joins them.
+  event bigint not null,
+  effective date not null,
+  period int not null,
+  kind text not null,
+  -- The same business fact posts once.
+  key text not null unique,
+  memo text not null,
+  act bigint not null
+);
+create sequence journal_id;
+create index journal_by_event on journal (event);
+
+create table entry (
+  journal_id bigint not null,
+  seq int not null,
+  book smallint not null,
+  fund smallint not null,
+  account int not null,
+  amount bigint not null,
+  period int not null,
+  area bigint not null,
+  employer_id bigint,
+  bill_id bigint,
+  fee_period int,
+  -- 1 employer, 2 employee
+  share smallint,
+  -- 1 当期 2 清欠 3 补缴 4 预缴
+  nature smallint,
+  receipt_id bigint,
+  primary key (journal_id, seq)
+);
+create index entry_by_employer on entry (employer_id, account) where employer_id is not null and book = 2;
+create index entry_by_account on entry (period, book, fund, account);
+create index entry_by_receipt on entry (receipt_id) where receipt_id is not null;
+
+-- No foreign keys on entries (six times the time): one statement trigger proves sums and existence.
+create function entry_check() returns trigger language plpgsql as $$
+declare
+  bad record;
+begin
+  select journal_id, book, fund, sum(amount) as total into bad
+    from fresh group by journal_id, book, fund having sum(amount) <> 0 limit 1;
+  if found then
+    raise exception 'ledger-unbalanced: journal % book % fund % sums to %', bad.journal_id, bad.book, bad.fund, bad.total
+      using errcode = 'MD001';
+  end if;
+  select f.journal_id, f.book, f.account into bad
+    from (select distinct journal_id, book, account, period from fresh) f
+    left join journal j on j.id = f.journal_id and j.period = f.period
+    left join ledger_account a on a.book = f.book and a.key = f.account
+    where j.id is null or a.key is null limit 1;
+  if found then
+    raise exception 'ledger-reference: journal % or account %/% does not exist', bad.journal_id, bad.book, bad.account
+      using errcode = 'MD002';
+  end if;
+  if exists (
+    select from (select distinct journal_id, period from fresh) f join period_lock l on l.period = f.period
+  ) then
+    raise exception 'period-locked: no posting into a closed month' using errcode = 'MD003';
+  end if;
+  return null;
+end $$;
+
+-- A closed month takes no posting any more.
+create table period_lock (period int primary key, act bigint not null);
+
+create trigger entry_check after insert on entry
+  referencing new table as fresh for each statement execute function entry_check();
+
+create function append_only() returns trigger language plpgsql as $$
+begin
+  raise exception 'append-only: % is never changed', tg_table_name using errcode = 'MD004';
+end $$;
+create trigger entry_append_only before update or delete or truncate on entry
+  for each statement execute function append_only();
+create trigger journal_append_only before update or delete or truncate on journal
+  for each statement execute function append_only();
+
+-- Balances at the end of a closed month: what a statement needs without reading the whole past.
+create table balance (
+  period int not null,
+  book smallint not null,
+  fund smallint not null,
+  account int not null,
+  area bigint not null,
+  opening bigint not null,
+  debit bigint not null,
+  credit bigint not null,
+  closing bigint not null,
+  primary key (period, book, fund, account, area)
+);
+
+call guard('journal', auditor => true);
+call guard('entry', staff => 'area', employer => 'employer_id', auditor => true);
+call guard('balance', staff => 'area', auditor => true);
+call guard('period_lock', auditor => true);
+grant select on journal, period_lock to {{staff}}, {{employer}};
+create policy staff_read on journal to {{staff}} using (true);
+create policy employer_read on journal to {{employer}} using (true);
+create policy staff_read on period_lock to {{staff}} using (true);
+create policy employer_read on period_lock to {{employer}} using (true);
+grant select on fund, ledger_account, ledger_account_name to
+  {{system}}, {{staff}}, {{person}}, {{employer}}, {{auditor}}, {{bulk}};
+grant insert on ledger_account, ledger_account_name to {{system}};
+grant usage on sequence journal_id to {{system}};

@@ -1,0 +1,47 @@
+import pg from 'pg';
+import { schemaOf } from './names.ts';
+
+/** Where a server answers. `host` is a socket directory or a host name. */
+export interface Connection {
+  readonly host?: string;
+  readonly port?: number;
+  readonly user?: string;
+  readonly password?: string;
+  readonly database?: string;
+  readonly connectionString?: string;
+}
+
+// date, timestamp and numeric stay text: a driver's Date or float would invent zones and digits.
+const types = new pg.TypeOverrides();
+types.setTypeParser(pg.types.builtins.DATE, (v: string) => v);
+types.setTypeParser(pg.types.builtins.TIMESTAMP, (v: string) => v.replace(' ', 'T'));
+types.setTypeParser(pg.types.builtins.NUMERIC, (v: string) => v);
+types.setTypeParser(pg.types.builtins.INT8, (v: string) => {
+  const n = Number(v);
+  if (!Number.isSafeInteger(n)) throw new RangeError(`int8 beyond 2^53: ${v}`);
+  return n;
+});
+
+/** A pool whose connections live in the city's schema and nowhere else. */
+export function cityPool(connection: Connection, city: string, max: number): pg.Pool {
+  const pool = new pg.Pool({
+    ...connection,
+    types,
+    max,
+    // A connection that fails to come gives a clear error instead of a request that hangs.
+    connectionTimeoutMillis: 10_000,
+    options: `-c search_path=${schemaOf(city)} -c timezone=Asia/Shanghai -c jit=off`,
+  });
+  // An idle connection that dies is taken out by the pool; without a listener Node would stop.
+  pool.on('error', () => undefined);
+  return pool;
+}
+
+/** One connection outside any pool, for migrations and locks. */
+export async function singleClient(connection: Connection, city?: string): Promise<pg.Client> {
+  const options = city === undefined ? {} : { options: `-c search_path=${schemaOf(city)}` };
+  const client = new pg.Client({ ...connection, types, ...options });
+  client.on('error', () => undefined);
+  await client.connect();
+  return client;
+}

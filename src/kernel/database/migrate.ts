@@ -1,0 +1,147 @@
+import { randomBytes } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import type pg from 'pg';
+import { type Connection, singleClient } from './connect.ts';
+import { cityRoles, roleName, schemaOf } from './names.ts';
+
+const folder = new URL('../../../database/migrations/', import.meta.url);
+
+/** The migrations in order: number and file name. */
+export function migrations(): { number: number; name: string }[] {
+  return readdirSync(folder)
+    .filter((name) => /^\d{3}_[a-z-]+\.sql$/.test(name))
+    .sort()
+    .map((name) => ({ number: Number(name.slice(0, 3)), name }));
+}
+
+/** The version that this program needs. */
+export function programVersion(): number {
+  return migrations().at(-1)?.number ?? 0;
+}
+
+export interface Migrated {
+  readonly from: number;
+  readonly to: number;
+  /** Password of the application's log-in, new with each migration. */
+  readonly appPassword: string;
+}
+
+/**
+ * Brings a city's schema to this version: roles, schema, numbered files, each in its own transaction.
+ * The connecting user needs CREATEROLE and CREATE on the database, nothing more.
+ * @throws Error with the file's name when a migration fails; what went before it stays
+ */
+export async function migrateCity(connection: Connection, city: string): Promise<Migrated> {
+  const client = await singleClient(connection);
+  try {
+    // Two programs that migrate the same city wait for one another.
+    await client.query('select pg_advisory_lock($1, $2)', [0x6d64, Number(city)]);
+    const appPassword = await ensureRoles(client, city);
+    const schema = schemaOf(city);
+    const owner = roleName(city, 'owner');
+    await client.query(`create schema if not exists ${schema} authorization ${owner}`);
+    await client.query(`set role ${owner}; set search_path = ${schema}`);
+    await client.query(
+      'create table if not exists schema_version (version int primary key, applied timestamptz not null default clock_timestamp())',
+    );
+    const usage = cityRoles.filter((r) => r !== 'owner').map((r) => roleName(city, r));
+    await client.query(`grant usage on schema ${schema} to ${usage.join(', ')}`);
+    await client.query(`grant select on schema_version to ${usage.join(', ')}`);
+    const from = await currentVersion(client);
+    let to = from;
+    for (const migration of migrations().filter((m) => m.number > from)) {
+      await apply(client, city, migration);
+      to = migration.number;
+    }
+    return { from, to, appPassword };
+  } finally {
+    await client.end();
+  }
+}
+
+/** Version of a city's schema as stored; 0 when it has none. */
+export async function storedVersion(connection: Connection, city: string): Promise<number> {
+  const client = await singleClient(connection, city);
+  try {
+    const found = await client.query("select to_regclass('schema_version') as t");
+    return found.rows[0].t === null ? 0 : await currentVersion(client);
+  } finally {
+    await client.end();
+  }
+}
+
+async function currentVersion(client: pg.Client): Promise<number> {
+  const { rows } = await client.query(
+    'select coalesce(max(version), 0)::int as v from schema_version',
+  );
+  return rows[0].v as number;
+}
+
+async function apply(
+  client: pg.Client,
+  city: string,
+  migration: { number: number; name: string },
+): Promise<void> {
+  const text = readFileSync(new URL(migration.name, folder), 'utf8');
+  const sql = text.replace(/\{\{(\w+)\}\}/g, (_, word: string) => {
+    if (word === 'schema') return schemaOf(city);
+    const role = cityRoles.find((r) => r === word);
+    if (role === undefined) throw new Error(`${migration.name}: unknown word {{${word}}}`);
+    return roleName(city, role);
+  });
+  await client.query('begin');
+  try {
+    await client.query(sql);
+    await client.query('insert into schema_version (version) values ($1)', [migration.number]);
+    await client.query('commit');
+  } catch (error) {
+    await client.query('rollback');
+    throw new Error(`migration ${migration.name} failed: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
+}
+
+/** Makes the city's roles where they are missing and gives the log-in a fresh random password. */
+async function ensureRoles(client: pg.Client, city: string): Promise<string> {
+  const names = cityRoles.map((role) => roleName(city, role));
+  const { rows } = await client.query('select rolname from pg_roles where rolname = any ($1)', [
+    names,
+  ]);
+  const there = new Set(rows.map((r) => r.rolname as string));
+  for (const role of cityRoles) {
+    const name = roleName(city, role);
+    if (!there.has(name))
+      await client.query(`create role ${name} ${role === 'app' ? 'login noinherit' : 'nologin'}`);
+  }
+  const app = roleName(city, 'app');
+  const password = randomBytes(24).toString('hex');
+  await client.query(`alter role ${app} password '${password}'`);
+  for (const role of cityRoles) {
+    if (role !== 'owner' && role !== 'app')
+      await client.query(`grant ${roleName(city, role)} to ${app}`);
+  }
+  // The migrating user acts as the owner; a superuser may already, another is given the right once.
+  await client.query(`grant ${roleName(city, 'owner')} to current_user`);
+  return password;
+}
+
+/** Makes the leaves of `count` months from `period` (200803) on. Runs as the migrate role. */
+export async function makeLeaves(
+  connection: Connection,
+  city: string,
+  period: number,
+  count: number,
+): Promise<void> {
+  const client = await singleClient(connection, city);
+  try {
+    await client.query(`set role ${roleName(city, 'owner')}`);
+    let next = period;
+    for (let i = 0; i < count; i += 1) {
+      await client.query('call make_leaf($1)', [next]);
+      next = next % 100 === 12 ? next + 89 : next + 1;
+    }
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,213 @@
+import { createHash } from 'node:crypto';
+import {
+  type Caller,
+  type CityInfo,
+  type CommandDefinition,
+  type Context,
+  type Gate,
+  type LookRow,
+  type QueryContext,
+  type QueryDefinition,
+  registered,
+} from './commands.ts';
+import type { Store, Tx } from './database/index.ts';
+import { MindunError } from './errors.ts';
+import type { Log } from './log.ts';
+import { dateOf, type Moment, moment, momentOfWall, wallNow } from './time.ts';
+
+/** A city at work: its store, its gate, and the only two ways in. */
+export class House {
+  readonly city: CityInfo;
+  readonly store: Store;
+  readonly log: Log;
+  readonly #gate: Gate;
+
+  constructor(city: CityInfo, store: Store, gate: Gate, log: Log) {
+    this.city = city;
+    this.store = store;
+    this.log = log;
+    this.#gate = gate;
+  }
+
+  /**
+   * Runs a command: input checked, right checked, one transaction, one act in the audit trail. The same key with
+   * the same input answers as before; with another input it is refused.
+   * @throws MindunError input-invalid, not-permitted, key-reused and what the command refuses
+   */
+  async execute<I, O>(command: CommandDefinition<I, O>, raw: unknown, caller: Caller): Promise<O> {
+    this.#gate.permit(caller.actor, command);
+    const input = parse(command, raw);
+    const hash = createHash('sha256')
+      .update(JSON.stringify([command.name, input]))
+      .digest('hex');
+    return this.store.transaction(caller.actor.reach, async (tx) => {
+      const earlier = await this.#earlier<O>(tx, caller, hash);
+      if (earlier !== undefined) return earlier;
+      const at = await this.at(tx);
+      const answer = await this.#act(tx, command, input, caller, at, { hash });
+      if (caller.key !== undefined) await this.#keep(tx, caller, answer);
+      return answer;
+    });
+  }
+
+  /**
+   * Asks a query: input, right and purpose checked, one read-only transaction with the actor's eyes; whose data the
+   * answer holds is recorded durably before the answer is given.
+   * @throws MindunError input-invalid, not-permitted, purpose-missing and what the query refuses
+   */
+  async ask<I, O>(query: QueryDefinition<I, O>, raw: unknown, caller: Caller): Promise<O> {
+    this.#gate.permit(caller.actor, query);
+    if (query.personal === true && caller.purpose === '') throw new MindunError('purpose-missing');
+    const input = parse(query, raw);
+    const looks: LookRow[] = [];
+    const answer = await this.store.transaction(
+      caller.actor.reach,
+      async (tx) => {
+        const at = await this.at(tx);
+        return query.run(this.#queryContext(tx, caller, at, query.name, looks), input);
+      },
+      { readOnly: true },
+    );
+    if (looks.length > 0) await this.#gate.record(looks);
+    return answer;
+  }
+
+  /** By name, for doors. @throws MindunError not-found */
+  async call(name: string, raw: unknown, caller: Caller): Promise<unknown> {
+    const definition = registered().get(name);
+    if (definition === undefined) throw new MindunError('not-found', { what: name });
+    return definition.kind === 'command'
+      ? this.execute(definition, raw, caller)
+      : this.ask(definition, raw, caller);
+  }
+
+  /** Business time: the stored clock of a simulated city, the wall in a live one. */
+  async at(tx: Tx): Promise<Moment> {
+    if (this.city.kind === 'live') return momentOfWall(wallNow());
+    const { clock } = await tx.one<{ clock: string }>('select clock from city');
+    return moment(clock);
+  }
+
+  async #earlier<O>(tx: Tx, caller: Caller, hash: string): Promise<O | undefined> {
+    if (caller.key === undefined) return undefined;
+    return tx.as('system', async () => {
+      // Serialises repeats of one key: the second waits here and then finds the first's answer.
+      await tx.rows('select pg_advisory_xact_lock(hashtextextended($1, 0))', [
+        `${caller.actor.accountId} ${caller.key}`,
+      ]);
+      const found = await tx.maybe<{ input_hash: string; body: { answer: O } }>(
+        'select a.input_hash, r.body from act a join act_answer r on r.act = a.id where a.account_id = $1 and a.key = $2',
+        [caller.actor.accountId, caller.key],
+      );
+      if (found === undefined) return undefined;
+      if (found.input_hash !== hash) throw new MindunError('key-reused', { key: caller.key });
+      return found.body.answer;
+    });
+  }
+
+  async #keep(tx: Tx, caller: Caller, answer: unknown): Promise<void> {
+    await tx.as('system', () =>
+      tx.execute(
+        'insert into act_answer (act, body) select id, $3 from act where account_id = $1 and key = $2',
+        [caller.actor.accountId, caller.key, JSON.stringify({ answer })],
+      ),
+    );
+  }
+
+  async #act<I, O>(
+    tx: Tx,
+    command: CommandDefinition<I, O>,
+    input: I,
+    caller: Caller,
+    at: Moment,
+    origin: { hash?: string; parent?: number },
+  ): Promise<O> {
+    const { id } = await tx.as('system', () =>
+      tx.one<{ id: number }>("select nextval('act_id') as id"),
+    );
+    let subject: Record<string, string | number> = {};
+    const context: Context = {
+      city: this.city,
+      tx,
+      caller,
+      at,
+      today: dateOf(at),
+      act: id,
+      elevate: (work) => tx.as('system', work),
+      ask: (query, question) =>
+        query.run(this.#queryContext(tx, caller, at, query.name, []), parse(query, question)),
+      run: (inner, question) =>
+        this.#act(tx, inner, parse(inner, question), caller, at, { parent: id }),
+      subject: (ids) => {
+        subject = { ...subject, ...ids };
+      },
+      emit: (kind, body) =>
+        tx.as('system', async () => {
+          await tx.execute('insert into outbox (act, kind, body) values ($1, $2, $3)', [
+            id,
+            kind,
+            body,
+          ]);
+        }),
+    };
+    const answer = await command.run(context, input);
+    await tx.as('system', () =>
+      tx.execute(
+        `insert into act (id, at, account_id, command, purpose, parent, key, input_hash, subject)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+        [
+          id,
+          at,
+          caller.actor.accountId,
+          command.name,
+          caller.purpose,
+          origin.parent ?? null,
+          origin.parent === undefined ? (caller.key ?? null) : null,
+          origin.hash ?? null,
+          subject,
+        ],
+      ),
+    );
+    return answer;
+  }
+
+  #queryContext(tx: Tx, caller: Caller, at: Moment, query: string, looks: LookRow[]): QueryContext {
+    const context: QueryContext = {
+      city: this.city,
+      tx,
+      caller,
+      at,
+      today: dateOf(at),
+      elevate: (work) => tx.as('system', work),
+      ask: (inner, question) =>
+        inner.run(this.#queryContext(tx, caller, at, inner.name, looks), parse(inner, question)),
+      looked: (look) => {
+        looks.push({
+          at,
+          accountId: caller.actor.accountId,
+          query,
+          purpose: caller.purpose,
+          ...look,
+        });
+      },
+    };
+    return context;
+  }
+}
+
+function parse<I>(
+  definition: { input: { safeParse(raw: unknown): ParseResult<I> } },
+  raw: unknown,
+): I {
+  const parsed = definition.input.safeParse(raw ?? {});
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  const where = issue === undefined ? '' : issue.path.join('.');
+  throw new MindunError('input-invalid', {
+    what: `${where === '' ? '' : `${where}: `}${issue?.message ?? ''}`,
+  });
+}
+
+type ParseResult<I> =
+  | { success: true; data: I }
+  | { success: false; error: { issues: { path: PropertyKey[]; message: string }[] } };
