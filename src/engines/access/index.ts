@@ -1,0 +1,10 @@
+export {
+  actorByLogin,
+  type NewAccount,
+  openAccount,
+  readSession,
+  signIn,
+  signOut,
+} from './accounts.ts';
+export { AccessGate, nobody } from './gate.ts';
+export { permits, type Role, roles } from './roles.ts';

@@ -1,0 +1,113 @@
+import type { Text } from '../../kernel/index.ts';
+
+/** A role: a set of permissions over commands and queries. `*` at the end stands for all names below. */
+export interface Role {
+  readonly title: Text;
+  readonly permissions: readonly string[];
+}
+
+const deskReading = [
+  'insurance.months',
+  'insurance.month',
+  'insurance.undeclared',
+  'insurance.unpaid',
+  'insurance.suspense',
+  'insurance.employers',
+  'insurance.employer',
+  'insurance.bill',
+  'insurance.bills',
+  'insurance.explain-bill',
+  'insurance.statement',
+  'insurance.trial-balance',
+  'insurance.entries',
+  'insurance.ageing',
+  'insurance.by-county',
+  'insurance.certificate',
+  'insurance.certificates',
+  'registry.areas',
+];
+
+/** The roles of the house as data; who has one is a grant with an area, dates and a reason. */
+export const roles: Readonly<Record<string, Role>> = {
+  operator: {
+    title: { zh: '系统操作员', en: 'Operator' },
+    permissions: ['*'],
+  },
+  'collection-clerk': {
+    title: { zh: '征缴经办', en: 'Collection clerk' },
+    permissions: [
+      ...deskReading,
+      'insurance.record',
+      'insurance.explain-person',
+      'insurance.upload',
+      'insurance.upload-view',
+      'insurance.uploads',
+      'insurance.declare',
+      'insurance.correct-wage',
+      'insurance.assess',
+      'insurance.collect',
+      'insurance.credit',
+      'insurance.run-month',
+      'insurance.resolve-suspense',
+      'insurance.order-payment',
+      'insurance.defer',
+      'insurance.refund',
+      'insurance.certificate.issue',
+      'insurance.reject-upload',
+      'registry.employer.register',
+      'registry.person.merge',
+      'registry.person.correct-number',
+      'registry.persons',
+    ],
+  },
+  'fund-accountant': {
+    title: { zh: '基金会计', en: 'Fund accountant' },
+    permissions: [...deskReading, 'insurance.close', 'insurance.refund'],
+  },
+  handler: {
+    title: { zh: '单位经办人', en: 'Employer’s handler' },
+    permissions: [
+      'insurance.upload',
+      'insurance.upload-view',
+      'insurance.uploads',
+      'insurance.declare',
+      'insurance.reject-upload',
+      'insurance.bill',
+      'insurance.bills',
+      'insurance.explain-bill',
+      'insurance.explain-person',
+      'insurance.certificate.issue',
+      'insurance.certificate',
+      'insurance.certificates',
+      'insurance.employer',
+      'insurance.months',
+    ],
+  },
+  'insured-person': {
+    title: { zh: '参保人', en: 'Insured person' },
+    permissions: [
+      'insurance.record',
+      'insurance.explain-person',
+      'insurance.certificate.issue',
+      'insurance.certificate',
+      'insurance.certificates',
+      'access.looks',
+    ],
+  },
+  auditor: {
+    title: { zh: '审计', en: 'Auditor' },
+    permissions: [
+      'insurance.months',
+      'insurance.statement',
+      'insurance.trial-balance',
+      'insurance.entries',
+      'insurance.ageing',
+      'insurance.by-county',
+    ],
+  },
+};
+
+/** Whether a set of permissions holds this one. */
+export function permits(permissions: ReadonlySet<string>, permission: string): boolean {
+  return permissions.has('*') || permissions.has(permission);
+}
