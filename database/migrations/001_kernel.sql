@@ -1,5 +1,5 @@
 -- The kernel's own tables: the city, its clock, the acts, long runs, the outbox.
--- {{schema}} and {{role}} names are filled in by `migrate`; each file runs in one transaction as the migrate role.
+-- Names in double braces (schema and roles) are filled in by `migrate`; each file runs in one transaction as the migrate role.
 
 -- Row-level security by one macro, so that no table is forgotten in one of its five places:
 -- each actor role gets its own policy with one indexable predicate; a NULL column gives that role nothing.

@@ -51,6 +51,7 @@ create table journal (
 create sequence journal_id;
 create index journal_by_event on journal (event);
 
+-- One leaf a month, written by COPY as the bulk role or through the parent.
 create table entry (
   journal_id bigint not null,
   seq int not null,
@@ -68,14 +69,18 @@ create table entry (
   -- 1 当期 2 清欠 3 补缴 4 预缴
   nature smallint,
   receipt_id bigint,
-  primary key (journal_id, seq)
-);
-create index entry_by_employer on entry (employer_id, account) where employer_id is not null and book = 2;
-create index entry_by_account on entry (period, book, fund, account);
+  primary key (period, journal_id, seq)
+) partition by range (period);
+create index entry_by_employer on entry (employer_id, account) where book = 2 and employer_id is not null;
+create index entry_by_account on entry (book, fund, account) where account <> 1;
 create index entry_by_receipt on entry (receipt_id) where receipt_id is not null;
 
--- No foreign keys on entries (six times the time): one statement trigger proves sums and existence.
-create function entry_check() returns trigger language plpgsql as $$
+-- A closed month takes no posting any more.
+create table period_lock (period int primary key, act bigint not null);
+
+-- No foreign keys on entries (six times the time): one statement trigger proves sums and existence. It sits on every
+-- leaf (written to directly) and on the parent.
+create function entry_check() returns trigger language plpgsql security definer set search_path = {{schema}} as $$
 declare
   bad record;
 begin
@@ -86,7 +91,7 @@ begin
       using errcode = 'MD001';
   end if;
   select f.journal_id, f.book, f.account into bad
-    from (select distinct journal_id, book, account, period from fresh) f
+    from (select distinct journal_id, period, book, account from fresh) f
     left join journal j on j.id = f.journal_id and j.period = f.period
     left join ledger_account a on a.book = f.book and a.key = f.account
     where j.id is null or a.key is null limit 1;
@@ -94,17 +99,11 @@ begin
     raise exception 'ledger-reference: journal % or account %/% does not exist', bad.journal_id, bad.book, bad.account
       using errcode = 'MD002';
   end if;
-  if exists (
-    select from (select distinct journal_id, period from fresh) f join period_lock l on l.period = f.period
-  ) then
+  if exists (select from (select distinct period from fresh) f join period_lock l on l.period = f.period) then
     raise exception 'period-locked: no posting into a closed month' using errcode = 'MD003';
   end if;
   return null;
 end $$;
-
--- A closed month takes no posting any more.
-create table period_lock (period int primary key, act bigint not null);
-
 create trigger entry_check after insert on entry
   referencing new table as fresh for each statement execute function entry_check();
 
@@ -112,7 +111,7 @@ create function append_only() returns trigger language plpgsql as $$
 begin
   raise exception 'append-only: % is never changed', tg_table_name using errcode = 'MD004';
 end $$;
-create trigger entry_append_only before update or delete or truncate on entry
+create trigger entry_append_only before update or delete on entry
   for each statement execute function append_only();
 create trigger journal_append_only before update or delete or truncate on journal
   for each statement execute function append_only();
