@@ -1,4 +1,5 @@
 export { type Connection, cityPool, singleClient } from './connect.ts';
+export { BinaryWriter, type ColumnType, copyRows, type RowReader, readBinary } from './copy.ts';
 export { databaseError } from './faults.ts';
 export {
   type Migrated,

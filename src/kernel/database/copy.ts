@@ -1,0 +1,230 @@
+import { once } from 'node:events';
+import type { Readable, Writable } from 'node:stream';
+import { databaseError } from './faults.ts';
+
+/** Fixed-width column types of the binary COPY format that the house streams in bulk. */
+export type ColumnType = 'int2' | 'int4' | 'int8' | 'date';
+
+const sizes: Record<ColumnType, number> = { int2: 2, int4: 4, int8: 8, date: 4 };
+const signature = Buffer.from('PGCOPY\n\xff\r\n\0', 'latin1');
+const rowsPerPage = 1024;
+
+function layout(columns: readonly ColumnType[]): { offsets: number[]; rowBytes: number } {
+  const offsets: number[] = [];
+  let at = 2;
+  for (const type of columns) {
+    offsets.push(at + 4);
+    at += 4 + sizes[type];
+  }
+  return { offsets, rowBytes: at };
+}
+
+/** Where the reader's columns stand: `take` reads column `column` of the current row. */
+export interface RowReader {
+  /** int2, int4 and date (days since 2000-01-01) */
+  int(column: number): number;
+  /** int8, exact below 2^53 */
+  big(column: number): number;
+}
+
+/**
+ * Reads a binary COPY stream whose columns are fixed-width and NOT NULL, calling `row` for each.
+ * Memory is one chunk. Rows are all of one width, so a NULL would shift them: it is refused.
+ * @throws Error when the stream is not of these columns
+ */
+export async function readBinary(
+  source: Readable,
+  columns: readonly ColumnType[],
+  row: (reader: RowReader) => void,
+): Promise<number> {
+  const { offsets, rowBytes } = layout(columns);
+  let carry: Buffer = Buffer.alloc(0);
+  let headed = false;
+  let count = 0;
+  let view: DataView = new DataView(new ArrayBuffer(0));
+  let base = 0;
+  const int16 = columns.map((c) => c === 'int2');
+  const reader: RowReader = {
+    int: (c) => (int16[c] ? view.getInt16(base + offsets[c]!) : view.getInt32(base + offsets[c]!)),
+    big: (c) =>
+      view.getInt32(base + offsets[c]!) * 4_294_967_296 + view.getUint32(base + offsets[c]! + 4),
+  };
+  try {
+    for await (const chunk of source as AsyncIterable<Buffer>) {
+      const data = carry.length === 0 ? chunk : Buffer.concat([carry, chunk]);
+      view = new DataView(data.buffer, data.byteOffset, data.byteLength);
+      let at = 0;
+      if (!headed) {
+        if (data.length < 19) {
+          carry = data;
+          continue;
+        }
+        if (!data.subarray(0, 11).equals(signature)) throw new Error('not a binary COPY stream');
+        at = 19 + view.getInt32(15);
+        headed = true;
+      }
+      while (data.length - at >= rowBytes) {
+        if (view.getInt16(at) !== columns.length)
+          throw new Error('unexpected column count in COPY');
+        if (view.getInt32(at + offsets[0]! - 4) < 0) throw new Error('NULL in a bulk column');
+        base = at;
+        row(reader);
+        count += 1;
+        at += rowBytes;
+      }
+      carry = data.subarray(at);
+    }
+  } catch (error) {
+    throw databaseError(error);
+  }
+  if (carry.length !== 2 || carry.readInt16BE(0) !== -1)
+    throw new Error('a COPY row of another width');
+  return count;
+}
+
+/** Writes rows of fixed-width NOT NULL columns as a binary COPY stream; `null` is allowed where named nullable. */
+export class BinaryWriter {
+  readonly #sink: Writable;
+  readonly #offsets: number[];
+  readonly #rowBytes: number;
+  readonly #types: readonly ColumnType[];
+  #page: Buffer;
+  #view: DataView;
+  #row = 0;
+  #failed: unknown;
+  readonly #template: Buffer;
+  #blocked: Promise<unknown> | null = null;
+
+  constructor(sink: Writable, columns: readonly ColumnType[]) {
+    this.#sink = sink;
+    this.#types = columns;
+    const { offsets, rowBytes } = layout(columns);
+    this.#offsets = offsets;
+    this.#rowBytes = rowBytes;
+    this.#template = Buffer.alloc(rowBytes * rowsPerPage);
+    for (let r = 0; r < rowsPerPage; r += 1) {
+      this.#template.writeInt16BE(columns.length, r * rowBytes);
+      columns.forEach((type, c) => {
+        this.#template.writeInt32BE(sizes[type], r * rowBytes + offsets[c]! - 4);
+      });
+    }
+    this.#page = Buffer.from(this.#template);
+    this.#view = new DataView(this.#page.buffer, this.#page.byteOffset, this.#page.byteLength);
+    sink.on('error', (error) => {
+      this.#failed = error;
+    });
+    sink.write(Buffer.concat([signature, Buffer.alloc(8)]));
+  }
+
+  /** Sets an int2, int4 or date of the current row. */
+  int(column: number, value: number): void {
+    const at = this.#row * this.#rowBytes + this.#offsets[column]!;
+    if (this.#types[column] === 'int2') this.#view.setInt16(at, value);
+    else this.#view.setInt32(at, value);
+  }
+
+  /** Sets an int8 of the current row. */
+  big(column: number, value: number): void {
+    const at = this.#row * this.#rowBytes + this.#offsets[column]!;
+    const high = Math.floor(value / 4_294_967_296);
+    this.#view.setInt32(at, high);
+    this.#view.setUint32(at + 4, value - high * 4_294_967_296);
+  }
+
+  /** Ends the current row. The caller awaits `drained` now and then. */
+  next(): void {
+    this.#row += 1;
+    if (this.#row === rowsPerPage) this.#flush();
+  }
+
+  /** Resolves when the server has taken enough that memory stays bounded. @throws what the stream threw */
+  async drained(): Promise<void> {
+    if (this.#failed !== undefined) throw databaseError(this.#failed);
+    if (this.#blocked !== null) await this.#blocked;
+    this.#blocked = null;
+    if (this.#failed !== undefined) throw databaseError(this.#failed);
+  }
+
+  get blocked(): boolean {
+    return this.#blocked !== null || this.#failed !== undefined;
+  }
+
+  #flush(): void {
+    const bytes = this.#row * this.#rowBytes;
+    if (bytes === 0) return;
+    const free = this.#sink.write(
+      bytes === this.#page.length ? this.#page : this.#page.subarray(0, bytes),
+    );
+    if (!free) {
+      this.#blocked ??= Promise.race([once(this.#sink, 'drain'), once(this.#sink, 'close')]).catch(
+        (error: unknown) => {
+          this.#failed = error;
+        },
+      );
+    }
+    // The stream may still hold the page: the next rows go into a fresh copy of the template.
+    this.#page = Buffer.from(this.#template);
+    this.#view = new DataView(this.#page.buffer, this.#page.byteOffset, this.#page.byteLength);
+    this.#row = 0;
+  }
+
+  /** Ends the stream; resolves when the server has taken all rows. @throws what the server refused */
+  async end(): Promise<void> {
+    this.#flush();
+    await this.drained();
+    const finished = new Promise<void>((resolve, reject) => {
+      this.#sink.once('finish', () => resolve());
+      this.#sink.once('error', reject);
+    });
+    const trailer = Buffer.alloc(2);
+    trailer.writeInt16BE(-1);
+    this.#sink.end(trailer);
+    try {
+      await finished;
+    } catch (error) {
+      throw databaseError(error);
+    }
+  }
+}
+
+/** Text COPY of rows with nullable columns: values are numbers, text without control characters, or null. */
+export async function copyRows(
+  sink: Writable,
+  rows: Iterable<readonly (number | string | null)[]>,
+): Promise<void> {
+  let failed: unknown;
+  sink.on('error', (error) => {
+    failed = error;
+  });
+  let block = '';
+  const write = async (): Promise<void> => {
+    if (failed !== undefined) throw databaseError(failed);
+    if (block !== '' && !sink.write(block))
+      await Promise.race([once(sink, 'drain'), once(sink, 'close')]);
+    block = '';
+  };
+  for (const row of rows) {
+    block += `${row.map(field).join('\t')}\n`;
+    if (block.length > 65_536) await write();
+  }
+  await write();
+  const finished = new Promise<void>((resolve, reject) => {
+    sink.once('finish', () => resolve());
+    sink.once('error', reject);
+  });
+  sink.end();
+  try {
+    await finished;
+  } catch (error) {
+    throw databaseError(error);
+  }
+}
+
+function field(value: number | string | null): string {
+  if (value === null) return '\\N';
+  if (typeof value === 'number') return String(value);
+  return value.replace(
+    /[\\\t\n\r]/g,
+    (c) => ({ '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' })[c]!,
+  );
+}

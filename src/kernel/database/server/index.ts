@@ -1,0 +1,1 @@
+export { openServer, postmasterPid, type Server, serverStatus, stopServer } from './server.ts';
