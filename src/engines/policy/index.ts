@@ -1,0 +1,16 @@
+export type { Given, Outputs, RuleDefinition, Value } from './call.ts';
+export { type CaseResult, runCases } from './cases.ts';
+export { type Arena, type Compiled, compile, makeArena } from './compile.ts';
+export { callRule, rules } from './engine.ts';
+export {
+  type Derivation,
+  type DerivationParameter,
+  evaluate,
+  explain,
+  type Inputs,
+} from './explain.ts';
+export type { Exact, Fens } from './graph.ts';
+export { Law, loadLaw, type PackEntry, type Question, type Version } from './law.ts';
+export { type LevyBatch, levyBatch, levyColumns, type NotComputed } from './month.ts';
+export { base as contributionBase, levyByFund } from './rules/levy.ts';
+export { type Amounts, type Difference, settle } from './settle.ts';

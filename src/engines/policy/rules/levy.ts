@@ -1,0 +1,195 @@
+import { classRate, type Fens, input, money, prefer, rate, rule, when, zero } from '../graph.ts';
+
+/**
+ * The monthly levy of one person (社会保险费征缴暂行条例; 社会保险法 arts. 12, 23, 35, 44, 53): one graph for one person's
+ * explanation and for the batch of a city. Category: 1 enterprise, 2 public institution, 3 flexible, 4 rural
+ * contract worker. Schemes: bits 1 pension, 2 medical, 4 unemployment, 8 injury, 16 maternity. Amounts in fen.
+ */
+const wageMax = 2_000_000_000;
+const wage = input('wage', { zh: '月工资', en: 'Monthly wage' }, 'fen', 0, wageMax);
+
+const limitsCite = { document: '劳社险中心函〔2006〕60号', article: '' };
+const half = { parameter: 'contribution.limitsRounding' } as const;
+export const floor = rule(
+  'contribution.floor',
+  { zh: '基数下限', en: 'Floor' },
+  limitsCite,
+  prefer(
+    'contribution.floor',
+    money('contribution.reference').times(rate('contribution.floorRate')).round(half),
+  ),
+);
+export const cap = rule(
+  'contribution.cap',
+  { zh: '基数上限', en: 'Cap' },
+  limitsCite,
+  prefer(
+    'contribution.cap',
+    money('contribution.reference').times(rate('contribution.capRate')).round(half),
+  ),
+);
+export const base = rule(
+  'contribution.base',
+  { zh: '缴费基数', en: 'Contribution base' },
+  { document: '社会保险费征缴暂行条例', article: '第十条' },
+  wage.clamp(floor, cap),
+);
+
+const collection = (article: string) => ({ document: '社会保险费征缴暂行条例', article });
+const part = (
+  id: string,
+  zh: string,
+  en: string,
+  article: string,
+  bit: number,
+  formula: Fens,
+): Fens =>
+  rule(id, { zh, en }, collection(article), when({ input: 'schemes', bit }, formula, zero));
+const of = (parameter: string): Fens => base.times(rate(parameter)).round('fen-half-up');
+
+const isPublic = { input: 'category', in: [2] };
+const isFlexible = { input: 'category', in: [3] };
+const isRural = { input: 'category', in: [4] };
+const notPublic = (formula: Fens): Fens => when(isPublic, zero, formula);
+const onlyPublic = (formula: Fens): Fens => when(isPublic, formula, zero);
+const employed = (formula: Fens): Fens => when(isFlexible, zero, formula);
+
+export const medicalEmployer = part(
+  'levy.medicalEmployer',
+  '医疗保险（单位）',
+  'Medical, employer',
+  '第三条',
+  2,
+  employed(of('contribution.medical.employerRate')),
+);
+export const medicalEmployee = part(
+  'levy.medicalEmployee',
+  '医疗保险（个人）',
+  'Medical, employee',
+  '第三条',
+  2,
+  employed(of('contribution.medical.employeeRate')),
+);
+
+/** Formulas by fund: a fund whose parameter is not set is left out, the others proceed. */
+export const levyByFund: Readonly<Record<number, Readonly<Record<string, Fens>>>> = {
+  1: {
+    pensionEmployer: part(
+      'levy.pensionEmployer',
+      '养老保险（单位）',
+      'Pension, employer',
+      '第三条',
+      1,
+      notPublic(employed(of('contribution.pension.employerRate'))),
+    ),
+    pensionEmployee: part(
+      'levy.pensionEmployee',
+      '养老保险（个人）',
+      'Pension, employee',
+      '第三条',
+      1,
+      notPublic(
+        when(isFlexible, of('contribution.flexible.rate'), of('contribution.pension.employeeRate')),
+      ),
+    ),
+    pensionAccount: part(
+      'levy.pensionAccount',
+      '记入养老个人账户',
+      'To the pension account',
+      '第三条',
+      1,
+      notPublic(
+        when(
+          isFlexible,
+          of('contribution.flexible.accountRate'),
+          of('contribution.pension.employeeRate'),
+        ),
+      ),
+    ),
+  },
+  2: {
+    publicPensionEmployer: part(
+      'levy.publicPensionEmployer',
+      '机关事业养老（单位）',
+      'Public pension, employer',
+      '第三条',
+      1,
+      onlyPublic(of('contribution.publicPension.employerRate')),
+    ),
+    publicPensionEmployee: part(
+      'levy.publicPensionEmployee',
+      '机关事业养老（个人）',
+      'Public pension, employee',
+      '第三条',
+      1,
+      onlyPublic(of('contribution.publicPension.employeeRate')),
+    ),
+  },
+  3: {
+    medicalEmployer,
+    medicalEmployee,
+    medicalAccount: rule(
+      'levy.medicalAccount',
+      { zh: '记入医疗个人账户', en: 'To the medical account' },
+      { document: '国发〔1998〕44号', article: '三' },
+      medicalEmployee.plus(
+        medicalEmployer
+          .times(rate('contribution.medical.employerAccountShare'))
+          .round('fen-half-up'),
+      ),
+    ),
+  },
+  4: {
+    unemploymentEmployer: part(
+      'levy.unemploymentEmployer',
+      '失业保险（单位）',
+      'Unemployment, employer',
+      '第三条',
+      4,
+      employed(of('contribution.unemployment.employerRate')),
+    ),
+    unemploymentEmployee: part(
+      'levy.unemploymentEmployee',
+      '失业保险（个人）',
+      'Unemployment, employee',
+      '第三条',
+      4,
+      employed(
+        when(
+          isRural,
+          base
+            .times(
+              rate('contribution.unemployment.employeeRate'),
+              rate('contribution.unemployment.ruralEmployeeFactor'),
+            )
+            .round('fen-half-up'),
+          of('contribution.unemployment.employeeRate'),
+        ),
+      ),
+    ),
+  },
+  5: {
+    injuryEmployer: part(
+      'levy.injuryEmployer',
+      '工伤保险（单位）',
+      'Work injury, employer',
+      '第二十九条',
+      8,
+      employed(
+        base.times(classRate('contribution.injury.classRates', 'injuryClass')).round('fen-half-up'),
+      ),
+    ),
+  },
+  6: {
+    maternityEmployer: part(
+      'levy.maternityEmployer',
+      '生育保险（单位）',
+      'Maternity, employer',
+      '第二十九条',
+      16,
+      employed(of('contribution.maternity.employerRate')),
+    ),
+  },
+};
+
+export const levyInputs = ['wage', 'category', 'injuryClass', 'schemes'] as const;
