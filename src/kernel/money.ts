@@ -38,7 +38,7 @@ export function fen(value: number | bigint): Fen {
  * @throws MindunError amount-not-a-number, amount-precision, amount-out-of-range
  */
 export function parseYuan(text: string): Fen {
-  const match = /^([+-]?)(\d+|\d{1,3}(?:,\d{3})+)(?:\.(\d*))?$/.exec(text);
+  const match = /^([+-]?)(\d+|\d{1,3}(?:,\d{3})+)(?:\.(\d+))?$/.exec(text);
   if (match === null) throw new MindunError('amount-not-a-number', { value: text });
   const fraction = match[3] ?? '';
   if (fraction.length > 2) throw new MindunError('amount-precision', { value: text });

@@ -1,0 +1,53 @@
+import { isDate, type PlainDate } from '../../../kernel/index.ts';
+
+/** Full-width ASCII to half-width, every kind of blank inside and out removed: for numbers, dates and codes. */
+export function narrow(text: string): string {
+  if (/^[\x21-\x7e]*$/.test(text)) return text;
+  return text
+    .replace(/[\uff01-\uff5e]/g, (c) => String.fromCharCode(c.charCodeAt(0) - 0xfee0))
+    .replace(/[\s\u00a0\u200b-\u200d\u2060\ufeff\u3000]/g, '')
+    .replace(/[\u2010-\u2015\u2212]/g, '-');
+}
+
+/** Blanks around removed and those inside a Chinese name, too: 彭 涵敏　 → 彭涵敏. */
+export function trimName(text: string): string {
+  const plain = text
+    .replace(/[\u200b-\u200d\u2060\ufeff]/g, '')
+    .replace(/[\u00a0\u3000]/g, ' ')
+    .trim();
+  return /[\u2e80-\u9fff]/.test(plain) ? plain.replace(/\s+/g, '') : plain.replace(/\s+/g, ' ');
+}
+
+/** Blanks around removed, full-width brackets narrowed: for words from a list and headers. */
+export function word(text: string): string {
+  return text
+    .replace(/[\s\u00a0\u200b-\u200d\u2060\ufeff\u3000]/g, '')
+    .replace(/（/g, '(')
+    .replace(/）/g, ')');
+}
+
+/**
+ * A date as people write it: 2002-04-29, 2002/4/29, 2002.4.29, 1993年7月16日, 20020429, or a workbook's serial number.
+ * Null when it is none of these or no such day exists.
+ */
+export function readDate(text: string, serial: boolean): PlainDate | null {
+  const plain = narrow(text);
+  if (serial && /^\d{1,5}(\.0+)?$/.test(plain)) return fromSerial(Number.parseInt(plain, 10));
+  const match =
+    /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})$/.exec(plain) ??
+    /^(\d{4})年(\d{1,2})月(\d{1,2})日?$/.exec(plain) ??
+    /^(\d{4})(\d{2})(\d{2})$/.exec(plain);
+  if (match === null) return null;
+  const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])];
+  if (!isDate(year, month, day)) return null;
+  return `${match[1]}-${match[2]!.padStart(2, '0')}-${match[3]!.padStart(2, '0')}` as PlainDate;
+}
+
+const serialEpoch = Date.UTC(1899, 11, 30);
+
+/** Day of a spreadsheet's serial number (1900 system, whose 29 February 1900 never was). */
+function fromSerial(serial: number): PlainDate | null {
+  if (serial < 1) return null;
+  const days = serial < 60 ? serial + 1 : serial;
+  return new Date(serialEpoch + days * 86_400_000).toISOString().slice(0, 10) as PlainDate;
+}

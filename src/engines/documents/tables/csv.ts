@@ -1,0 +1,89 @@
+import { MindunError } from '../../../kernel/index.ts';
+import './errors.ts';
+
+const unreadable = (detail: string): MindunError => new MindunError('file-unreadable', { detail });
+
+/** Text of a CSV by its content: byte order mark, else UTF-8 when every byte fits, else GB18030. @throws MindunError file-unreadable */
+export function decodeText(bytes: Uint8Array): string {
+  const bom = bytes.subarray(0, 3);
+  if (bom[0] === 0xff && bom[1] === 0xfe) return strict('utf-16le', bytes.subarray(2));
+  if (bom[0] === 0xfe && bom[1] === 0xff) return strict('utf-16be', bytes.subarray(2));
+  if (bytes.indexOf(0) >= 0) throw unreadable('NUL');
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return strict('gb18030', bytes);
+  }
+}
+
+function strict(encoding: string, bytes: Uint8Array): string {
+  try {
+    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
+  } catch {
+    throw unreadable(encoding);
+  }
+}
+
+/** The delimiter of a CSV: the one of comma, tab and semicolon that its first line has most of. */
+function delimiterOf(text: string): string {
+  const end = text.indexOf('\n');
+  const first = text.slice(0, end < 0 ? text.length : end);
+  const counts = [',', '\t', ';'].map((d) => first.split(d).length);
+  return [',', '\t', ';'][counts.indexOf(Math.max(...counts))]!;
+}
+
+/**
+ * Rows of a CSV (RFC 4180; LF, CRLF or CR; quotes may hold line breaks). `line` is the line on which the row begins.
+ * @throws MindunError file-unreadable when a quote never closes
+ */
+export function* csvRows(text: string): Generator<{ line: number; cells: string[] }> {
+  const delimiter = delimiterOf(text);
+  const length = text.length;
+  let at = 0;
+  let line = 1;
+  while (at < length) {
+    const began = line;
+    const cells: string[] = [];
+    for (;;) {
+      if (text[at] === '"') {
+        const quoted = quotedCell(text, at);
+        line += quoted.lines;
+        cells.push(quoted.value);
+        at = quoted.end;
+      } else {
+        let end = at;
+        while (end < length) {
+          const c = text.charCodeAt(end);
+          if (c === 10 || c === 13 || text[end] === delimiter) break;
+          end += 1;
+        }
+        cells.push(text.slice(at, end));
+        at = end;
+      }
+      if (text[at] !== delimiter) break;
+      at += 1;
+    }
+    if (text[at] === '\r') at += 1;
+    if (text[at] === '\n') at += 1;
+    line += 1;
+    yield { line: began, cells };
+  }
+}
+
+function quotedCell(text: string, start: number): { value: string; end: number; lines: number } {
+  let value = '';
+  let at = start + 1;
+  for (;;) {
+    const quote = text.indexOf('"', at);
+    if (quote < 0) throw unreadable('"');
+    value += text.slice(at, quote);
+    if (text[quote + 1] !== '"') {
+      let end = quote + 1;
+      // Blanks after a closing quote are typed by hand and mean nothing.
+      while (text[end] === ' ') end += 1;
+      return { value, end, lines: value.split('\n').length - 1 };
+    }
+    value += '"';
+    at = quote + 2;
+  }
+}

@@ -1,0 +1,123 @@
+import { MindunError } from '../../../kernel/index.ts';
+import { word } from './clean.ts';
+import { csvRows, decodeText } from './csv.ts';
+import { type Cell, xlsxRows } from './xlsx.ts';
+import './errors.ts';
+
+export { narrow, readDate, trimName, word } from './clean.ts';
+export { csvRows, decodeText } from './csv.ts';
+export type { Cell } from './xlsx.ts';
+
+export interface TableShape {
+  /** Headers that must stand in the file, as `word` gives them. */
+  readonly required: readonly string[];
+  readonly optional: readonly string[];
+}
+
+export interface TableRow {
+  /** Line as a spreadsheet counts it. */
+  readonly line: number;
+  /** The cell under a header; blank when the row ends before it. */
+  cell(header: string): Cell;
+}
+
+const blank: Cell = { text: '', numeric: false, formula: false };
+/** The limit of an uploaded table; doors refuse a longer body before they read it. */
+export const tableBytesMax = 50 * 1024 * 1024;
+// A header may stand under a title, the employer's name and a unit line.
+const headerSearch = 20;
+const footer =
+  /^(合计|总计|小计|共计|填报人|填表人|制表人?|经办人|审核人?|复核人?|负责人|单位负责人|(备注|说明|注)[:：])/;
+
+/**
+ * Reads an uploaded table (CSV in UTF-8, GB18030 or UTF-16; XLSX) by its content, calling `row` for each row of data.
+ * Title lines above the header, blank lines, sum and signature lines are no rows.
+ * @returns headers as they stand in the file, by the names of the shape
+ * @throws MindunError file-empty, file-too-large, file-unreadable, file-expands-too-much, header-missing
+ */
+export async function readTable(
+  bytes: Buffer,
+  shape: TableShape,
+  row: (row: TableRow) => void,
+): Promise<ReadonlyMap<string, string>> {
+  if (bytes.length === 0) throw new MindunError('file-empty');
+  if (bytes.length > tableBytesMax)
+    throw new MindunError('file-too-large', { limit: tableBytesMax / 1024 / 1024 });
+  const reader = new HeaderReader(shape, row);
+  if (bytes.subarray(0, 4).equals(Buffer.from('PK\x03\x04', 'latin1'))) {
+    await xlsxRows(bytes, (sheet, line, cells) => reader.take(sheet, line, cells));
+  } else {
+    for (const { line, cells } of csvRows(decodeText(bytes))) {
+      if (!reader.take(0, line, cells.map(csvCell))) break;
+    }
+  }
+  return reader.end();
+}
+
+function csvCell(text: string): Cell {
+  return { text, numeric: false, formula: /^\s*(=|@|[+-][A-Za-z(])/.test(text) };
+}
+
+class HeaderReader {
+  readonly #shape: TableShape;
+  readonly #row: (row: TableRow) => void;
+  #columns: Map<string, number> | null = null;
+  #headers = new Map<string, string>();
+  #best: readonly string[];
+  #sheet = 0;
+  #seen = 0;
+  #any = false;
+
+  constructor(shape: TableShape, row: (row: TableRow) => void) {
+    this.#shape = shape;
+    this.#row = row;
+    this.#best = shape.required;
+  }
+
+  /** Takes one row; false when no more are wanted. */
+  take(sheet: number, line: number, cells: readonly Cell[]): boolean {
+    if (sheet !== this.#sheet) {
+      // The first sheet with the header is the table; later ones are the employer's own notes.
+      if (this.#columns !== null) return false;
+      this.#sheet = sheet;
+      this.#seen = 0;
+    }
+    const first = cells.find((c) => c.text.trim() !== '');
+    if (first === undefined) return true;
+    this.#any = true;
+    if (this.#columns === null) {
+      this.#seen += 1;
+      if (this.#seen <= headerSearch) this.#tryHeader(cells);
+      return true;
+    }
+    if (footer.test(word(first.text))) return true;
+    const columns = this.#columns;
+    this.#row({ line, cell: (header) => cells[columns.get(header) ?? -1] ?? blank });
+    return true;
+  }
+
+  #tryHeader(cells: readonly Cell[]): void {
+    const found = new Map<string, number>();
+    cells.forEach((c, i) => {
+      const name = word(c.text);
+      if (!found.has(name)) found.set(name, i);
+    });
+    const missing = this.#shape.required.filter((name) => !found.has(name));
+    if (missing.length < this.#best.length) this.#best = missing;
+    if (missing.length > 0) return;
+    this.#columns = new Map(
+      [...this.#shape.required, ...this.#shape.optional].flatMap((name) => {
+        const at = found.get(name);
+        return at === undefined ? [] : [[name, at]];
+      }),
+    );
+    for (const [name, at] of this.#columns) this.#headers.set(name, cells[at]!.text.trim());
+  }
+
+  end(): ReadonlyMap<string, string> {
+    if (!this.#any) throw new MindunError('file-empty');
+    if (this.#columns === null)
+      throw new MindunError('header-missing', { columns: this.#best.join('、') });
+    return this.#headers;
+  }
+}

@@ -1,0 +1,231 @@
+import { createInflateRaw } from 'node:zlib';
+import { SaxesParser } from 'saxes';
+import yauzl from 'yauzl';
+import { MindunError } from '../../../kernel/index.ts';
+import './errors.ts';
+
+/** A cell as it stands in a file. */
+export interface Cell {
+  readonly text: string;
+  /** A numeric cell of a workbook: its decimal text; may be a date as a serial number. */
+  readonly numeric: boolean;
+  readonly formula: boolean;
+}
+
+const unreadable = (detail: string): MindunError => new MindunError('file-unreadable', { detail });
+const expands = (): MindunError => new MindunError('file-expands-too-much');
+const ratioFloor = 16 * 1024 * 1024;
+const ratioMost = 120;
+const totalMost = 512 * 1024 * 1024;
+
+/** Calls `row` for every row of every visible sheet until it answers false; rows come as the sheet numbers them. */
+export async function xlsxRows(
+  bytes: Buffer,
+  row: (sheet: number, line: number, cells: Cell[]) => boolean,
+): Promise<void> {
+  const zip = await openZip(bytes);
+  const sheets = await sheetFiles(zip);
+  const shared = await sharedStrings(zip);
+  for (const [index, file] of sheets.entries()) {
+    const reader = new SheetReader(shared, (line, cells) => row(index, line, cells));
+    await parseEntry(zip, file, reader.parser, () => reader.stopped);
+    if (reader.stopped) return;
+  }
+}
+
+interface Zip {
+  readonly file: yauzl.ZipFile;
+  readonly entries: Map<string, yauzl.Entry>;
+  budget: number;
+}
+
+async function openZip(bytes: Buffer): Promise<Zip> {
+  const file = await new Promise<yauzl.ZipFile>((resolve, reject) => {
+    yauzl.fromBuffer(bytes, { lazyEntries: true, validateEntrySizes: false }, (error, zip) => {
+      if (error !== null || zip === undefined) reject(unreadable('zip'));
+      else resolve(zip);
+    });
+  });
+  const entries = new Map<string, yauzl.Entry>();
+  let declared = 0;
+  await new Promise<void>((resolve, reject) => {
+    file.on('entry', (entry: yauzl.Entry) => {
+      declared += entry.uncompressedSize;
+      entries.set(entry.fileName.replace(/^\//, ''), entry);
+      // A workbook has some dozens of parts; thousands are an attack on the reader.
+      if (
+        entries.size > 2000 ||
+        declared > totalMost ||
+        tooDense(entry.compressedSize, entry.uncompressedSize)
+      ) {
+        reject(expands());
+      } else file.readEntry();
+    });
+    file.on('end', resolve);
+    file.on('error', () => reject(unreadable('zip')));
+    file.readEntry();
+  });
+  return { file, entries, budget: totalMost };
+}
+
+function tooDense(compressed: number, expanded: number): boolean {
+  return expanded > ratioFloor && expanded > compressed * ratioMost;
+}
+
+/** Feeds one part of the workbook to a parser, counting what it really expands to: sizes in the header may lie. */
+async function parseEntry(
+  zip: Zip,
+  name: string,
+  parser: SaxesParser,
+  stopped: () => boolean = () => false,
+): Promise<void> {
+  const entry = zip.entries.get(name);
+  if (entry === undefined) throw unreadable(name);
+  const raw = await new Promise<NodeJS.ReadableStream>((resolve, reject) => {
+    zip.file.openReadStream(
+      entry,
+      { decompress: entry.compressionMethod === 8 ? false : null },
+      (error, stream) => {
+        if (error !== null || stream === undefined) reject(unreadable(name));
+        else resolve(stream);
+      },
+    );
+  });
+  const source = entry.compressionMethod === 8 ? raw.pipe(createInflateRaw()) : raw;
+  const decoder = new TextDecoder('utf-8');
+  let expanded = 0;
+  try {
+    for await (const chunk of source as AsyncIterable<Buffer>) {
+      expanded += chunk.length;
+      zip.budget -= chunk.length;
+      if (zip.budget < 0 || tooDense(entry.compressedSize, expanded)) throw expands();
+      parser.write(decoder.decode(chunk, { stream: true }));
+      if (stopped()) return;
+    }
+    parser.close();
+  } catch (error) {
+    throw error instanceof MindunError ? error : unreadable(name);
+  }
+}
+
+async function sheetFiles(zip: Zip): Promise<string[]> {
+  const targets = new Map<string, string>();
+  const rels = new SaxesParser();
+  rels.on('opentag', (tag) => {
+    const { Id, Target } = tag.attributes as Record<string, string>;
+    if (tag.name === 'Relationship' && Id !== undefined && Target !== undefined) {
+      targets.set(Id, Target.startsWith('/') ? Target.slice(1) : `xl/${Target}`);
+    }
+  });
+  await parseEntry(zip, 'xl/_rels/workbook.xml.rels', rels);
+  const files: string[] = [];
+  const book = new SaxesParser();
+  book.on('opentag', (tag) => {
+    const attributes = tag.attributes as Record<string, string>;
+    if (tag.name !== 'sheet' || (attributes['state'] ?? 'visible') !== 'visible') return;
+    const file = targets.get(attributes['r:id'] ?? '');
+    if (file !== undefined) files.push(file);
+  });
+  await parseEntry(zip, 'xl/workbook.xml', book);
+  if (files.length === 0) throw unreadable('xl/workbook.xml');
+  return files;
+}
+
+async function sharedStrings(zip: Zip): Promise<string[]> {
+  const strings: string[] = [];
+  if (!zip.entries.has('xl/sharedStrings.xml')) return strings;
+  let text = '';
+  let inText = false;
+  let phonetic = false;
+  const parser = new SaxesParser();
+  parser.on('opentag', (tag) => {
+    if (tag.name === 'si') text = '';
+    else if (tag.name === 'rPh') phonetic = true;
+    else if (tag.name === 't') inText = !phonetic;
+  });
+  parser.on('text', (t) => {
+    if (inText) text += t;
+  });
+  parser.on('closetag', (tag) => {
+    if (tag.name === 't') inText = false;
+    else if (tag.name === 'rPh') phonetic = false;
+    else if (tag.name === 'si') strings.push(text);
+  });
+  await parseEntry(zip, 'xl/sharedStrings.xml', parser);
+  return strings;
+}
+
+/** Turns a sheet's XML into rows of cells. */
+class SheetReader {
+  readonly parser = new SaxesParser();
+  stopped = false;
+  #line = 0;
+  #cells: Cell[] = [];
+  #column = 0;
+  #type = '';
+  #text = '';
+  #formula = false;
+  #reading = false;
+
+  constructor(shared: readonly string[], row: (line: number, cells: Cell[]) => boolean) {
+    this.parser.on('opentag', (tag) => {
+      const attributes = tag.attributes as Record<string, string>;
+      if (tag.name === 'row') {
+        this.#line = attributes['r'] === undefined ? this.#line + 1 : Number(attributes['r']);
+        this.#cells = [];
+        this.#column = 0;
+      } else if (tag.name === 'c') {
+        if (attributes['r'] !== undefined) this.#column = columnOf(attributes['r']);
+        this.#type = attributes['t'] ?? 'n';
+        this.#text = '';
+        this.#formula = false;
+      } else if (tag.name === 'f') this.#formula = true;
+      else if (tag.name === 'v' || tag.name === 't') this.#reading = true;
+    });
+    this.parser.on('text', (t) => {
+      if (this.#reading) this.#text += t;
+    });
+    this.parser.on('closetag', (tag) => {
+      if (tag.name === 'v' || tag.name === 't') this.#reading = false;
+      else if (tag.name === 'c') this.#endCell(shared);
+      else if (tag.name === 'row' && !this.stopped) this.stopped = !row(this.#line, this.#cells);
+    });
+  }
+
+  #endCell(shared: readonly string[]): void {
+    const numeric = this.#type === 'n' && this.#text !== '';
+    const text =
+      this.#type === 's'
+        ? (shared[Number(this.#text)] ?? '')
+        : numeric
+          ? decimalText(this.#text)
+          : this.#text;
+    while (this.#cells.length < this.#column)
+      this.#cells.push({ text: '', numeric: false, formula: false });
+    this.#cells.push({ text, numeric, formula: this.#formula });
+    this.#column += 1;
+  }
+}
+
+/** A1 → 0, B7 → 1, AA3 → 26; columns beyond any roster are cut to one place. */
+function columnOf(reference: string): number {
+  let column = 0;
+  for (const c of reference) {
+    const code = c.charCodeAt(0);
+    if (code < 65 || code > 90) break;
+    column = column * 26 + code - 64;
+  }
+  return Math.min(column, 1000) - 1;
+}
+
+/** The decimal text of a numeric cell, powers of ten written out without a float in between: 1.2E3 → 1200. */
+export function decimalText(text: string): string {
+  const match = /^(-?)(\d+)(?:\.(\d+))?[eE]([+-]?\d{1,3})$/.exec(text.trim());
+  if (match === null) return text.trim();
+  const [, sign, whole, fraction = '', power] = match;
+  const digits = whole! + fraction;
+  const point = whole!.length + Number(power);
+  if (point <= 0) return `${sign}0.${'0'.repeat(-point)}${digits}`;
+  if (point >= digits.length) return `${sign}${digits}${'0'.repeat(point - digits.length)}`;
+  return `${sign}${digits.slice(0, point)}.${digits.slice(point)}`;
+}

@@ -1,0 +1,7 @@
+export {
+  checkRoster,
+  type RosterCheck,
+  type RosterFault,
+  type RosterRow,
+  rosterColumns,
+} from './check.ts';
