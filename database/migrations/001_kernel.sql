@@ -121,7 +121,7 @@ call guard('run', auditor => true);
 call guard('outbox');
 call guard('number_series');
 grant select on city to {{system}}, {{staff}}, {{person}}, {{employer}}, {{auditor}}, {{bulk}};
-grant update (clock) on city to {{system}};
+grant insert, update (clock) on city to {{system}};
 grant update (state, done, total, touched, note) on run to {{system}};
 grant update (sent) on outbox to {{system}};
 grant update (last) on number_series to {{system}};

@@ -88,6 +88,7 @@ create table link (
   check ((other_person_id is null) <> (employer_id is null))
 );
 
+grant usage on sequence person_id_seq, employer_id_seq to {{system}};
 call guard('person', staff => 'area', person => 'id');
 call guard('person_fact', staff => 'area', person => 'person_id');
 call guard('person_merge', staff => 'area', person => 'kept');

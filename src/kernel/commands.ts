@@ -90,6 +90,8 @@ interface AnyContext {
   readonly today: PlainDate;
   /** Runs `work` as the system role in the same transaction. Only after the actor's right to the subject was proved. */
   elevate<T>(work: () => Promise<T>): Promise<T>;
+  /** A read-only look from a second connection, for streams: sees what is committed, with the system's eyes. */
+  aside<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   /** Asks another query inside this call. */
   ask<I, O>(query: QueryDefinition<I, O>, input: I): Promise<O>;
 }

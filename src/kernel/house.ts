@@ -134,6 +134,11 @@ export class House {
       today: dateOf(at),
       act: id,
       elevate: (work) => tx.as('system', work),
+      aside: (work) =>
+        this.store.transaction({ role: 'system' }, work, {
+          readOnly: true,
+          isolation: 'repeatable read',
+        }),
       ask: (query, question) =>
         query.run(this.#queryContext(tx, caller, at, query.name, []), parse(query, question)),
       run: (inner, question) =>
@@ -179,6 +184,11 @@ export class House {
       at,
       today: dateOf(at),
       elevate: (work) => tx.as('system', work),
+      aside: (work) =>
+        this.store.transaction({ role: 'system' }, work, {
+          readOnly: true,
+          isolation: 'repeatable read',
+        }),
       ask: (inner, question) =>
         inner.run(this.#queryContext(tx, caller, at, inner.name, looks), parse(inner, question)),
       looked: (look) => {

@@ -1,3 +1,4 @@
+export * from './collections.ts';
 export * from './commands.ts';
 export * from './errors.ts';
 export { House } from './house.ts';

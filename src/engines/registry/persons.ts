@@ -144,7 +144,10 @@ function toEighteen(text: string): string {
 /** The ids under which a person's past may stand: the kept file and those merged into it. */
 export async function personIds(tx: Tx, id: number): Promise<number[]> {
   const rows = await tx.rows<{ merged: number }>(
-    'select merged from person_merge where kept = $1',
+    `with recursive chain (merged) as (
+       select merged from person_merge where kept = $1
+       union select m.merged from person_merge m join chain c on m.kept = c.merged)
+     select merged from chain`,
     [id],
   );
   return [id, ...rows.map((r) => r.merged)];

@@ -29,13 +29,14 @@ export interface RowReader {
 
 /**
  * Reads a binary COPY stream whose columns are fixed-width and NOT NULL, calling `row` for each.
- * Memory is one chunk. Rows are all of one width, so a NULL would shift them: it is refused.
+ * Memory is one chunk: `between` is awaited after each, so that a slow consumer holds the reader back. Rows are all of one width, so a NULL would shift them: it is refused.
  * @throws Error when the stream is not of these columns
  */
 export async function readBinary(
   source: Readable,
   columns: readonly ColumnType[],
   row: (reader: RowReader) => void,
+  between?: () => Promise<void> | undefined,
 ): Promise<number> {
   const { offsets, rowBytes } = layout(columns);
   let carry: Buffer = Buffer.alloc(0);
@@ -73,6 +74,7 @@ export async function readBinary(
         at += rowBytes;
       }
       carry = data.subarray(at);
+      await between?.();
     }
   } catch (error) {
     throw databaseError(error);

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import type pg from 'pg';
 import { type Connection, singleClient } from './connect.ts';
@@ -22,21 +21,24 @@ export function programVersion(): number {
 export interface Migrated {
   readonly from: number;
   readonly to: number;
-  /** Password of the application's log-in, new with each migration. */
-  readonly appPassword: string;
 }
 
 /**
  * Brings a city's schema to this version: roles, schema, numbered files, each in its own transaction.
+ * @param appPassword password of the application's log-in
  * The connecting user needs CREATEROLE and CREATE on the database, nothing more.
  * @throws Error with the file's name when a migration fails; what went before it stays
  */
-export async function migrateCity(connection: Connection, city: string): Promise<Migrated> {
+export async function migrateCity(
+  connection: Connection,
+  city: string,
+  appPassword: string,
+): Promise<Migrated> {
   const client = await singleClient(connection);
   try {
     // Two programs that migrate the same city wait for one another.
     await client.query('select pg_advisory_lock($1, $2)', [0x6d64, Number(city)]);
-    const appPassword = await ensureRoles(client, city);
+    await ensureRoles(client, city, appPassword);
     const schema = schemaOf(city);
     const owner = roleName(city, 'owner');
     await client.query(`create schema if not exists ${schema} authorization ${owner}`);
@@ -53,7 +55,7 @@ export async function migrateCity(connection: Connection, city: string): Promise
       await apply(client, city, migration);
       to = migration.number;
     }
-    return { from, to, appPassword };
+    return { from, to };
   } finally {
     await client.end();
   }
@@ -102,8 +104,8 @@ async function apply(
   }
 }
 
-/** Makes the city's roles where they are missing and gives the log-in a fresh random password. */
-async function ensureRoles(client: pg.Client, city: string): Promise<string> {
+/** Makes the city's roles where they are missing and gives the application's log-in its password. */
+async function ensureRoles(client: pg.Client, city: string, appPassword: string): Promise<void> {
   const names = cityRoles.map((role) => roleName(city, role));
   const { rows } = await client.query('select rolname from pg_roles where rolname = any ($1)', [
     names,
@@ -115,15 +117,13 @@ async function ensureRoles(client: pg.Client, city: string): Promise<string> {
       await client.query(`create role ${name} ${role === 'app' ? 'login noinherit' : 'nologin'}`);
   }
   const app = roleName(city, 'app');
-  const password = randomBytes(24).toString('hex');
-  await client.query(`alter role ${app} password '${password}'`);
+  await client.query(`alter role ${app} password ${client.escapeLiteral(appPassword)}`);
   for (const role of cityRoles) {
     if (role !== 'owner' && role !== 'app')
       await client.query(`grant ${roleName(city, role)} to ${app}`);
   }
   // The migrating user acts as the owner; a superuser may already, another is given the right once.
   await client.query(`grant ${roleName(city, 'owner')} to current_user`);
-  return password;
 }
 
 /** Makes the leaves of `count` months from `period` (200803) on. Runs as the migrate role. */

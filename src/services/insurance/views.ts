@@ -12,34 +12,9 @@ export const categories = ['enterprise', 'public', 'flexible', 'rural'] as const
 export type Category = (typeof categories)[number];
 
 export type Share = 'employer' | 'employee';
-export type LineKind = 'current' | 'provisional' | 'settlement' | 'difference';
+export type LineKind = 'current' | 'provisional' | 'settlement' | 'difference' | 'opening';
 
-/** One node of a derivation, the same from the interpreter, the rules and the stored determination. */
-export interface Derivation {
-  readonly rule: string;
-  readonly label: Text;
-  /** Value with its unit as text for people: `¥86.16`, `8%`, `2008-03`. */
-  readonly value: string;
-  /** The formula with figures filled in, one line per term. */
-  readonly formula: Text;
-  readonly cite: { readonly document: string; readonly article: string } | null;
-  readonly parameters: readonly DerivationParameter[];
-  readonly assumed: boolean;
-  readonly provisional: boolean;
-  readonly because: readonly Derivation[];
-}
-
-export interface DerivationParameter {
-  readonly id: string;
-  readonly label: Text;
-  readonly value: string;
-  readonly from: string;
-  readonly document: string;
-  readonly article: string;
-  readonly confidence: string;
-  readonly assumed: boolean;
-  readonly provisional: boolean;
-}
+export type { Derivation, DerivationParameter } from '../../engines/policy/index.ts';
 
 /** One insurance on a bill. */
 export interface BillInsurance {
@@ -72,7 +47,7 @@ export interface ArrearsLine {
   readonly billNumber: string;
   readonly insurance: Insurance;
   readonly share: Share;
-  readonly dueDate: string;
+  readonly dueDate: string | null;
   readonly openFen: number;
   readonly daysLate: number;
   /** Late fee if paid today, by the law of the day. */
@@ -98,10 +73,13 @@ export interface BillView {
   readonly area: string;
   readonly month: string;
   readonly issuedOn: string;
-  readonly dueDate: string;
+  /** Null while no document sets the days to pay. */
+  readonly dueDate: string | null;
   readonly dueAssumed: boolean;
   readonly insurances: readonly BillInsurance[];
   readonly lines: readonly BillLine[];
+  /** Late fees determined on payments that came late, not paid yet. */
+  readonly lateFeesDueFen: number;
   readonly arrears: readonly ArrearsLine[];
   readonly payments: readonly BillPayment[];
   readonly total: {
@@ -133,7 +111,9 @@ export interface RecordMonth {
     readonly employerFen: number;
     readonly employeeFen: number;
     readonly accountFen: number;
-    readonly credited: boolean;
+    /** Of it credited to the account. */
+    readonly creditedFen: number;
+    readonly paid: boolean;
   }[];
   readonly state: 'paid' | 'partly-paid' | 'unpaid' | 'not-due';
   /** A contribution month counts only when it is paid in full. */
@@ -222,7 +202,7 @@ export interface UnpaidRow {
   readonly area: string;
   readonly billNumber: string;
   readonly month: string;
-  readonly dueDate: string;
+  readonly dueDate: string | null;
   readonly openFen: number;
   readonly daysLate: number;
   readonly order: { readonly givenOn: string; readonly payBy: string } | null;

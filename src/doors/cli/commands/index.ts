@@ -1,0 +1,13 @@
+import type { CliCommand } from '../command.ts';
+import { cityCommands } from './city.ts';
+import { lawCommands } from './law.ts';
+import { lookCommands } from './looks.ts';
+import { monthCommands } from './month.ts';
+
+/** Every command that is built, in the order of --help. */
+export const commands: readonly CliCommand[] = [
+  ...cityCommands,
+  ...monthCommands,
+  ...lookCommands,
+  ...lawCommands,
+];

@@ -1,0 +1,117 @@
+import { readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { tableBytesMax } from '../../../engines/documents/tables/index.ts';
+import { MindunError } from '../../../kernel/index.ts';
+import type { DeclareAnswer } from '../../../services/insurance/index.ts';
+import { type CliCommand, required } from '../command.ts';
+
+/** A file's bytes as base64; too large a file is refused before it is read. @throws MindunError file-too-large, file-unreadable */
+function content(file: string): string {
+  let size: number;
+  try {
+    size = statSync(file).size;
+  } catch {
+    throw new MindunError('file-unreadable', { detail: file });
+  }
+  if (size > tableBytesMax)
+    throw new MindunError('file-too-large', { limit: tableBytesMax / 1024 / 1024 });
+  try {
+    return readFileSync(file).toString('base64');
+  } catch {
+    throw new MindunError('file-unreadable', { detail: file });
+  }
+}
+
+const declare: CliCommand = {
+  name: 'declare',
+  usage: 'FILE --employer C --month M [--full] [--dry-run] [--accept-valid]',
+  summary: {
+    zh: '申报名册（CSV 或 XLSX）；--full 是全员名册，否则是上月的变动',
+    en: 'Declares a roster (CSV or XLSX); --full: the whole roster, else changes on last month’s',
+  },
+  example: 'declare roster.csv --employer 71234567-8 --month 2008-03 --full',
+  options: {
+    employer: { type: 'string' },
+    month: { type: 'string' },
+    full: { type: 'boolean' },
+    'dry-run': { type: 'boolean' },
+    'accept-valid': { type: 'boolean' },
+  },
+  words: [1, 1],
+  async run(call) {
+    const input = {
+      employer: required(call, 'employer'),
+      month: required(call, 'month'),
+      full: call.values['full'] === true,
+      fileName: path.basename(call.words[0]!),
+      content: content(call.words[0]!),
+      acceptValid: call.values['accept-valid'] === true,
+    };
+    const answer = (
+      call.values['dry-run'] === true
+        ? await call.ask('insurance.check-roster', input)
+        : await call.execute('insurance.declare', input)
+    ) as DeclareAnswer;
+    const refused = answer.errors.length > 0 && !input.acceptValid;
+    return { json: answer, exit: refused ? 1 : 0 };
+  },
+};
+
+function step(name: string, zh: string, en: string): CliCommand {
+  return {
+    name,
+    usage: 'M',
+    summary: { zh, en },
+    example: `${name} 2008-03`,
+    words: [1, 1],
+    async run(call) {
+      return { json: await call.execute(`insurance.${name}`, { month: call.words[0]! }) };
+    },
+  };
+}
+
+const collect: CliCommand = {
+  name: 'collect',
+  usage: 'FILE',
+  summary: { zh: '银行到账文件（CSV 或 camt.053）', en: 'Takes a bank file (CSV or camt.053)' },
+  example: 'collect bank-2008-03-14.csv',
+  words: [1, 1],
+  async run(call) {
+    return {
+      json: await call.execute('insurance.collect', {
+        fileName: path.basename(call.words[0]!),
+        content: content(call.words[0]!),
+      }),
+    };
+  },
+};
+
+const month: CliCommand = {
+  name: 'month',
+  usage: 'M',
+  summary: { zh: '办完一个月里还没办的各步', en: 'All steps of the month that are not done' },
+  example: 'month 2008-03',
+  words: [1, 1],
+  async run(call) {
+    const house = await call.house();
+    const asked = { month: call.words[0]! };
+    const assess = await call.execute('insurance.assess', asked);
+    const credit = await call.execute('insurance.credit', asked);
+    if (house.city.kind === 'live') {
+      // Who runs the month and who closes its books are two persons.
+      const waitingFor = { step: 'close', role: 'fund-accountant' };
+      return { json: { ...asked, assess, credit, close: null, waitingFor } };
+    }
+    const close = await call.execute('insurance.close', asked);
+    return { json: { ...asked, assess, credit, close, waitingFor: null } };
+  },
+};
+
+export const monthCommands: readonly CliCommand[] = [
+  declare,
+  step('assess', '核定一个月', 'Assesses a month'),
+  collect,
+  step('credit', '个人账户记入', 'Credits the individual accounts'),
+  step('close', '月末关账', 'Closes a month'),
+  month,
+];

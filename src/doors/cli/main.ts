@@ -1,0 +1,159 @@
+import { parseArgs } from 'node:util';
+import { type Language, MindunError, randomText } from '../../kernel/index.ts';
+import { type CliCall, type CliCommand, UsageError } from './command.ts';
+import { commands } from './commands/index.ts';
+import { helpAll, helpOf } from './help.ts';
+import { listing } from './print.ts';
+import { Session } from './session.ts';
+
+const global = {
+  json: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+  lang: { type: 'string' },
+  as: { type: 'string' },
+  purpose: { type: 'string' },
+  key: { type: 'string' },
+  city: { type: 'string' },
+  at: { type: 'string' },
+} as const;
+
+interface Parsed {
+  readonly command: CliCommand;
+  readonly words: readonly string[];
+  readonly values: Readonly<Record<string, string | boolean | undefined>>;
+}
+
+/** Runs one command line; the exit status: 0 done, 1 refused, 2 wrong usage, 3 a fault of ours. */
+export async function main(args: readonly string[]): Promise<number> {
+  const language = languageOf(args);
+  let parsed: Parsed | undefined;
+  try {
+    parsed = parse(args, language);
+  } catch (error) {
+    return usage(error, undefined, language);
+  }
+  if (parsed === undefined) return 0;
+  const json = parsed.values['json'] === true;
+  const session = new Session(sessionOptions(parsed.values, language));
+  try {
+    const answer = await parsed.command.run(callOf(parsed, session, language));
+    process.stdout.write(
+      json ? `${JSON.stringify(answer.json)}\n` : `${answer.text ?? listing(answer.json)}\n`,
+    );
+    return answer.exit ?? 0;
+  } catch (error) {
+    if (error instanceof UsageError) return usage(error, parsed.command, language);
+    return refused(error, session, json, language);
+  } finally {
+    await session.close();
+  }
+}
+
+function languageOf(args: readonly string[]): Language {
+  const at = args.indexOf('--lang');
+  const asked = at >= 0 ? args[at + 1] : args.find((a) => a.startsWith('--lang='))?.slice(7);
+  const word = asked ?? process.env['LC_ALL'] ?? process.env['LANG'] ?? '';
+  return word.startsWith('zh') ? 'zh' : 'en';
+}
+
+/** Finds the command by its longest name; undefined when only help was asked, which is printed. */
+function parse(args: readonly string[], language: Language): Parsed | undefined {
+  const plain = args.filter((a) => !a.startsWith('-'));
+  const command = [2, 1]
+    .map((n) => commands.find((c) => c.name === plain.slice(0, n).join(' ')))
+    .find((c) => c !== undefined);
+  if (command === undefined) {
+    const asked = parseArgs({
+      args: [...args],
+      options: global,
+      strict: false,
+      allowPositionals: true,
+    });
+    if (asked.values['help'] === true || plain.length === 0) {
+      process.stdout.write(`${helpAll(commands, language)}\n`);
+      if (asked.values['help'] === true) return undefined;
+    }
+    throw new UsageError(plain.slice(0, 2).join(' '));
+  }
+  let read: ReturnType<typeof parseArgs>;
+  try {
+    read = parseArgs({
+      args: [...args],
+      options: { ...command.options, ...global },
+      allowPositionals: true,
+    });
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+  const values = read.values as Parsed['values'];
+  if (values['help'] === true) {
+    process.stdout.write(`${helpOf(command, language)}\n`);
+    return undefined;
+  }
+  const words = read.positionals.slice(command.name.split(' ').length);
+  if (words.length < command.words[0] || words.length > command.words[1]) {
+    throw new UsageError(helpOf(command, language));
+  }
+  return { command, words, values };
+}
+
+function sessionOptions(values: Parsed['values'], language: Language) {
+  const text = (name: string): Record<string, string> => {
+    const value = values[name];
+    return typeof value === 'string' ? { [name]: value } : {};
+  };
+  return {
+    language,
+    ...text('as'),
+    ...text('purpose'),
+    ...text('key'),
+    ...text('city'),
+    ...text('at'),
+  };
+}
+
+function callOf(parsed: Parsed, session: Session, language: Language): CliCall {
+  const call = async (name: string, input: unknown): Promise<unknown> =>
+    (await session.house()).call(name, input, await session.caller());
+  return {
+    words: parsed.words,
+    values: parsed.values,
+    session,
+    language,
+    house: () => session.house(),
+    execute: call,
+    ask: call,
+    say: (text) => process.stderr.write(`${text[language]}\n`),
+  };
+}
+
+function usage(error: unknown, command: CliCommand | undefined, language: Language): number {
+  if (!(error instanceof UsageError)) throw error;
+  const lead = { zh: '用法不对：', en: 'Wrong usage: ' }[language];
+  process.stderr.write(`${lead}${error.message}\n`);
+  if (command !== undefined) process.stderr.write(`${helpOf(command, language)}\n`);
+  return 2;
+}
+
+function refused(error: unknown, session: Session, json: boolean, language: Language): number {
+  if (error instanceof MindunError) {
+    const faults = error.faults(language);
+    if (json) process.stdout.write(`${JSON.stringify({ errors: faults })}\n`);
+    for (const f of faults.slice(0, 50)) {
+      const place =
+        f.line === undefined ? '' : `${f.line}${f.column === undefined ? '' : ` ${f.column}`}: `;
+      process.stderr.write(`${place}${f.message} (${f.code})\n`);
+    }
+    process.stderr.write(`${error.mend(language)}\n`);
+    return 1;
+  }
+  const reference = randomText(8);
+  session.log.error('fault', {
+    reference,
+    error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+  });
+  const fault = new MindunError('internal-fault', { reference });
+  if (json) process.stdout.write(`${JSON.stringify({ errors: fault.faults(language) })}\n`);
+  process.stderr.write(`${fault.text(language)}\n${fault.mend(language)}\n`);
+  return 3;
+}

@@ -1,0 +1,60 @@
+import { showYuan } from '../../kernel/index.ts';
+
+/** Columns on a terminal: a Chinese character takes two. */
+export function widthOf(text: string): number {
+  let width = 0;
+  for (const c of text)
+    width +=
+      /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/.test(
+        c,
+      )
+        ? 2
+        : 1;
+  return width;
+}
+
+function pad(text: string, width: number, right: boolean): string {
+  const blank = ' '.repeat(Math.max(0, width - widthOf(text)));
+  return right ? blank + text : text + blank;
+}
+
+/** A table for a terminal; columns whose every cell is a figure stand right. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = head.map((h, i) => Math.max(widthOf(h), ...rows.map((r) => widthOf(r[i] ?? ''))));
+  const right = head.map((_, i) => rows.every((r) => /^[−\u2212-]?[¥\d][\d,.]*$/.test(r[i] ?? '')));
+  const line = (cells: readonly string[]): string =>
+    cells
+      .map((c, i) => pad(c, widths[i]!, right[i]!))
+      .join('  ')
+      .trimEnd();
+  return [line(head), widths.map((w) => '─'.repeat(w)).join('  '), ...rows.map(line)].join('\n');
+}
+
+function figure(key: string, value: unknown): string {
+  if (typeof value === 'number' && key.endsWith('Fen')) return showYuan(value);
+  if (value === null || value === undefined) return '—';
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+/** Any answer as a plain listing: fields line by line, lists as tables. */
+export function listing(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return String(value);
+  const simple: string[] = [];
+  const blocks: string[] = [];
+  for (const [key, field] of Object.entries(value)) {
+    if (Array.isArray(field)) blocks.push(listTable(key, field));
+    else if (typeof field === 'object' && field !== null)
+      blocks.push(`${key}\n${listing(field).replace(/^/gm, '  ')}`);
+    else simple.push(`${key}: ${figure(key, field)}`);
+  }
+  return [...simple, ...blocks].join('\n');
+}
+
+function listTable(key: string, list: readonly unknown[]): string {
+  if (list.length === 0) return `${key}: —`;
+  const first = list[0];
+  if (typeof first !== 'object' || first === null) return `${key}: ${list.join(', ')}`;
+  const head = Object.keys(first);
+  const rows = list.map((row) => head.map((h) => figure(h, (row as Record<string, unknown>)[h])));
+  return `${key}\n${table(head, rows)}`;
+}

@@ -1,0 +1,10 @@
+export {
+  type Book,
+  loadChart,
+  receivable,
+  receivableKeys,
+  statutory,
+  statutoryKeys,
+} from './accounts.ts';
+export { type FundId, type FundInsurance, fundBy, fundNames, funds, insuranceOf } from './funds.ts';
+export { type Entry, type Journal, post } from './post.ts';

@@ -1,0 +1,381 @@
+import {
+  type Entry,
+  type Journal,
+  post,
+  receivableKeys as r,
+  receivable,
+  statutoryKeys as s,
+  statutory,
+} from '../../engines/fund/index.ts';
+import {
+  type Context,
+  groupBy,
+  lastDay,
+  monthOfDate,
+  monthOfPeriod,
+  type PlainDate,
+  period,
+} from '../../kernel/index.ts';
+import { allocate } from './allocation.ts';
+import { accountOf, type Claim, openClaims } from './claims.ts';
+import {
+  type Enforcement,
+  enforcementOf,
+  type LateFee,
+  lateFeeOf,
+  suspenseFund,
+} from './late-fee.ts';
+import { lawOf } from './law.ts';
+import { updatePaid } from './paid.ts';
+import { openMonth } from './period.ts';
+
+/** Money of a known employer: a bank receipt, or what was received earlier and not applied. Amount in fen. */
+export interface Payment {
+  readonly employer: number;
+  readonly area: number;
+  readonly amount: number;
+  readonly paidOn: PlainDate;
+  readonly receipt: number | null;
+  /** Business key of the posting: the same payment is applied once. */
+  readonly key: string;
+  readonly memo: string;
+}
+
+export interface Applied {
+  readonly allocated: number;
+  readonly lateFees: number;
+  readonly credit: number;
+}
+
+interface Live extends Omit<Claim, 'open'> {
+  open: number;
+}
+
+interface UnpaidFee {
+  readonly bill: number;
+  readonly fund: number;
+  open: number;
+}
+
+interface FeeRow {
+  readonly claim: Live;
+  readonly payment: Payment;
+  readonly principal: number;
+  readonly fee: LateFee;
+}
+
+/** Where the money stands before it is applied. */
+type Source = 'bank' | 'unapplied';
+
+/**
+ * Applies payments in the order given: principal by the legal order, then late fees due, the rest stays the employer's
+ * unapplied money. Posts both books, writes late fees with their determinations and which months are paid in full. Runs with the
+ * system's eyes.
+ * @throws MindunError month-closed
+ */
+export async function applyPayments(
+  context: Context,
+  payments: readonly Payment[],
+  source: Source,
+): Promise<Applied> {
+  if (payments.length === 0) return { allocated: 0, lateFees: 0, credit: 0 };
+  const applier = await Applier.open(context, payments, source);
+  for (const payment of payments) applier.apply(payment);
+  return applier.write();
+}
+
+/** The last day on which a posting of this month can be effective, for money that came in a month closed since. */
+function effectiveIn(ofPeriod: number, on: PlainDate): PlainDate {
+  const end = lastDay(monthOfPeriod(ofPeriod));
+  return on > end ? end : on;
+}
+
+class Applier {
+  readonly #context: Context;
+  readonly #source: Source;
+  readonly #claims: Map<number, Live[]>;
+  readonly #fees: Map<number, (UnpaidFee & { employer: number })[]>;
+  readonly #enforcement: Enforcement;
+  readonly #suspense: number;
+  readonly #firstOpen: number;
+  readonly #journals = new Map<number, Journal[]>();
+  readonly #feeRows: FeeRow[] = [];
+  #sums = { allocated: 0, lateFees: 0, credit: 0 };
+
+  private constructor(
+    context: Context,
+    source: Source,
+    claims: readonly Claim[],
+    fees: readonly (UnpaidFee & { employer: number })[],
+    enforcement: Enforcement,
+    firstOpen: number,
+  ) {
+    this.#context = context;
+    this.#source = source;
+    this.#enforcement = enforcement;
+    this.#firstOpen = firstOpen;
+    this.#suspense = suspenseFund(lawOf(context.city), context.city, context.today);
+    this.#claims = groupBy(
+      claims.map((c): Live => ({ ...c })),
+      (c) => c.employer,
+    );
+    this.#fees = groupBy(
+      fees.map((f) => ({ ...f })),
+      (f) => f.employer,
+    );
+  }
+
+  static async open(
+    context: Context,
+    payments: readonly Payment[],
+    source: Source,
+  ): Promise<Applier> {
+    const employers = [...new Set(payments.map((p) => p.employer))];
+    const claims = await openClaims(context.tx, employers);
+    const fees = await context.tx.rows<UnpaidFee & { employer: number }>(
+      `select employer_id as employer, bill_id as bill, fund::int, sum(amount)::bigint as open from entry
+       where book = 2 and account = $2 and employer_id = any ($1) group by 1, 2, 3 having sum(amount) > 0 order by 1, 2, 3`,
+      [employers, r.lateFeesDue],
+    );
+    const firstOpen = period(await openMonth(context.tx, context.city));
+    const enforcement = await enforcementOf(context.tx, employers);
+    return new Applier(context, source, claims, fees, enforcement, firstOpen);
+  }
+
+  apply(payment: Payment): void {
+    const claims = this.#claims.get(payment.employer) ?? [];
+    const fees = this.#fees.get(payment.employer) ?? [];
+    const taken = allocate(payment.amount, claims);
+    const builder = new JournalBuilder(payment, this.#source, this.#suspense);
+    let left = payment.amount;
+    claims.forEach((claim, i) => {
+      const take = taken[i]!;
+      if (take === 0) return;
+      builder.principal(claim, take);
+      const fee = this.#lateFee(claim, take, payment);
+      if (fee !== undefined) {
+        builder.feeDue(claim, fee.fen);
+        addFee(fees, claim, fee.fen);
+      }
+      claim.open -= take;
+      left -= take;
+    });
+    this.#fees.set(payment.employer, fees);
+    this.#sums.allocated += payment.amount - left;
+    left = this.#payFees(fees, left, builder);
+    if (this.#source === 'bank') builder.rest(left);
+    this.#sums.credit += left;
+    this.#keep(payment, builder);
+  }
+
+  #payFees(fees: readonly UnpaidFee[], money: number, builder: JournalBuilder): number {
+    let left = money;
+    for (const fee of fees) {
+      const take = Math.min(left, fee.open);
+      if (take === 0) continue;
+      builder.feePaid(fee.bill, fee.fund, take);
+      fee.open -= take;
+      left -= take;
+      this.#sums.lateFees += take;
+    }
+    return left;
+  }
+
+  #lateFee(claim: Live, principal: number, payment: Payment): LateFee | undefined {
+    const law = lawOf(this.#context.city);
+    const fee = lateFeeOf(
+      law,
+      this.#context.city,
+      claim,
+      principal,
+      payment.paidOn,
+      this.#enforcement,
+    );
+    if (fee === undefined || 'missing' in fee || fee.fen === 0) return undefined;
+    this.#feeRows.push({ claim, payment, principal, fee });
+    return fee;
+  }
+
+  #keep(payment: Payment, builder: JournalBuilder): void {
+    const ofPeriod = Math.max(this.#firstOpen, period(monthOfDate(payment.paidOn)));
+    const common = {
+      event: payment.key,
+      effective: effectiveIn(ofPeriod, payment.paidOn),
+      period: ofPeriod,
+      kind: this.#source === 'bank' ? 'receipt' : 'apply',
+      memo: payment.memo,
+    };
+    const list = this.#journals.get(ofPeriod) ?? [];
+    list.push({ ...common, key: payment.key, entries: builder.entries });
+    this.#journals.set(ofPeriod, list);
+  }
+
+  async write(): Promise<Applied> {
+    for (const journals of this.#journals.values()) {
+      await post(this.#context.tx, journals, this.#context.act);
+    }
+    await writeFees(this.#context, this.#feeRows);
+    await updatePaid(this.#context, [...this.#claims.keys()]);
+    return this.#sums;
+  }
+}
+
+function addFee(fees: (UnpaidFee & { employer: number })[], claim: Live, amount: number): void {
+  const there = fees.find((f) => f.bill === claim.bill && f.fund === claim.fund);
+  if (there === undefined)
+    fees.push({ employer: claim.employer, bill: claim.bill, fund: claim.fund, open: amount });
+  else there.open += amount;
+}
+
+/** The entries of one payment in both books; each fund balances by itself in each. */
+class JournalBuilder {
+  readonly entries: Entry[] = [];
+  readonly #payment: Payment;
+  readonly #source: Source;
+  readonly #suspense: number;
+
+  constructor(payment: Payment, source: Source, suspense: number) {
+    this.#payment = payment;
+    this.#source = source;
+    this.#suspense = suspense;
+  }
+
+  /** Principal received on a claim. */
+  principal(claim: Live, take: number): void {
+    this.#money(claim.fund, take);
+    this.#push(receivable, claim.fund, r.contributionsDue, -take, claim);
+    const paid = claim.amount - claim.open;
+    const toAccounts = accountOf(claim, paid + take) - accountOf(claim, paid);
+    for (const [account, amount] of incomeAccounts(claim.fund, take, toAccounts)) {
+      this.#push(statutory, claim.fund, account, -amount, claim, natureOf(claim, this.#payment));
+    }
+  }
+
+  feeDue(claim: Live, amount: number): void {
+    const place = { bill: claim.bill };
+    this.#push(receivable, claim.fund, r.lateFeesDue, amount, place);
+    this.#push(receivable, claim.fund, r.lateFeesDetermined, -amount, place);
+  }
+
+  feePaid(bill: number, fund: number, take: number): void {
+    this.#money(fund, take);
+    this.#push(receivable, fund, r.lateFeesDue, -take, { bill });
+    this.#push(statutory, fund, s.otherIncome, -take, { bill });
+  }
+
+  /** What is left of a bank receipt: the employer's money, not applied. */
+  rest(left: number): void {
+    if (left === 0) return;
+    this.#money(this.#suspense, left);
+    this.#push(receivable, this.#suspense, r.unapplied, -left, {});
+    this.#push(statutory, this.#suspense, s.overpaid, -left, {});
+  }
+
+  /** Money comes to a fund: from the bank, or out of the fund that held it. */
+  #money(fund: number, amount: number): void {
+    this.#push(receivable, fund, r.received, amount, {});
+    this.#push(statutory, fund, s.incomeDeposit, amount, {});
+    if (this.#source === 'bank') return;
+    this.#push(receivable, this.#suspense, r.received, -amount, {});
+    this.#push(receivable, this.#suspense, r.unapplied, amount, {});
+    this.#push(statutory, this.#suspense, s.incomeDeposit, -amount, {});
+    this.#push(statutory, this.#suspense, s.overpaid, amount, {});
+  }
+
+  #push(
+    book: Entry['book'],
+    fund: number,
+    account: number,
+    amount: number,
+    of: { readonly bill?: number; readonly feePeriod?: number; readonly share?: number },
+    nature?: number,
+  ): void {
+    if (amount === 0) return;
+    // One line for each account and claim: the moving of money between funds would else repeat itself claim by claim.
+    const same = this.entries.findIndex(
+      (e) =>
+        e.book === book &&
+        e.fund === fund &&
+        e.account === account &&
+        e.billId === of.bill &&
+        e.feePeriod === of.feePeriod &&
+        e.share === of.share,
+    );
+    const sum = amount + (same < 0 ? 0 : this.entries[same]!.amount);
+    const entry: Entry = {
+      book,
+      fund,
+      account,
+      amount: sum,
+      area: this.#payment.area,
+      employerId: this.#payment.employer,
+      ...(of.bill === undefined ? {} : { billId: of.bill }),
+      ...(of.feePeriod === undefined ? {} : { feePeriod: of.feePeriod }),
+      ...(of.share === undefined ? {} : { share: of.share }),
+      ...(nature === undefined ? {} : { nature }),
+      ...(this.#payment.receipt === null ? {} : { receiptId: this.#payment.receipt }),
+    };
+    if (same < 0) this.entries.push(entry);
+    else this.entries[same] = entry;
+  }
+}
+
+/** The medical fund's income stands by pool and accounts; the others' is one. */
+export function incomeAccounts(
+  fund: number,
+  amount: number,
+  toAccounts: number,
+): [number, number][] {
+  if (fund !== 3) return [[s.contributions, amount]];
+  return [
+    [s.contributionsPool, amount - toAccounts],
+    [s.contributionsAccounts, toAccounts],
+  ];
+}
+
+/** 1 当期 2 清欠 3 补缴 */
+function natureOf(claim: Live, payment: Payment): number {
+  if (claim.feePeriod < claim.period) return 3;
+  return claim.dueOn !== null && payment.paidOn > claim.dueOn ? 2 : 1;
+}
+
+async function writeFees(context: Context, rows: readonly FeeRow[]): Promise<void> {
+  for (const { claim, payment, principal, fee } of rows) {
+    const { id } = await context.tx.one<{ id: number }>(
+      `insert into determination (kind, area, employer_id, period, rule, place, on_day, known_on, inputs, versions, outputs, act)
+       values ('late-fee', $1, $2, $3, 'arrears.lateFee', $4, $5, $5, $6, $7, $8, $9) returning id`,
+      [
+        claim.area,
+        claim.employer,
+        claim.feePeriod,
+        context.city.code.slice(0, 4),
+        payment.paidOn,
+        { principalFen: principal, dueOn: fee.dueOn, paidOn: payment.paidOn },
+        JSON.stringify(fee.derivation.parameters),
+        JSON.stringify(fee.derivation),
+        context.act,
+      ],
+    );
+    await context.tx.execute(
+      `insert into late_fee (bill_id, employer_id, area, fund, share, fee_period, receipt_id, principal, due_on, paid_on,
+         days, amount, determination_id, act)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
+      [
+        claim.bill,
+        claim.employer,
+        claim.area,
+        claim.fund,
+        claim.share,
+        claim.feePeriod,
+        payment.receipt,
+        principal,
+        fee.dueOn,
+        payment.paidOn,
+        fee.days,
+        fee.fen,
+        id,
+        context.act,
+      ],
+    );
+  }
+}

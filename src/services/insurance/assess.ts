@@ -1,0 +1,469 @@
+import { z } from 'zod';
+import { type Entry, post, receivable, receivableKeys } from '../../engines/fund/index.ts';
+import { type LevyBatch, levyBatch, makeArena, type Version } from '../../engines/policy/index.ts';
+import {
+  BinaryWriter,
+  type ColumnType,
+  copyRows,
+  readBinary,
+} from '../../kernel/database/index.ts';
+import {
+  type Context,
+  defineCommand,
+  firstDay,
+  type Month,
+  period,
+  month as readMonth,
+} from '../../kernel/index.ts';
+import { type BillRow, issueBills } from './bills.ts';
+import { type BillCell, cells, lineKind, monthColumns } from './codes.ts';
+import { lawOf, question } from './law.ts';
+import { assertOpen, lockMonth, markStep, stepsDone } from './period.ts';
+import { type ProvisionalLine, provisionalLines } from './provisional.ts';
+import { applyUnapplied } from './unapplied.ts';
+
+export interface AssessAnswer {
+  readonly bills: number;
+  readonly persons: number;
+  readonly provisional: number;
+  readonly employerFen: number;
+  readonly employeeFen: number;
+}
+
+/** What one employer owes for the month: sums over its persons by bill cell. */
+interface EmployerSums {
+  readonly employer: number;
+  readonly area: number;
+  readonly bill: number;
+  readonly declaration: number;
+}
+
+const rosterColumns: readonly ColumnType[] = [
+  'int8',
+  'int8',
+  'int8',
+  'int8',
+  'int2',
+  'int2',
+  'int2',
+  'int4',
+];
+const rowColumns: readonly ColumnType[] = [
+  'int4',
+  'int8',
+  'int8',
+  'int2',
+  'int8',
+  'int8',
+  'int2',
+  ...monthColumns.map(() => 'int4' as const),
+];
+const arenaRows = 8192;
+
+/**
+ * Assesses the open month: the compiled rules over the flat roster, one bill for five insurances for each employer,
+ * provisional amounts for those who did not declare, the receivable book. One transaction: all of it or nothing.
+ * Run again it answers what was done.
+ * @throws MindunError month-closed, month-not-next, parameter-unset (no due date, no contribution base)
+ */
+export const assess = defineCommand({
+  name: 'insurance.assess',
+  title: { zh: '核定月缴费', en: 'Assess a month' },
+  input: z.object({ month: z.string() }),
+  async run(context, input): Promise<AssessAnswer> {
+    const month = readMonth(input.month);
+    context.subject({ month });
+    return context.elevate(async () => {
+      await lockMonth(context.tx, month, true);
+      const done = (await stepsDone(context.tx, month)).get('assess');
+      if (done !== undefined) return done as unknown as AssessAnswer;
+      await assertOpen(context.tx, context.city, month);
+      return run(context, month);
+    });
+  },
+});
+
+async function run(context: Context, month: Month): Promise<AssessAnswer> {
+  const { tx, act } = context;
+  const law = lawOf(context.city);
+  const on = question(context.city, firstDay(month), context.today);
+  const batch = levyBatch(law, on);
+  const declared = await tx.rows<{ employer: number; area: number; declaration: number }>(
+    `select employer_id as employer, area, max(id) as declaration from declaration
+     where period = $1 and kind in ('full', 'changes') group by 1, 2 order by 1`,
+    [period(month)],
+  );
+  const undeclared = await provisionalLines(
+    context,
+    month,
+    new Set(declared.map((d) => d.employer)),
+  );
+  const owing = [
+    ...declared.map((d) => ({ employer: d.employer, area: d.area })),
+    ...undeclared.map((u) => ({ employer: u.employer, area: u.area })),
+  ];
+  const bills = await issueBills(context, month, owing);
+  const sums = new Sums(declared.map((d, i) => ({ ...d, bill: bills[i]!.id })));
+  const persons = await writeMonth(context, month, batch, sums);
+  const lines = [
+    ...sums.lines(month),
+    ...provisionalBillLines(undeclared, bills.slice(declared.length), month),
+  ];
+  await writeLines(context, month, lines);
+  await postAssessment(context, month, lines);
+  await keepAssessment(context, month, batch, persons);
+  const total = (share: number): number =>
+    lines.filter((l) => l.share === share).reduce((s, l) => s + l.amount, 0);
+  const answer: AssessAnswer = {
+    bills: bills.length,
+    persons,
+    provisional: undeclared.length,
+    employerFen: total(1),
+    employeeFen: total(2),
+  };
+  await markStep(tx, month, 'assess', { ...answer }, act);
+  await applyUnapplied(context);
+  return answer;
+}
+
+/** Sums by employer and bill cell, as flat numbers: some bytes an employer, whatever the number of persons. */
+class Sums {
+  readonly employers: readonly EmployerSums[];
+  readonly #index: Map<number, number>;
+  readonly amount: Float64Array;
+  readonly account: Float64Array;
+  readonly base: Float64Array;
+  readonly persons: Float64Array;
+
+  constructor(employers: readonly EmployerSums[]) {
+    this.employers = employers;
+    this.#index = new Map(employers.map((e, i) => [e.employer, i]));
+    const size = employers.length * cells.length;
+    this.amount = new Float64Array(size);
+    this.account = new Float64Array(size);
+    this.base = new Float64Array(size);
+    this.persons = new Float64Array(size);
+  }
+
+  indexOf(employer: number): number {
+    return this.#index.get(employer) ?? -1;
+  }
+
+  *lines(month: Month): Generator<BillLineRow> {
+    for (const [e, employer] of this.employers.entries()) {
+      for (const [c, cell] of cells.entries()) {
+        const at = e * cells.length + c;
+        if (this.persons[at] === 0) continue;
+        yield {
+          bill: employer.bill,
+          fund: cell.fund,
+          share: cell.share,
+          kind: lineKind.current,
+          feePeriod: period(month),
+          area: employer.area,
+          employer: employer.employer,
+          persons: this.persons[at]!,
+          base: this.base[at]!,
+          amount: this.amount[at]!,
+          account: this.account[at]!,
+        };
+      }
+    }
+  }
+}
+
+export interface BillLineRow {
+  readonly bill: number;
+  readonly fund: number;
+  readonly share: number;
+  readonly kind: number;
+  readonly feePeriod: number;
+  readonly claim?: number;
+  readonly area: number;
+  readonly employer: number;
+  readonly persons: number;
+  readonly base: number;
+  readonly amount: number;
+  readonly account: number;
+}
+
+interface Current {
+  readonly employer: Float64Array;
+  readonly person: Float64Array;
+  readonly index: Int32Array;
+}
+
+/** Streams the roster leaf through the compiled rules into the month's leaf, adding up each employer's bill. */
+async function writeMonth(
+  context: Context,
+  month: Month,
+  batch: LevyBatch,
+  sums: Sums,
+): Promise<number> {
+  const { tx } = context;
+  const arena = makeArena(batch.columns, arenaRows);
+  const input = {
+    wage: arena.column('wage'),
+    category: arena.column('category'),
+    injury: arena.column('injuryClass'),
+    schemes: arena.column('schemes'),
+  };
+  const rows: Current = {
+    employer: new Float64Array(arenaRows),
+    person: new Float64Array(arenaRows),
+    index: new Int32Array(arenaRows),
+  };
+  return tx.as('bulk', async () => {
+    const writer = new BinaryWriter(
+      tx.copyIn(`copy person_month_${period(month)} from stdin (format binary)`),
+      rowColumns,
+    );
+    const flush = rowWriter(period(month), batch, arena, rows, sums, writer);
+    let held = 0;
+    let written = 0;
+    await context.aside(async (reader) => {
+      const stream = reader.copyOut(
+        `copy (select employer_id, person_id, declaration_id, area, category, injury_class, schemes, wage
+           from roster_line where period = ${period(month)}) to stdout (format binary)`,
+      );
+      await readBinary(
+        stream,
+        rosterColumns,
+        (row) => {
+          const index = sums.indexOf(row.big(0));
+          // Lines of a declaration that a later one replaced stay in the leaf and are passed over.
+          if (index < 0 || sums.employers[index]!.declaration !== row.big(2)) return;
+          rows.employer[held] = row.big(0);
+          rows.person[held] = row.big(1);
+          rows.index[held] = index;
+          input.category[held] = row.int(4);
+          input.injury[held] = row.int(5);
+          input.schemes[held] = row.int(6);
+          input.wage[held] = row.int(7);
+          held += 1;
+          if (held === arenaRows) {
+            flush(held);
+            written += held;
+            held = 0;
+          }
+        },
+        () => (writer.blocked ? writer.drained() : undefined),
+      );
+    });
+    flush(held);
+    await writer.end();
+    return written + held;
+  });
+}
+
+function rowWriter(
+  ofPeriod: number,
+  batch: LevyBatch,
+  arena: ReturnType<typeof makeArena>,
+  rows: Current,
+  sums: Sums,
+  writer: BinaryWriter,
+): (n: number) => void {
+  const none = new Int32Array(arenaRows);
+  const out = (name: string): Int32Array =>
+    batch.compiled.outputs.includes(name) ? arena.column(name) : none;
+  const category = arena.column('category');
+  const schemes = arena.column('schemes');
+  const plain = [
+    out('base'),
+    out('pensionEmployer'),
+    out('pensionEmployee'),
+    out('pensionAccount'),
+    out('medicalEmployer'),
+    out('medicalEmployee'),
+    out('medicalAccount'),
+    out('unemploymentEmployer'),
+    out('unemploymentEmployee'),
+    out('injuryEmployer'),
+    out('maternityEmployer'),
+  ];
+  const publicEmployer = out('publicPensionEmployer');
+  const publicEmployee = out('publicPensionEmployee');
+  const computed = new Set(
+    cells.map((c) => c.fund).filter((f) => !batch.notComputed.some((x) => x.fund === f)),
+  );
+  const value = (column: number, i: number): number => {
+    if (category[i] === 2 && column >= 1 && column <= 3)
+      return column === 1 ? publicEmployer[i]! : publicEmployee[i]!;
+    return plain[column]![i]!;
+  };
+  return (n) => {
+    batch.run(arena, n);
+    for (let i = 0; i < n; i += 1) {
+      const index = rows.index[i]!;
+      const employer = sums.employers[index]!;
+      writer.int(0, ofPeriod);
+      writer.big(1, rows.person[i]!);
+      writer.big(2, rows.employer[i]!);
+      writer.int(3, 1);
+      writer.big(4, employer.area);
+      writer.big(5, employer.bill);
+      writer.int(6, category[i]!);
+      for (let c = 0; c < plain.length; c += 1) writer.int(7 + c, value(c, i));
+      writer.next();
+      for (let c = 0; c < cells.length; c += 1) {
+        const cell = cells[c]!;
+        const mine =
+          cell.fund === 1 ? category[i] !== 2 : cell.fund === 2 ? category[i] === 2 : true;
+        if (!mine || (schemes[i]! & cell.scheme) === 0 || !computed.has(cell.fund)) continue;
+        const at = index * cells.length + c;
+        const amount = value(cell.column, i);
+        sums.amount[at]! += amount;
+        sums.base[at]! += plain[0]![i]!;
+        sums.persons[at]! += 1;
+        sums.account[at]! += accountPart(cell, amount, (column) => value(column, i));
+      }
+    }
+  };
+}
+
+function accountPart(cell: BillCell, amount: number, value: (column: number) => number): number {
+  if (cell.account === -1) return 0;
+  if (cell.account === -2) return amount;
+  return cell.account === -3 ? value(6) - value(5) : value(cell.account);
+}
+
+function provisionalBillLines(
+  lines: readonly ProvisionalLine[],
+  bills: readonly BillRow[],
+  month: Month,
+): BillLineRow[] {
+  return lines.flatMap((line, i) =>
+    line.amounts.map((a) => ({
+      bill: bills[i]!.id,
+      fund: a.fund,
+      share: a.share,
+      kind: lineKind.provisional,
+      feePeriod: period(month),
+      area: line.area,
+      employer: line.employer,
+      persons: 0,
+      base: 0,
+      amount: a.fen,
+      account: 0,
+    })),
+  );
+}
+
+async function writeLines(
+  context: Context,
+  month: Month,
+  lines: readonly BillLineRow[],
+): Promise<void> {
+  await context.tx.as('bulk', () =>
+    copyRows(
+      context.tx.copyIn(
+        `copy bill_line_${period(month)} (period, bill_id, fund, share, kind, fee_period, claim_bill_id, area, employer_id, persons, base, amount, account) from stdin`,
+      ),
+      lines.map((l) => [
+        period(month),
+        l.bill,
+        l.fund,
+        l.share,
+        l.kind,
+        l.feePeriod,
+        l.claim ?? l.bill,
+        l.area,
+        l.employer,
+        l.persons,
+        l.base,
+        l.amount,
+        l.account,
+      ]),
+    ),
+  );
+}
+
+/** The receivable book: what each employer owes by insurance, share and month, against what was assessed. */
+async function postAssessment(
+  context: Context,
+  month: Month,
+  lines: readonly BillLineRow[],
+): Promise<void> {
+  const entries: Entry[] = [];
+  const assessed = new Map<string, { fund: number; area: number; fen: number }>();
+  for (const l of lines) {
+    entries.push({
+      book: receivable,
+      fund: l.fund,
+      account: receivableKeys.contributionsDue,
+      amount: l.amount,
+      area: l.area,
+      employerId: l.employer,
+      billId: l.bill,
+      feePeriod: l.feePeriod,
+      share: l.share,
+    });
+    const county = Math.floor(l.area / 1_000_000) * 1_000_000;
+    const sum = assessed.get(`${l.fund} ${county}`) ?? { fund: l.fund, area: county, fen: 0 };
+    assessed.set(`${l.fund} ${county}`, { ...sum, fen: sum.fen + l.amount });
+  }
+  for (const a of assessed.values()) {
+    entries.push({
+      book: receivable,
+      fund: a.fund,
+      account: receivableKeys.assessed,
+      amount: -a.fen,
+      area: a.area,
+    });
+  }
+  await post(
+    context.tx,
+    [
+      {
+        key: `assess ${month}`,
+        event: `assess ${month}`,
+        effective: context.today,
+        period: period(month),
+        kind: 'assess',
+        memo: `核定 ${month}`,
+        entries,
+      },
+    ],
+    context.act,
+  );
+}
+
+async function keepAssessment(
+  context: Context,
+  month: Month,
+  batch: LevyBatch,
+  persons: number,
+): Promise<void> {
+  await context.tx.execute(
+    `insert into assessment (period, fee_period, number, kind, on_day, known_on, versions, not_computed, persons, act)
+     values ($1, $1, 1, 'month', $2, $3, $4, $5, $6, $7)`,
+    [
+      period(month),
+      firstDay(month),
+      context.today,
+      JSON.stringify(batch.versions.map(versionKey)),
+      JSON.stringify({
+        funds: batch.notComputed,
+        assumed: batch.assumed,
+        provisional: batch.provisional,
+      }),
+      persons,
+      context.act,
+    ],
+  );
+}
+
+/** What a determination keeps of a parameter's version: enough to find it again and to see that it changed. */
+export function versionKey(v: Version): object {
+  return {
+    parameter: v.parameter,
+    place: v.place,
+    from: v.from,
+    published: v.published,
+    value: v.value,
+    table: v.table,
+    assumed: v.assumed,
+    provisional: v.provisional,
+  };
+}

@@ -1,0 +1,69 @@
+import { narrow, readDate } from '../../../engines/documents/tables/index.ts';
+import {
+  defineErrors,
+  type Fen,
+  MindunError,
+  type PlainDate,
+  parseYuan,
+} from '../../../kernel/index.ts';
+
+/** One receipt of a bank file. Amount in fen, more than 0. */
+export interface BankLine {
+  readonly line: number;
+  readonly receivedOn: PlainDate;
+  /** The bank's own number of the receipt: it counts once, in whatever file. */
+  readonly reference: string;
+  readonly payerName: string;
+  readonly payerAccount: string;
+  /** What the payer wrote: the bill number, if all goes well. */
+  readonly billText: string;
+  readonly amount: Fen;
+}
+
+const mend = { zh: '请向银行要正确的文件。', en: 'Ask the bank for a correct file.' };
+defineErrors({
+  'amount-not-positive': {
+    message: { zh: '收款金额应大于 0', en: 'A receipt is more than 0' },
+    mend,
+    status: 400,
+  },
+  'duplicate-payment': {
+    message: {
+      zh: '流水号 {reference} 已经入过账',
+      en: 'The bank reference {reference} was booked before',
+    },
+    mend: {
+      zh: '请核对是不是重复的文件；不同的款项应有不同的流水号。',
+      en: 'Check whether the file is a repeat; different receipts have different references.',
+    },
+    status: 409,
+  },
+});
+
+export function readAmount(text: string): Fen {
+  const plain = narrow(text);
+  if (plain === '') throw new MindunError('required');
+  const amount = parseYuan(plain);
+  if (amount <= 0) throw new MindunError('amount-not-positive');
+  return amount;
+}
+
+export function readDay(text: string, numeric: boolean): PlainDate {
+  if (narrow(text) === '') throw new MindunError('required');
+  const date = readDate(text, numeric);
+  if (date === null) throw new MindunError('date-invalid');
+  return date;
+}
+
+export function readReference(text: string): string {
+  const reference = narrow(text);
+  if (reference === '') throw new MindunError('required');
+  if (reference.length > 100) throw new MindunError('name-too-long');
+  return reference;
+}
+
+/** Throws all faults of a file as one. */
+export function refuse(faults: readonly MindunError[]): void {
+  const [first, ...others] = faults;
+  if (first !== undefined) throw new MindunError(first.code, first.details, first.place, others);
+}

@@ -1,0 +1,286 @@
+import { z } from 'zod';
+import { insuranceOf, receivableKeys } from '../../engines/fund/index.ts';
+import { areaNames, countyOf } from '../../engines/jurisdiction/index.ts';
+import { type EmployerRow, employerBy } from '../../engines/registry/index.ts';
+import {
+  daysBetween,
+  defineQuery,
+  groupBy,
+  MindunError,
+  type Month,
+  monthOfPeriod,
+  type PlainDate,
+  period,
+  type QueryContext,
+  month as readMonth,
+  sumOf,
+  type Text,
+} from '../../kernel/index.ts';
+import { type Claim, openClaims } from './claims.ts';
+import { category, employeeShare, employerShare, lineKindNames } from './codes.ts';
+import { type Enforcement, enforcementOf, lateFeeOf, lateFrom } from './late-fee.ts';
+import { lawOf } from './law.ts';
+import { unappliedMoney } from './unapplied.ts';
+import {
+  type ArrearsLine,
+  type BillInsurance,
+  type BillLine,
+  type BillPayment,
+  type BillView,
+  type Insurance,
+  insurances,
+} from './views.ts';
+
+interface Row {
+  readonly id: number;
+  readonly publicId: string;
+  readonly number: string;
+  readonly issuedOn: string;
+  readonly dueOn: PlainDate | null;
+  readonly dueAssumed: boolean;
+}
+
+interface Line {
+  readonly fund: number;
+  readonly share: number;
+  readonly kind: number;
+  readonly feePeriod: number;
+  readonly claim: number;
+  readonly persons: number;
+  readonly base: number;
+  readonly amount: number;
+}
+
+/** The unified bill of an employer's month. @throws MindunError unknown-employer, not-found */
+export const billQuery = defineQuery({
+  name: 'insurance.bill',
+  title: { zh: '五险合一缴费单', en: 'Unified bill' },
+  input: z.object({ employer: z.string().min(1), month: z.string() }),
+  async run(context, input): Promise<BillView> {
+    const employer = await employerBy(context.tx, input.employer);
+    const month = readMonth(input.month);
+    context.looked({ employerId: employer.id });
+    return context.elevate(() => viewOf(context, employer, month));
+  },
+});
+
+async function viewOf(
+  context: QueryContext,
+  employer: EmployerRow,
+  month: Month,
+): Promise<BillView> {
+  const { tx } = context;
+  const bill = await tx.maybe<Row>(
+    `select id, public_id as "publicId", number, issued_on::text as "issuedOn", due_on::text as "dueOn",
+       due_assumed as "dueAssumed"
+     from bill where employer_id = $1 and period = $2 and kind = 'month'`,
+    [employer.id, period(month)],
+  );
+  if (bill === undefined) throw new MindunError('not-found', { what: `${employer.name} ${month}` });
+  const lines = await linesOf(context, bill.id, month);
+  const open = await openClaims(tx, [employer.id]);
+  const enforcement = await enforcementOf(tx, [employer.id]);
+  const arrears = open
+    .filter((c) => c.bill !== bill.id && c.period < period(month))
+    .map((c) => arrearsLine(context, c, enforcement));
+  const own = open.filter((c) => c.bill === bill.id);
+  const names = await areaNames(tx, [employer.area, countyOf(employer.area)], context.today);
+  const credit = (await unappliedMoney(context, employer.id))[0]?.amount ?? 0;
+  const payments = await paymentsOf(context, employer.id, bill.id);
+  const feesDue = await feesDueOf(context, employer.id);
+  const ownLate = sumOf(own, (c) => lateNow(context, c, enforcement).fen);
+  const arrearsFen = sumOf(arrears, (a) => a.openFen);
+  const lateFeeFen = feesDue + ownLate + sumOf(arrears, (a) => a.lateFeeFen);
+  const total = (share: number): number =>
+    sumOf(
+      lines.filter((l) => l.share === share),
+      (l) => l.amount,
+    );
+  return {
+    publicId: bill.publicId,
+    number: bill.number,
+    employer: { publicId: employer.publicId, code: employer.code, name: employer.name },
+    office: officeOf(context, names.get(countyOf(employer.area)) ?? ''),
+    area: names.get(employer.area) ?? '',
+    month,
+    issuedOn: bill.issuedOn,
+    dueDate: bill.dueOn,
+    dueAssumed: bill.dueAssumed,
+    insurances: await insurancesOf(context, employer, month, lines),
+    lines: lines.map((l) => lineView(l, bill.id, own)),
+    lateFeesDueFen: feesDue,
+    arrears,
+    payments,
+    total: {
+      employerFen: total(employerShare),
+      employeeFen: total(employeeShare),
+      arrearsFen,
+      lateFeeFen,
+      creditFen: credit,
+      payableFen: Math.max(0, sumOf(own, (c) => c.open) + arrearsFen + lateFeeFen - credit),
+    },
+    paidFen: sumOf(payments, (p) => p.amountFen),
+    asOf: context.at,
+  };
+}
+
+function officeOf(context: QueryContext, county: string): Text {
+  return {
+    zh: `${context.city.name.zh}社会保险经办机构${county === '' ? '' : `（${county}）`}`,
+    en: `Social insurance office of ${context.city.name.en}${county === '' ? '' : ` (${county})`}`,
+  };
+}
+
+async function linesOf(context: QueryContext, bill: number, month: Month): Promise<Line[]> {
+  return context.tx.rows<Line>(
+    `select fund::int, share::int, kind::int, fee_period as "feePeriod", claim_bill_id as claim, persons, base, amount
+     from bill_line where bill_id = $1 and period = $2 order by kind, fee_period, fund, share`,
+    [bill, period(month)],
+  );
+}
+
+function lineView(line: Line, bill: number, own: readonly Claim[]): BillLine {
+  const claim = own.find(
+    (c) => c.fund === line.fund && c.share === line.share && c.feePeriod === line.feePeriod,
+  );
+  return {
+    insurance: insuranceOf(line.fund),
+    share: line.share === employerShare ? 'employer' : 'employee',
+    kind: lineKindNames[line.kind - 1]!,
+    feeMonth: monthOfPeriod(line.feePeriod),
+    persons: line.persons,
+    amountFen: line.amount,
+    openFen: line.claim === bill ? (claim?.open ?? 0) : 0,
+  };
+}
+
+interface NotComputed {
+  readonly funds: readonly { fund: number; parameter: string; document: string }[];
+  readonly assumed: readonly number[];
+  readonly provisional: readonly number[];
+}
+
+async function insurancesOf(
+  context: QueryContext,
+  employer: EmployerRow,
+  month: Month,
+  lines: readonly Line[],
+): Promise<BillInsurance[]> {
+  const { computed } = await context.tx.one<{ computed: NotComputed }>(
+    'select not_computed as computed from assessment where fee_period = $1 and number = 1',
+    [period(month)],
+  );
+  const current = lines.filter((l) => l.kind <= 2);
+  return insurances.map((insurance) => {
+    const fund = fundOf(insurance, employer);
+    const missing = computed.funds.find((f) => f.fund === fund);
+    const mine = current.filter((l) => insuranceOf(l.fund) === insurance);
+    const first = mine.filter((l) => l.share === employerShare);
+    const sum = (share: number): number =>
+      sumOf(
+        mine.filter((l) => l.share === share),
+        (l) => l.amount,
+      );
+    return {
+      insurance,
+      state: missing === undefined ? 'computed' : 'not-computed',
+      ...(missing === undefined ? {} : { missing: missing.document }),
+      assumed: computed.assumed.includes(fund),
+      provisional: computed.provisional.includes(fund) || mine.some((l) => l.kind === 2),
+      persons: sumOf(first, (l) => l.persons),
+      baseFen: sumOf(first, (l) => l.base),
+      employerFen: sum(employerShare),
+      employeeFen: sum(employeeShare),
+    };
+  });
+}
+
+function fundOf(insurance: Insurance, employer: EmployerRow): number {
+  if (insurance === 'pension') return employer.category === category.public ? 2 : 1;
+  return { medical: 3, unemployment: 4, injury: 5, maternity: 6 }[insurance];
+}
+
+function lateNow(
+  context: QueryContext,
+  claim: Claim,
+  enforcement: Enforcement,
+): { fen: number; why: Text } {
+  const fee = lateFeeOf(
+    lawOf(context.city),
+    context.city,
+    claim,
+    claim.open,
+    context.today,
+    enforcement,
+  );
+  if (fee === undefined) {
+    return claim.dueOn === null
+      ? { fen: 0, why: { zh: '缴费期限未定：缺文件', en: 'No due date: a document is missing' } }
+      : { fen: 0, why: { zh: '未逾期', en: 'Not late' } };
+  }
+  if ('missing' in fee)
+    return {
+      fen: 0,
+      why: { zh: `未计算：缺 ${fee.missing}`, en: `Not computed: missing ${fee.missing}` },
+    };
+  const { formula } = fee.derivation;
+  if (fee.fen > 0) return { fen: fee.fen, why: formula };
+  return {
+    fen: 0,
+    why: {
+      zh: '未责令限期缴纳或未过责令期限，不加收滞纳金',
+      en: 'No late fee: no order to pay was given and missed',
+    },
+  };
+}
+
+function arrearsLine(context: QueryContext, claim: Claim, enforcement: Enforcement): ArrearsLine {
+  const late = lateNow(context, claim, enforcement);
+  const from = lateFrom(claim, enforcement);
+  return {
+    feeMonth: monthOfPeriod(claim.feePeriod),
+    billNumber: claim.billNumber,
+    insurance: insuranceOf(claim.fund),
+    share: claim.share === employerShare ? 'employer' : 'employee',
+    dueDate: claim.dueOn,
+    openFen: claim.open,
+    daysLate: from === null ? 0 : Math.max(0, daysBetween(from, context.today)),
+    lateFeeFen: late.fen,
+    lateFeeWhy: late.why,
+    deferredUntil: from !== claim.dueOn ? from : null,
+  };
+}
+
+async function feesDueOf(context: QueryContext, employer: number): Promise<number> {
+  const { due } = await context.tx.one<{ due: number }>(
+    `select coalesce(sum(amount), 0)::bigint as due from entry where book = 2 and account = $2 and employer_id = $1`,
+    [employer, receivableKeys.lateFeesDue],
+  );
+  return due;
+}
+
+/** What was paid on this bill's own claims, by receipt; offsets from unapplied money have none. */
+async function paymentsOf(
+  context: QueryContext,
+  employer: number,
+  bill: number,
+): Promise<BillPayment[]> {
+  const rows = await context.tx.rows<{
+    on: string;
+    reference: string | null;
+    kind: string;
+    amount: number;
+  }>(
+    `select coalesce(r.received_on, j.effective)::text as on, r.reference, j.kind, -sum(e.amount)::bigint as amount
+     from entry e join journal j on j.id = e.journal_id left join receipt r on r.id = e.receipt_id
+     where e.employer_id = $1 and e.book = 2 and e.account = $3 and e.bill_id = $2 and j.kind in ('receipt', 'apply')
+     group by 1, 2, 3 order by 1, 2`,
+    [employer, bill, receivableKeys.contributionsDue],
+  );
+  return [...groupBy(rows, (r) => `${r.on} ${r.reference} ${r.kind}`).values()].map(([r]) => ({
+    receivedOn: r!.on,
+    reference: r!.reference ?? '',
+    amountFen: r!.amount,
+    kind: r!.kind === 'receipt' ? 'payment' : 'offset',
+  }));
+}

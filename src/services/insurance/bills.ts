@@ -1,0 +1,77 @@
+import {
+  addDays,
+  type Context,
+  type Month,
+  type PlainDate,
+  period,
+  publicId,
+  yearOf,
+} from '../../kernel/index.ts';
+import { lawOf, question } from './law.ts';
+
+export interface BillRow {
+  readonly id: number;
+  readonly number: string;
+}
+
+/** The bill number of a year's series: 衡社缴〔2008〕003127. */
+export function billNumber(year: number, serial: number): string {
+  return `衡社缴〔${year}〕${String(serial).padStart(6, '0')}`;
+}
+
+/** Year and serial out of what people write as the bill number; undefined when there is none in it. */
+export function readBillNumber(text: string): string | undefined {
+  const match =
+    /(\d{4})\D{1,3}(\d{6})(?!\d)/.exec(text.normalize('NFKC')) ??
+    /^(\d{4})(\d{6})$/.exec(text.trim());
+  return match === null ? undefined : billNumber(Number(match[1]), Number(match[2]));
+}
+
+/** The last day to pay a bill issued today; null while no document sets the days. */
+function dueDate(context: Context): { dueOn: PlainDate | null; dueAssumed: boolean } {
+  const law = lawOf(context.city);
+  const asked = question(context.city, context.today);
+  if (!law.isSet('collection.dueDays', asked)) return { dueOn: null, dueAssumed: false };
+  const days = law.version('collection.dueDays', asked);
+  return { dueOn: addDays(context.today, Number(days.value)), dueAssumed: days.assumed };
+}
+
+/**
+ * Opens one bill for each employer in the order given, numbered without a gap. Runs with the system's eyes.
+ */
+export async function issueBills(
+  context: Context,
+  month: Month,
+  employers: readonly { employer: number; area: number }[],
+): Promise<BillRow[]> {
+  if (employers.length === 0) return [];
+  const { tx, today, act } = context;
+  const dates = dueDate(context);
+  const year = yearOf(today);
+  const { last } = await tx.one<{ last: number }>(
+    `insert into number_series (office, year, kind, last) values ($1, $2, 'bill', $3)
+     on conflict (office, year, kind) do update set last = number_series.last + $3 returning last`,
+    [context.city.code, year, employers.length],
+  );
+  const first = last - employers.length + 1;
+  const numbers = employers.map((_, i) => billNumber(year, first + i));
+  const rows = await tx.rows<BillRow>(
+    `insert into bill (public_id, number, period, employer_id, area, issued_on, due_on, due_assumed, act)
+     select u.public_id, u.number, $1, u.employer, u.area, $2, $3, $4, $5
+     from unnest($6::text[], $7::text[], $8::bigint[], $9::bigint[]) as u (public_id, number, employer, area)
+     returning id, number`,
+    [
+      period(month),
+      today,
+      dates.dueOn,
+      dates.dueAssumed,
+      act,
+      employers.map(() => publicId()),
+      numbers,
+      employers.map((e) => e.employer),
+      employers.map((e) => e.area),
+    ],
+  );
+  const byNumber = new Map(rows.map((r) => [r.number, r]));
+  return numbers.map((n) => byNumber.get(n)!);
+}

@@ -1,0 +1,161 @@
+import { z } from 'zod';
+import {
+  fundNames,
+  type Journal,
+  post,
+  statutoryKeys as s,
+  statutory,
+} from '../../engines/fund/index.ts';
+import {
+  addMonths,
+  type Context,
+  defineCommand,
+  groupBy,
+  lastDay,
+  MindunError,
+  type Month,
+  period,
+  month as readMonth,
+  sumOf,
+} from '../../kernel/index.ts';
+import { credit } from './credit.ts';
+import { assertOpen, lockMonth, markStep, stepsDone } from './period.ts';
+
+export interface CloseAnswer {
+  readonly month: string;
+  readonly state: 'closed';
+  readonly collectedFen: number;
+  readonly sweptFen: number;
+}
+
+/**
+ * Closes the open month: credits what came in, sweeps the income accounts into the fiscal account, closes income into the
+ * fund balance, keeps the balances and locks the month's books. Run again it answers what was done.
+ * @throws MindunError month-not-next, not-assessed
+ */
+export const close = defineCommand({
+  name: 'insurance.close',
+  title: { zh: '月末关账', en: 'Close a month' },
+  input: z.object({ month: z.string() }),
+  async run(context, input): Promise<CloseAnswer> {
+    const month = readMonth(input.month);
+    context.subject({ month });
+    const done = await context.elevate(() => stepsDone(context.tx, month));
+    const before = done.get('close');
+    if (before !== undefined) return answer(month, before);
+    await context.elevate(() => assertOpen(context.tx, context.city, month));
+    if (!done.has('assess')) throw new MindunError('not-assessed', { month });
+    await context.run(credit, { month });
+    return context.elevate(async () => {
+      await lockMonth(context.tx, month, true);
+      const again = (await stepsDone(context.tx, month)).get('close');
+      if (again !== undefined) return answer(month, again);
+      const counts = await closeBooks(context, month);
+      await markStep(context.tx, month, 'close', counts, context.act);
+      return answer(month, counts);
+    });
+  },
+});
+
+function answer(month: Month, counts: Readonly<Record<string, number>>): CloseAnswer {
+  return {
+    month,
+    state: 'closed',
+    collectedFen: counts['collectedFen'] ?? 0,
+    sweptFen: counts['sweptFen'] ?? 0,
+  };
+}
+
+interface Movement {
+  readonly fund: number;
+  readonly area: number;
+  readonly account: number;
+  readonly amount: number;
+}
+
+async function closeBooks(
+  context: Context,
+  month: Month,
+): Promise<{ collectedFen: number; sweptFen: number }> {
+  const { tx } = context;
+  const moved = await tx.rows<Movement>(
+    `select fund::int, area / 1000000 * 1000000 as area, account, sum(amount)::bigint as amount from entry
+     where period = $1 and book = 1 group by 1, 2, 3 having sum(amount) <> 0 order by 1, 2, 3`,
+    [period(month)],
+  );
+  const cash = moved.filter((m) => m.account === s.incomeDeposit);
+  const income = moved.filter((m) => balanceOf(m.account) !== undefined);
+  await post(tx, [...sweeps(month, cash), ...closings(month, income)], context.act);
+  await keepBalances(context, month);
+  await tx.execute('insert into period_lock (period, act) values ($1, $2)', [
+    period(month),
+    context.act,
+  ]);
+  return {
+    collectedFen: -sumOf(
+      income.filter((m) => m.account < 450000),
+      (m) => m.amount,
+    ),
+    sweptFen: sumOf(cash, (m) => m.amount),
+  };
+}
+
+/** The balance account into which an income or expenditure account closes. */
+function balanceOf(account: number): number | undefined {
+  if (account < 400000 || account >= 600000) return undefined;
+  if (account === s.contributionsPool) return s.balancePool;
+  if (account === s.contributionsAccounts) return s.balanceAccounts;
+  return s.balance;
+}
+
+function journal(month: Month, kind: string, memo: string, fund: number): Omit<Journal, 'entries'> {
+  return {
+    key: `${kind} ${month} ${fund}`,
+    event: `${kind} ${month} ${fund}`,
+    effective: lastDay(month),
+    period: period(month),
+    kind,
+    memo,
+  };
+}
+
+/** 收入户 → 财政专户 at the end of the month. */
+function sweeps(month: Month, cash: readonly Movement[]): Journal[] {
+  return [...groupBy(cash, (m) => m.fund)].map(([fund, list]) => ({
+    ...journal(month, 'sweep', `${month} 收入户转财政专户`, fund),
+    entries: list.flatMap((m) => [
+      { book: statutory, fund, account: s.fiscalDeposit, amount: m.amount, area: m.area },
+      { book: statutory, fund, account: s.incomeDeposit, amount: -m.amount, area: m.area },
+    ]),
+  }));
+}
+
+function closings(month: Month, income: readonly Movement[]): Journal[] {
+  return [...groupBy(income, (m) => m.fund)].map(([fund, list]) => ({
+    ...journal(month, 'close', `${month} 结转${fundNames[fund as 1].zh}结余`, fund),
+    entries: list.flatMap((m) => {
+      // Medical income other than contributions belongs to the pool.
+      const own = balanceOf(m.account)!;
+      const balance = fund === 3 && own === s.balance ? s.balancePool : own;
+      return [
+        { book: statutory, fund, account: m.account, amount: -m.amount, area: m.area },
+        { book: statutory, fund, account: balance, amount: m.amount, area: m.area },
+      ];
+    }),
+  }));
+}
+
+async function keepBalances(context: Context, month: Month): Promise<void> {
+  await context.tx.execute(
+    `insert into balance (period, book, fund, account, area, opening, debit, credit, closing)
+     select $1, coalesce(m.book, b.book), coalesce(m.fund, b.fund), coalesce(m.account, b.account),
+       coalesce(m.area, b.area), coalesce(b.closing, 0), coalesce(m.debit, 0), coalesce(m.credit, 0),
+       coalesce(b.closing, 0) + coalesce(m.debit, 0) - coalesce(m.credit, 0)
+     from (select book, fund, account, area / 1000000 * 1000000 as area,
+         sum(amount) filter (where amount > 0) as debit, -sum(amount) filter (where amount < 0) as credit
+       from entry where period = $1 group by 1, 2, 3, 4) m
+     full join (select * from balance where period = $2) b
+       on b.book = m.book and b.fund = m.fund and b.account = m.account and b.area = m.area`,
+    [period(month), period(addMonths(month, -1))],
+  );
+}

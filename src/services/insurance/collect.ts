@@ -1,0 +1,264 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { tableBytesMax } from '../../engines/documents/tables/index.ts';
+import {
+  type Entry,
+  post,
+  receivable,
+  receivableKeys,
+  statutory,
+  statutoryKeys,
+} from '../../engines/fund/index.ts';
+import {
+  type Context,
+  defineCommand,
+  groupBy,
+  MindunError,
+  monthOfDate,
+  period,
+  publicId,
+} from '../../kernel/index.ts';
+import { applyPayments } from './apply.ts';
+import { type BankLine, readBankFile } from './bank/index.ts';
+import { readBillNumber } from './bills.ts';
+import { suspenseFund } from './late-fee.ts';
+import { lawOf } from './law.ts';
+import { openMonth, shareOpenMonth } from './period.ts';
+
+export interface CollectAnswer {
+  readonly receipts: number;
+  readonly matched: number;
+  readonly suspense: number;
+  readonly amountFen: number;
+  readonly allocatedFen: number;
+  readonly lateFeeFen: number;
+  readonly creditFen: number;
+  readonly suspenseFen: number;
+  /** Receipts of a file that was taken before. */
+  readonly duplicates: number;
+}
+
+const nothing = {
+  receipts: 0,
+  matched: 0,
+  suspense: 0,
+  amountFen: 0,
+  allocatedFen: 0,
+  lateFeeFen: 0,
+  creditFen: 0,
+  suspenseFen: 0,
+};
+
+interface Matched {
+  readonly line: BankLine;
+  readonly id: number;
+  readonly employer: number | null;
+  readonly area: number;
+  readonly period: number;
+}
+
+/**
+ * Takes a bank file: each receipt finds its employer by the bill number, pays what is open by the legal order; what is
+ * over stays the employer's; a receipt of an unknown payer waits. The same file again changes nothing.
+ * @throws MindunError duplicate-payment, date-in-future and what reading the file refuses
+ */
+export const collect = defineCommand({
+  name: 'insurance.collect',
+  title: { zh: '银行到账', en: 'Take a bank file' },
+  input: z.object({
+    fileName: z.string().max(200).default('bank'),
+    /** Base64 of the file's bytes. */
+    content: z.string(),
+  }),
+  async run(context, input): Promise<CollectAnswer> {
+    if (input.content.length > Math.ceil(tableBytesMax / 3) * 4)
+      throw new MindunError('file-too-large', { limit: tableBytesMax / 1024 / 1024 });
+    const bytes = Buffer.from(input.content, 'base64');
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    return context.elevate(async () => {
+      await shareOpenMonth(context);
+      // Two of one file at once: the second waits and then finds it taken.
+      await context.tx.rows('select pg_advisory_xact_lock(hashtextextended($1, 0))', [sha256]);
+      const taken = await context.tx.maybe<{ receipts: number }>(
+        'select receipts from bank_file where sha256 = $1',
+        [sha256],
+      );
+      if (taken !== undefined) return { ...nothing, duplicates: taken.receipts };
+      const { format, lines } = await readBankFile(bytes);
+      return take(context, input.fileName, sha256, format, lines);
+    });
+  },
+});
+
+async function take(
+  context: Context,
+  fileName: string,
+  sha256: string,
+  format: string,
+  lines: readonly BankLine[],
+): Promise<CollectAnswer> {
+  await refuseKnown(context, lines);
+  const id = publicId();
+  const file = await context.tx.one<{ id: number }>(
+    `insert into bank_file (public_id, name, sha256, format, receipts, amount, act)
+     values ($1, $2, $3, $4, $5, $6, $7) returning id`,
+    [
+      id,
+      fileName,
+      sha256,
+      format,
+      lines.length,
+      lines.reduce((s, l) => s + l.amount, 0),
+      context.act,
+    ],
+  );
+  context.subject({ bankFile: id });
+  const matched = await writeReceipts(context, file.id, lines);
+  const known = matched.filter((m) => m.employer !== null);
+  const unknown = matched.filter((m) => m.employer === null);
+  const applied = await applyPayments(
+    context,
+    known.map((m) => ({
+      employer: m.employer!,
+      area: m.area,
+      amount: m.line.amount,
+      paidOn: m.line.receivedOn,
+      receipt: m.id,
+      key: `receipt ${m.line.reference}`,
+      memo: `收款 ${m.line.reference}`,
+    })),
+    'bank',
+  );
+  await postUnknown(context, unknown);
+  const sum = (list: readonly Matched[]): number => list.reduce((s, m) => s + m.line.amount, 0);
+  return {
+    receipts: lines.length,
+    matched: known.length,
+    suspense: unknown.length,
+    amountFen: sum(matched),
+    allocatedFen: applied.allocated,
+    lateFeeFen: applied.lateFees,
+    creditFen: applied.credit,
+    suspenseFen: sum(unknown),
+    duplicates: 0,
+  };
+}
+
+async function refuseKnown(context: Context, lines: readonly BankLine[]): Promise<void> {
+  const future = lines.filter((l) => l.receivedOn > context.today);
+  const known = await context.tx.rows<{ reference: string }>(
+    'select reference from receipt where reference = any ($1)',
+    [lines.map((l) => l.reference)],
+  );
+  const booked = new Set(known.map((k) => k.reference));
+  const faults = [
+    ...future.map(
+      (l) =>
+        new MindunError(
+          'date-in-future',
+          {},
+          { line: l.line, column: '收款日期', value: l.receivedOn },
+        ),
+    ),
+    ...lines
+      .filter((l) => booked.has(l.reference))
+      .map(
+        (l) =>
+          new MindunError(
+            'duplicate-payment',
+            { reference: l.reference },
+            { line: l.line, column: '流水号', value: l.reference },
+          ),
+      ),
+  ];
+  const [first, ...others] = faults;
+  if (first !== undefined) throw new MindunError(first.code, first.details, first.place, others);
+}
+
+async function writeReceipts(
+  context: Context,
+  file: number,
+  lines: readonly BankLine[],
+): Promise<Matched[]> {
+  const numbers = lines.map((l) => readBillNumber(l.billText));
+  const bills = await context.tx.rows<{ number: string; employer: number; area: number }>(
+    'select number, employer_id as employer, area from bill where number = any ($1)',
+    [numbers.filter((n) => n !== undefined)],
+  );
+  const byNumber = new Map(bills.map((b) => [b.number, b]));
+  const open = period(await openMonth(context.tx, context.city));
+  const cityArea = Number(context.city.code.padEnd(12, '0'));
+  const matched = lines.map((line, i) => {
+    const number = numbers[i];
+    const bill = number === undefined ? undefined : byNumber.get(number);
+    return {
+      line,
+      employer: bill?.employer ?? null,
+      area: bill?.area ?? cityArea,
+      period: Math.max(open, period(monthOfDate(line.receivedOn))),
+      reason: bill !== undefined ? '' : number === undefined ? 'no-bill-number' : 'unknown-bill',
+    };
+  });
+  const rows = await context.tx.rows<{ id: number; reference: string }>(
+    `insert into receipt (public_id, bank_file_id, reference, received_on, period, payer_name, payer_account, bill_text,
+       amount, employer_id, area, reason, act)
+     select u.public_id, $1, u.reference, u.received_on, u.period, u.payer_name, u.payer_account, u.bill_text, u.amount,
+       u.employer, u.area, u.reason, $2
+     from unnest($3::text[], $4::text[], $5::date[], $6::int[], $7::text[], $8::text[], $9::text[], $10::bigint[],
+       $11::bigint[], $12::bigint[], $13::text[]) as u (public_id, reference, received_on, period, payer_name,
+       payer_account, bill_text, amount, employer, area, reason) returning id, reference`,
+    [
+      file,
+      context.act,
+      matched.map(() => publicId()),
+      lines.map((l) => l.reference),
+      lines.map((l) => l.receivedOn),
+      matched.map((m) => m.period),
+      lines.map((l) => l.payerName),
+      lines.map((l) => l.payerAccount),
+      lines.map((l) => l.billText),
+      lines.map((l) => l.amount),
+      matched.map((m) => m.employer),
+      matched.map((m) => m.area),
+      matched.map((m) => m.reason),
+    ],
+  );
+  const ids = new Map(rows.map((r) => [r.reference, r.id]));
+  return matched.map((m) => ({ ...m, id: ids.get(m.line.reference)! }));
+}
+
+/** Receipts of unknown payers: temporary receipts in the books, nobody's until somebody is found. */
+async function postUnknown(context: Context, unknown: readonly Matched[]): Promise<void> {
+  const fund = suspenseFund(lawOf(context.city), context.city, context.today);
+  const byPeriod = groupBy(unknown, (m) => m.period);
+  for (const [ofPeriod, list] of byPeriod) {
+    await post(
+      context.tx,
+      list.map((m) => {
+        const line = (book: Entry['book'], account: number, amount: number): Entry => ({
+          book,
+          fund,
+          account,
+          amount,
+          area: m.area,
+          receiptId: m.id,
+        });
+        return {
+          key: `receipt ${m.line.reference}`,
+          event: `receipt ${m.line.reference}`,
+          effective: m.line.receivedOn,
+          period: ofPeriod,
+          kind: 'receipt',
+          memo: `待查 ${m.line.reference}`,
+          entries: [
+            line(receivable, receivableKeys.received, m.line.amount),
+            line(receivable, receivableKeys.unapplied, -m.line.amount),
+            line(statutory, statutoryKeys.incomeDeposit, m.line.amount),
+            line(statutory, statutoryKeys.unidentified, -m.line.amount),
+          ],
+        };
+      }),
+      context.act,
+    );
+  }
+}

@@ -1,0 +1,265 @@
+import { z } from 'zod';
+import {
+  apportion,
+  type Context,
+  defineCommand,
+  fen,
+  groupBy,
+  MindunError,
+  type Month,
+  period,
+  month as readMonth,
+  sumOf,
+} from '../../kernel/index.ts';
+import { accountOf, type Claim, claimsOf } from './claims.ts';
+import { lawOf, question } from './law.ts';
+import { assertOpen, lockMonth, stepsDone } from './period.ts';
+
+export interface CreditAnswer {
+  /** Persons whose account moved. */
+  readonly persons: number;
+  readonly creditedFen: number;
+}
+
+/** Account money that one bill carries for an employer's fund and fee month. */
+interface Carried {
+  readonly employer: number;
+  readonly area: number;
+  readonly fund: number;
+  readonly feePeriod: number;
+  readonly bill: number;
+  readonly account: number;
+  readonly persons: number;
+}
+
+interface Movement extends Carried {
+  readonly amount: number;
+  readonly whole: boolean;
+}
+
+/**
+ * Credits the individual accounts with what came in: the account part of the employees' (and, for medical, the
+ * employer's) money as it is received, person by person. Run again it credits what came in since.
+ * @throws MindunError month-closed, month-not-next, not-assessed
+ */
+export const credit = defineCommand({
+  name: 'insurance.credit',
+  title: { zh: '个人账户记入', en: 'Credit individual accounts' },
+  input: z.object({ month: z.string() }),
+  async run(context, input): Promise<CreditAnswer> {
+    const month = readMonth(input.month);
+    context.subject({ month });
+    return context.elevate(async () => {
+      await lockMonth(context.tx, month, true);
+      const done = await stepsDone(context.tx, month);
+      if (done.has('close')) return { persons: 0, creditedFen: 0 };
+      await assertOpen(context.tx, context.city, month);
+      if (!done.has('assess')) throw new MindunError('not-assessed', { month });
+      const answer = await creditReceived(context, month);
+      await context.tx.execute(
+        `insert into month_step (period, step, counts, act) values ($1, 'credit', $2, $3) on conflict do nothing`,
+        [period(month), answer, context.act],
+      );
+      return answer;
+    });
+  },
+});
+
+async function creditReceived(context: Context, month: Month): Promise<CreditAnswer> {
+  const { tx } = context;
+  // Only whose claims moved since the last closed month can have account money to credit.
+  const moved = await tx.rows<{ employer: number }>(
+    `select distinct employer_id as employer from entry
+     where period >= $1 and book = 2 and account = 1 and employer_id is not null`,
+    [period(month)],
+  );
+  const employers = moved.map((m) => m.employer);
+  const received = receivedByKey(context, await claimsOf(tx, employers));
+  const carried = await carriedBy(tx, employers);
+  const before = await creditedBefore(tx, employers);
+  const movements: Movement[] = [];
+  for (const [key, list] of groupBy(carried, keyOf)) {
+    movements.push(...movementsOf(list, received.get(key) ?? 0, before));
+  }
+  await writeCredits(context, month, movements);
+  return {
+    persons: sumOf(
+      movements.filter((m) => m.fund <= 2),
+      (m) => m.persons,
+    ),
+    creditedFen: sumOf(movements, (m) => m.amount),
+  };
+}
+
+function keyOf(of: { employer: number; fund: number; feePeriod: number }): string {
+  return `${of.employer} ${of.fund} ${of.feePeriod}`;
+}
+
+/** Account money received, by employer, fund and fee month (strategy `collection.accountCredit`). */
+function receivedByKey(context: Context, claims: readonly Claim[]): Map<string, number> {
+  const strategy = lawOf(context.city).version(
+    'collection.accountCredit',
+    question(context.city, context.today),
+  ).value;
+  const sums = new Map<string, number>();
+  for (const claim of claims) {
+    if (claim.account === 0) continue;
+    if (strategy === 'paid-in-full' && claim.open > 0) continue;
+    const key = keyOf(claim);
+    sums.set(key, (sums.get(key) ?? 0) + accountOf(claim, claim.amount - claim.open));
+  }
+  return sums;
+}
+
+async function carriedBy(tx: Context['tx'], employers: readonly number[]): Promise<Carried[]> {
+  return tx.rows<Carried>(
+    `select employer_id as employer, max(area) as area, fund::int, fee_period as "feePeriod", bill_id as bill,
+       sum(account)::bigint as account, max(persons) as persons
+     from bill_line where employer_id = any ($1) and fund <= 3 and kind <> 2
+     group by employer_id, fund, fee_period, bill_id having sum(account) <> 0 order by employer_id, fund, fee_period, bill_id`,
+    [employers],
+  );
+}
+
+async function creditedBefore(
+  tx: Context['tx'],
+  employers: readonly number[],
+): Promise<Map<string, { amount: number; whole: boolean }>> {
+  const rows = await tx.rows<{
+    employer: number;
+    fund: number;
+    feePeriod: number;
+    bill: number;
+    amount: number;
+    whole: boolean;
+  }>(
+    `select employer_id as employer, fund::int, fee_period as "feePeriod", bill_id as bill, sum(amount)::bigint as amount,
+       bool_or(whole) as whole
+     from account_credit where employer_id = any ($1) group by 1, 2, 3, 4`,
+    [employers],
+  );
+  return new Map(rows.map((r) => [`${keyOf(r)} ${r.bill}`, r]));
+}
+
+/**
+ * What moves: the longest run of bills whose account money the received covers is credited whole, the next with what is
+ * left. A negative difference is therefore taken back when it is covered by what was credited before it.
+ */
+export function movementsOf(
+  carried: readonly Carried[],
+  received: number,
+  before: ReadonlyMap<string, { amount: number; whole: boolean }>,
+): Movement[] {
+  let covered = 0;
+  let sum = 0;
+  let run = 0;
+  carried.forEach((c, i) => {
+    run += c.account;
+    if (run <= received) {
+      covered = i + 1;
+      sum = run;
+    }
+  });
+  const movements: Movement[] = [];
+  carried.forEach((c, i) => {
+    const target = i < covered ? c.account : i === covered ? Math.max(0, received - sum) : 0;
+    const there = before.get(`${keyOf(c)} ${c.bill}`);
+    if (there?.whole === true) return;
+    const amount = target - (there?.amount ?? 0);
+    if (amount !== 0) movements.push({ ...c, amount, whole: i < covered });
+  });
+  return movements;
+}
+
+async function writeCredits(
+  context: Context,
+  month: Month,
+  movements: readonly Movement[],
+): Promise<void> {
+  if (movements.length === 0) return;
+  const { tx } = context;
+  const rows = await tx.rows<{ id: number; key: string }>(
+    `insert into account_credit (employer_id, area, fund, fee_period, bill_id, whole, amount, credited_on, period, act)
+     select u.employer, u.area, u.fund, u.fee_period, u.bill, u.whole, u.amount, $1, $2, $3
+     from unnest($4::bigint[], $5::bigint[], $6::smallint[], $7::int[], $8::bigint[], $9::boolean[], $10::bigint[])
+       as u (employer, area, fund, fee_period, bill, whole, amount)
+     returning id, bill_id || ' ' || fund || ' ' || fee_period as key`,
+    [
+      context.today,
+      period(month),
+      context.act,
+      movements.map((m) => m.employer),
+      movements.map((m) => m.area),
+      movements.map((m) => m.fund),
+      movements.map((m) => m.feePeriod),
+      movements.map((m) => m.bill),
+      movements.map((m) => m.whole),
+      movements.map((m) => m.amount),
+    ],
+  );
+  const ids = new Map(rows.map((r) => [r.key, r.id]));
+  const partial = movements.filter((m) => !m.whole);
+  for (const [feePeriod, list] of groupBy(partial, (m) => m.feePeriod)) {
+    await writeShares(
+      context,
+      feePeriod,
+      list,
+      (m) => ids.get(`${m.bill} ${m.fund} ${m.feePeriod}`)!,
+    );
+  }
+}
+
+/** Divides what came over the persons in proportion to what each still lacks, by largest remainders. */
+async function writeShares(
+  context: Context,
+  feePeriod: number,
+  movements: readonly Movement[],
+  idOf: (m: Movement) => number,
+): Promise<void> {
+  const { tx } = context;
+  const persons = await tx.rows<{
+    bill: number;
+    person: number;
+    area: number;
+    pension: number;
+    medical: number;
+  }>(
+    `select bill_id as bill, person_id as person, area, sum(pension_account)::int as pension,
+       sum(medical_account)::int as medical
+     from person_month where period = $1 and bill_id = any ($2) group by 1, 2, 3 order by 1, 2`,
+    [feePeriod, movements.map((m) => m.bill)],
+  );
+  const given = await tx.rows<{ key: string; amount: number }>(
+    `select c.bill_id || ' ' || c.fund || ' ' || s.person_id as key, sum(s.amount)::bigint as amount
+     from account_credit c join account_credit_share s on s.credit_id = c.id
+     where c.bill_id = any ($1) and c.fee_period = $2 group by 1`,
+    [movements.map((m) => m.bill), feePeriod],
+  );
+  const before = new Map(given.map((g) => [g.key, g.amount]));
+  const byBill = groupBy(persons, (p) => p.bill);
+  const rows = movements.flatMap((m) => {
+    const of = byBill.get(m.bill) ?? [];
+    const lacking = of.map(
+      (p) =>
+        (m.fund === 3 ? p.medical : p.pension) -
+        (before.get(`${m.bill} ${m.fund} ${p.person}`) ?? 0),
+    );
+    return apportion(fen(m.amount), lacking).map((amount, i) => ({
+      id: idOf(m),
+      person: of[i]!.person,
+      area: of[i]!.area,
+      amount,
+    }));
+  });
+  const kept = rows.filter((r) => r.amount !== 0);
+  await tx.execute(
+    `insert into account_credit_share (credit_id, person_id, area, amount)
+     select * from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[])`,
+    [
+      kept.map((r) => r.id),
+      kept.map((r) => r.person),
+      kept.map((r) => r.area),
+      kept.map((r) => r.amount),
+    ],
+  );
+}

@@ -1,0 +1,338 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { tableBytesMax } from '../../engines/documents/tables/index.ts';
+import { type EmployerRow, employerBy, ensurePersons } from '../../engines/registry/index.ts';
+import {
+  addMonths,
+  type Context,
+  defineCommand,
+  defineQuery,
+  firstDay,
+  MindunError,
+  type Month,
+  period,
+  publicId,
+  month as readMonth,
+} from '../../kernel/index.ts';
+import { category, usualSchemes } from './codes.ts';
+import { assertOpen, lockMonth, stepsDone } from './period.ts';
+import { checkRoster, type RosterCheck, type RosterFault, type RosterRow } from './roster/index.ts';
+import type { DeclareAnswer } from './views.ts';
+
+const input = z.object({
+  employer: z.string().min(1),
+  month: z.string(),
+  full: z.boolean().default(false),
+  fileName: z.string().max(200).default('roster'),
+  /** Base64 of the file's bytes. */
+  content: z.string(),
+  acceptValid: z.boolean().default(false),
+});
+
+/** Checks a roster without taking it. @throws MindunError what reading the file refuses, month-closed, month-not-next, already-assessed */
+export const checkDeclaration = defineQuery({
+  name: 'insurance.check-roster',
+  title: { zh: '检查名册', en: 'Check a roster' },
+  permission: 'insurance.declare',
+  input,
+  async run(context, asked): Promise<DeclareAnswer> {
+    const employer = await employerBy(context.tx, asked.employer);
+    const month = readMonth(asked.month);
+    await context.elevate(() => assertDeclarable(context, month));
+    context.looked({ employerId: employer.id });
+    return answer(await checkRoster(decode(asked.content), month), false);
+  },
+});
+
+/**
+ * Takes an employer's roster of the open month: the whole roster, or changes on the month before. A second declaration
+ * replaces the first until the month is assessed. With a fault nothing is taken, unless the good rows are wanted.
+ * @throws MindunError unknown-employer, month-closed, month-not-next, already-assessed, what reading the file refuses
+ */
+export const declare = defineCommand({
+  name: 'insurance.declare',
+  title: { zh: '申报名册', en: 'Declare a roster' },
+  input,
+  async run(context, asked): Promise<DeclareAnswer> {
+    const employer = await employerBy(context.tx, asked.employer);
+    const month = readMonth(asked.month);
+    const bytes = decode(asked.content);
+    const check = await checkRoster(bytes, month);
+    const refused = check.faults.length > 0 && !asked.acceptValid;
+    await context.elevate(async () => {
+      await lockMonth(context.tx, month, false);
+      await assertDeclarable(context, month);
+      if (!refused) await take(context, employer, month, asked.full, check, bytes, asked.fileName);
+    });
+    context.subject({ employer: employer.publicId, month });
+    return answer(check, !refused);
+  },
+});
+
+function decode(content: string): Buffer {
+  // Four characters of base64 stand for three bytes: too long a text is refused before it is decoded.
+  if (content.length > Math.ceil(tableBytesMax / 3) * 4) {
+    throw new MindunError('file-too-large', { limit: tableBytesMax / 1024 / 1024 });
+  }
+  return Buffer.from(content, 'base64');
+}
+
+async function assertDeclarable(
+  context: Pick<Context, 'tx' | 'city'>,
+  month: Month,
+): Promise<void> {
+  await assertOpen(context.tx, context.city, month);
+  if ((await stepsDone(context.tx, month)).has('assess'))
+    throw new MindunError('already-assessed', { month });
+}
+
+function answer(check: RosterCheck, taken: boolean): DeclareAnswer {
+  const plain = (f: RosterFault) => ({
+    line: f.line,
+    column: f.column,
+    code: f.code,
+    value: f.value,
+    message: f.message.zh,
+  });
+  return {
+    rows: check.lines,
+    accepted: taken ? check.rows.length : 0,
+    wageFen: check.wageFen,
+    errors: check.faults.map(plain),
+    warnings: check.warnings.map(plain),
+  };
+}
+
+interface Line {
+  readonly person: number;
+  readonly category: number;
+  readonly schemes: number;
+  readonly change: number;
+  readonly wage: number;
+}
+
+async function take(
+  context: Context,
+  employer: EmployerRow,
+  month: Month,
+  full: boolean,
+  check: RosterCheck,
+  bytes: Buffer,
+  fileName: string,
+): Promise<void> {
+  const { tx, act } = context;
+  const persons = await ensurePersons(
+    tx,
+    check.rows.map((r) => ({
+      name: r.name,
+      number: r.number,
+      birth: r.birth,
+      sex: r.sex,
+      residence: r.residence,
+      area: employer.area,
+    })),
+    act,
+  );
+  const known = await openSpells(tx, employer.id);
+  const declared = check.rows.map((row, i) => lineOf(row, persons[i]!, employer, known));
+  const lines = full ? declared : await withLastMonth(tx, employer.id, month, declared);
+  const fileId = await keepFile(context, employer, bytes, fileName);
+  const uploadRow = await tx.one<{ id: number }>(
+    `insert into upload (public_id, employer_id, area, period, whole, file_id, preview, act)
+     values ($1, $2, $3, $4, $5, $6, $7, $8) returning id`,
+    [
+      publicId(),
+      employer.id,
+      employer.area,
+      period(month),
+      full,
+      fileId,
+      { rows: check.lines, faults: check.faults.length },
+      act,
+    ],
+  );
+  const { id } = await tx.one<{ id: number }>(
+    `insert into declaration (public_id, period, employer_id, area, kind, upload_id, rows, wage_fen, bill_period, act)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $2, $9) returning id`,
+    [
+      publicId(),
+      period(month),
+      employer.id,
+      employer.area,
+      full ? 'full' : 'changes',
+      uploadRow.id,
+      lines.length,
+      lines.reduce((s, l) => s + l.wage, 0),
+      act,
+    ],
+  );
+  await writeLines(tx, employer, month, id, lines);
+  await updateSpells(context, employer, month, lines, known);
+}
+
+function lineOf(
+  row: RosterRow,
+  person: number,
+  employer: EmployerRow,
+  known: ReadonlyMap<number, OpenSpell>,
+): Line {
+  const rural =
+    employer.category === category.enterprise &&
+    row.residence === 'rural' &&
+    row.employment !== 'dispatch';
+  const of = rural ? category.rural : employer.category;
+  return {
+    person,
+    category: of,
+    schemes: known.get(person)?.schemes ?? usualSchemes(of),
+    change: { stays: 0, joins: 1, leaves: 2 }[row.change],
+    wage: row.wage,
+  };
+}
+
+/** The month before, without those who left in it, under the lines of this file. */
+async function withLastMonth(
+  tx: Context['tx'],
+  employer: number,
+  month: Month,
+  declared: readonly Line[],
+): Promise<Line[]> {
+  const before = period(addMonths(month, -1));
+  const last = await tx.rows<Line>(
+    `select person_id as person, category::int, schemes::int, 0 as change, wage from roster_line
+     where period = $1 and employer_id = $2 and change <> 2 and declaration_id = (select max(id) from declaration
+       where period = $1 and employer_id = $2 and kind in ('opening', 'full', 'changes'))`,
+    [before, employer],
+  );
+  const named = new Set(declared.map((l) => l.person));
+  return [...last.filter((l) => !named.has(l.person)), ...declared];
+}
+
+const chunkBytes = 256 * 1024;
+
+async function keepFile(
+  context: Context,
+  employer: EmployerRow,
+  bytes: Buffer,
+  name: string,
+): Promise<number> {
+  const { id } = await context.tx.one<{ id: number }>(
+    `insert into file (public_id, name, media, bytes, sha256, area, employer_id, act)
+     values ($1, $2, 'application/octet-stream', $3, $4, $5, $6, $7) returning id`,
+    [
+      publicId(),
+      name,
+      bytes.length,
+      createHash('sha256').update(bytes).digest('hex'),
+      employer.area,
+      employer.id,
+      context.act,
+    ],
+  );
+  for (let seq = 0; seq * chunkBytes < bytes.length; seq += 1) {
+    await context.tx.execute(
+      'insert into file_chunk (file_id, seq, area, employer_id, data) values ($1, $2, $3, $4, $5)',
+      [
+        id,
+        seq,
+        employer.area,
+        employer.id,
+        bytes.subarray(seq * chunkBytes, (seq + 1) * chunkBytes),
+      ],
+    );
+  }
+  return id;
+}
+
+async function writeLines(
+  tx: Context['tx'],
+  employer: EmployerRow,
+  month: Month,
+  declaration: number,
+  lines: readonly Line[],
+): Promise<void> {
+  await tx.execute(
+    `insert into roster_line (period, employer_id, person_id, declaration_id, area, category, injury_class, schemes, change, wage)
+     select $1, $2, u.person, $3, $4, u.category, $5, u.schemes, u.change, u.wage
+     from unnest($6::bigint[], $7::smallint[], $8::smallint[], $9::smallint[], $10::int[]) as u (person, category, schemes, change, wage)`,
+    [
+      period(month),
+      employer.id,
+      declaration,
+      employer.area,
+      employer.injuryClass,
+      lines.map((l) => l.person),
+      lines.map((l) => l.category),
+      lines.map((l) => l.schemes),
+      lines.map((l) => l.change),
+      lines.map((l) => l.wage),
+    ],
+  );
+}
+
+interface OpenSpell {
+  readonly id: number;
+  readonly person: number;
+  readonly schemes: number;
+  readonly since: string;
+}
+
+async function openSpells(tx: Context['tx'], employer: number): Promise<Map<number, OpenSpell>> {
+  const rows = await tx.rows<OpenSpell>(
+    `select id, person_id as person, schemes::int, lower(valid)::text as since from spell
+     where employer_id = $1 and upper_inf(valid) and upper_inf(known)`,
+    [employer],
+  );
+  return new Map(rows.map((r) => [r.person, r]));
+}
+
+/** Opens the enrolments of those who joined; ends those of leavers with the month, by a correction of what is known. */
+async function updateSpells(
+  context: Context,
+  employer: EmployerRow,
+  month: Month,
+  lines: readonly Line[],
+  known: ReadonlyMap<number, OpenSpell>,
+): Promise<void> {
+  const { tx, act } = context;
+  const here = new Set(lines.filter((l) => l.change !== 2).map((l) => l.person));
+  const joining = lines.filter((l) => l.change !== 2 && !known.has(l.person));
+  const leaving = [...known.values()].filter((s) => !here.has(s.person));
+  const end = firstDay(addMonths(month, 1));
+  if (leaving.length > 0) {
+    await tx.execute('update spell set known = int8range(lower(known), $2) where id = any ($1)', [
+      leaving.map((s) => s.id),
+      act,
+    ]);
+    await tx.execute(
+      `insert into spell (person_id, employer_id, area, category, schemes, valid, known)
+       select person_id, employer_id, area, category, schemes, daterange(lower(valid), $2::date), int8range($3, null)
+       from spell where id = any ($1) and lower(valid) < $2::date`,
+      [leaving.map((s) => s.id), end, act],
+    );
+  }
+  // Who is declared anew after an end in this very month: the end is no longer what is known.
+  await tx.execute(
+    `with ended as (
+       update spell set known = int8range(lower(known), $4) where employer_id = $1 and person_id = any ($2)
+         and upper_inf(known) and valid && daterange($3::date, null) returning *)
+     insert into spell (person_id, employer_id, area, category, schemes, valid, known)
+     select person_id, employer_id, area, category, schemes, daterange(lower(valid), $3::date), int8range($4, null)
+     from ended where lower(valid) < $3::date`,
+    [employer.id, joining.map((l) => l.person), firstDay(month), act],
+  );
+  await tx.execute(
+    `insert into spell (person_id, employer_id, area, category, schemes, valid, known)
+     select u.person, $1, $2, u.category, u.schemes, daterange($3::date, null), int8range($4, null)
+     from unnest($5::bigint[], $6::smallint[], $7::smallint[]) as u (person, category, schemes)`,
+    [
+      employer.id,
+      employer.area,
+      firstDay(month),
+      act,
+      joining.map((l) => l.person),
+      joining.map((l) => l.category),
+      joining.map((l) => l.schemes),
+    ],
+  );
+}

@@ -1,0 +1,12 @@
+export { type AssessAnswer, assess } from './assess.ts';
+export { billQuery } from './bill-view.ts';
+export { billNumber, readBillNumber } from './bills.ts';
+export { type CloseAnswer, close } from './close.ts';
+export { type CollectAnswer, collect } from './collect.ts';
+export { type CreditAnswer, credit } from './credit.ts';
+export { checkDeclaration, declare } from './declare.ts';
+export { explainBill, explainPerson, insuranceNames } from './explain.ts';
+export { lawOf, question } from './law.ts';
+export { recordQuery } from './record.ts';
+export { type Check, verifyQuery } from './verify.ts';
+export * from './views.ts';

@@ -1,0 +1,19 @@
+import { type Law, loadLaw, type Question } from '../../engines/policy/index.ts';
+import type { CityInfo, PlainDate } from '../../kernel/index.ts';
+
+const loaded = new Map<boolean, Law>();
+
+/** The law of a city: with the pack of assumed sample values where the city was made with it. */
+export function lawOf(city: CityInfo): Law {
+  let law = loaded.get(city.sampleLaw);
+  if (law === undefined) {
+    law = loadLaw({ sample: city.sampleLaw });
+    loaded.set(city.sampleLaw, law);
+  }
+  return law;
+}
+
+/** The question for a day in this city: the place is the city's GB/T 2260 prefix. */
+export function question(city: CityInfo, on: PlainDate, knownOn?: PlainDate): Question {
+  return { place: city.code.slice(0, 4), on, ...(knownOn === undefined ? {} : { knownOn }) };
+}

@@ -1,0 +1,104 @@
+import type { Tx } from '../../kernel/database/index.ts';
+import {
+  addMonths,
+  type CityInfo,
+  type Context,
+  defineErrors,
+  MindunError,
+  type Month,
+  monthOfPeriod,
+  period,
+} from '../../kernel/index.ts';
+
+defineErrors({
+  'month-not-next': {
+    message: {
+      zh: '{month}不是在办的月份，现在办 {open}',
+      en: '{month} is not the open month; {open} is',
+    },
+    mend: { zh: '请先把 {open} 关账。', en: 'Close {open} first.' },
+    status: 409,
+  },
+  'already-assessed': {
+    message: { zh: '{month}已经核定', en: '{month} is assessed already' },
+    mend: {
+      zh: '要改请办更正，差额进下一张账单。',
+      en: 'Make a correction: the difference goes to the next bill.',
+    },
+    status: 409,
+  },
+  'not-assessed': {
+    message: { zh: '{month}还没有核定', en: '{month} is not assessed yet' },
+    mend: { zh: '请先核定。', en: 'Assess it first.' },
+    status: 409,
+  },
+});
+
+export type Step = 'assess' | 'credit' | 'close';
+
+/** The month that is being worked on: the first that is not closed. */
+export async function openMonth(tx: Tx, city: CityInfo): Promise<Month> {
+  const { last } = await tx.one<{ last: number | null }>(
+    "select max(period) as last from month_step where step = 'close'",
+  );
+  return last === null ? monthOfPeriod(city.firstPeriod) : addMonths(monthOfPeriod(last), 1);
+}
+
+/** The steps of a month that are done. */
+export async function stepsDone(tx: Tx, month: Month): Promise<Map<Step, Record<string, number>>> {
+  const rows = await tx.rows<{ step: Step; counts: Record<string, number> }>(
+    'select step, counts from month_step where period = $1',
+    [period(month)],
+  );
+  return new Map(rows.map((r) => [r.step, r.counts]));
+}
+
+/** @throws MindunError month-closed, month-not-next */
+export async function assertOpen(tx: Tx, city: CityInfo, month: Month): Promise<void> {
+  const open = await openMonth(tx, city);
+  if (month === open) return;
+  const closed = month < open && period(month) >= city.firstPeriod;
+  throw new MindunError(closed ? 'month-closed' : 'month-not-next', { month, open });
+}
+
+const lockSpace = 0x6d6f;
+
+/**
+ * Takes the month for this transaction: declarations share it, a step has it alone, so that nothing is declared while
+ * the rules run over the roster.
+ */
+export async function lockMonth(tx: Tx, month: Month, alone: boolean): Promise<void> {
+  await tx.rows(`select pg_advisory_xact_lock${alone ? '' : '_shared'}($1, $2)`, [
+    lockSpace,
+    period(month),
+  ]);
+}
+
+/**
+ * Takes a share of the open month for this transaction, so that it is not closed while money is posted into it.
+ * @returns the open month
+ */
+export async function shareOpenMonth(context: Pick<Context, 'tx' | 'city'>): Promise<Month> {
+  for (;;) {
+    const open = await openMonth(context.tx, context.city);
+    await lockMonth(context.tx, open, false);
+    // The month may have been closed while we waited.
+    if ((await openMonth(context.tx, context.city)) === open) return open;
+  }
+}
+
+/** Writes a step as done. */
+export async function markStep(
+  tx: Tx,
+  month: Month,
+  step: Step,
+  counts: Readonly<Record<string, number>>,
+  act: number,
+): Promise<void> {
+  await tx.execute('insert into month_step (period, step, counts, act) values ($1, $2, $3, $4)', [
+    period(month),
+    step,
+    counts,
+    act,
+  ]);
+}

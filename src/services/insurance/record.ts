@@ -1,0 +1,224 @@
+import { z } from 'zod';
+import { type FundInsurance, insuranceOf } from '../../engines/fund/index.ts';
+import { areaNames } from '../../engines/jurisdiction/index.ts';
+import {
+  employersByIds,
+  type PersonRow,
+  personBy,
+  personIds,
+} from '../../engines/registry/index.ts';
+import {
+  defineQuery,
+  groupBy,
+  monthOfPeriod,
+  type QueryContext,
+  sumOf,
+} from '../../kernel/index.ts';
+import { categoryNames, schemeBits } from './codes.ts';
+import { insurances, type RecordMonth, type RecordView } from './views.ts';
+
+/** A person's record: enrolments, months, accounts. @throws MindunError unknown-person, purpose-missing */
+export const recordQuery = defineQuery({
+  name: 'insurance.record',
+  title: { zh: '个人参保记录', en: 'A person’s record' },
+  personal: true,
+  input: z.object({ person: z.string().min(1) }),
+  async run(context, input): Promise<RecordView> {
+    const person = await personBy(context.tx, input.person);
+    context.looked({ personId: person.id });
+    // The person was found with the actor's own eyes; what belongs to his file is read from there.
+    return context.elevate(() => recordOf(context, person));
+  },
+});
+
+interface MonthRow {
+  readonly period: number;
+  readonly employer: number;
+  readonly category: number;
+  readonly assessment: number;
+  readonly bills: number[];
+  readonly base: number;
+  readonly amounts: number[];
+}
+
+const monthsSql = `select period, employer_id as employer, max(category)::int as category, max(assessment)::int as assessment,
+    array_agg(distinct bill_id) as bills, sum(base)::int as base,
+    array[sum(pension_employer), sum(pension_employee), sum(pension_account), sum(medical_employer),
+      sum(medical_employee), sum(medical_account), sum(unemployment_employer), sum(unemployment_employee),
+      sum(injury_employer), sum(maternity_employer)]::int[] as amounts
+  from person_month where person_id = any ($1) group by 1, 2 order by 1 desc, 2`;
+
+async function recordOf(context: QueryContext, person: PersonRow): Promise<RecordView> {
+  const { tx } = context;
+  const ids = await personIds(tx, person.id);
+  const months = await tx.rows<MonthRow>(monthsSql, [ids]);
+  const spells = await tx.rows<{
+    employer: number;
+    category: number;
+    schemes: number;
+    from: string;
+    to: string | null;
+  }>(
+    `select employer_id as employer, category::int, schemes::int, lower(valid)::text as "from",
+       (upper(valid) - 1)::text as "to" from spell
+     where person_id = any ($1) and upper_inf(known) order by lower(valid) desc, id desc`,
+    [ids],
+  );
+  const employers = await employersByIds(tx, [
+    ...new Set([...months.map((m) => m.employer), ...spells.map((s) => s.employer)]),
+  ]);
+  const wages = await wagesOf(context, ids);
+  const credits = await creditsOf(context, ids, months);
+  const paid = await paidOf(context, months);
+  const rows = months.map((m) => {
+    const employer = employers.get(m.employer)!;
+    return monthOf(m, employer, wages.get(`${m.period} ${m.employer}`) ?? null, credits, paid);
+  });
+  const deemed = await tx.one<{ months: number }>(
+    'select coalesce(sum(months), 0)::int as months from deemed_service where person_id = any ($1)',
+    [ids],
+  );
+  const names = await areaNames(tx, [person.area], context.today);
+  return {
+    publicId: person.publicId,
+    name: person.name,
+    number: `${person.number.slice(0, 4)}${'*'.repeat(10)}${person.number.slice(-4)}`,
+    area: names.get(person.area) ?? '',
+    enrolments: spells.map((s) => ({
+      employer: employers.get(s.employer)!.publicId,
+      employerName: employers.get(s.employer)!.name,
+      category: categoryNames[s.category - 1]!,
+      insurances: insurances.filter((i) => (s.schemes & schemeBits[i]) !== 0),
+      from: s.from,
+      to: s.to,
+    })),
+    months: rows,
+    countedMonths: new Set(rows.filter((r) => r.counts).map((r) => r.month)).size,
+    deemedMonths: deemed.months,
+    accounts: await accountsOf(context, ids, rows),
+    asOf: context.at,
+  };
+}
+
+/** The wage last declared for each month and employer. */
+async function wagesOf(
+  context: QueryContext,
+  ids: readonly number[],
+): Promise<Map<string, number>> {
+  const rows = await context.tx.rows<{ key: string; wage: number }>(
+    `select distinct on (period, employer_id) period || ' ' || employer_id as key, wage from roster_line
+     where person_id = any ($1) order by period, employer_id, declaration_id desc`,
+    [ids],
+  );
+  return new Map(rows.map((r) => [r.key, r.wage]));
+}
+
+/** Credited account money by month, employer and insurance: whole bills as assessed, others by the person's shares. */
+async function creditsOf(
+  context: QueryContext,
+  ids: readonly number[],
+  months: readonly MonthRow[],
+): Promise<Map<string, number>> {
+  const rows = await context.tx.rows<{ key: string; amount: number }>(
+    `select c.fee_period || ' ' || c.employer_id || ' ' || case when c.fund = 3 then 'medical' else 'pension' end as key,
+       sum(case when c.whole then case when c.fund = 3 then m.medical else m.pension end else 0 end)::bigint
+         + sum(case when c.whole then 0 else coalesce(s.amount, 0) end)::bigint as amount
+     from (select period, employer_id, bill_id, sum(pension_account) as pension, sum(medical_account) as medical,
+         bool_or(category = 2) as public
+       from person_month where person_id = any ($1) group by 1, 2, 3) m
+     join (select employer_id, fee_period, bill_id, fund, bool_or(whole) as whole,
+         array_agg(id) as ids from account_credit where employer_id = any ($2) group by 1, 2, 3, 4) c
+       on c.employer_id = m.employer_id and c.fee_period = m.period and c.bill_id = m.bill_id
+       and (c.fund = 3 or (c.fund = 2) = m.public)
+     left join lateral (select sum(amount) as amount from account_credit_share
+       where credit_id = any (c.ids) and person_id = any ($1)) s on true
+     group by 1`,
+    [ids, [...new Set(months.map((m) => m.employer))]],
+  );
+  return new Map(rows.map((r) => [r.key, r.amount]));
+}
+
+async function paidOf(context: QueryContext, months: readonly MonthRow[]): Promise<Set<string>> {
+  const rows = await context.tx.rows<{ key: string; paid: boolean }>(
+    `select distinct on (employer_id, fee_period, fund) fee_period || ' ' || employer_id || ' ' || fund as key, paid
+     from month_paid where employer_id = any ($1) and fee_period = any ($2)
+     order by employer_id, fee_period, fund, id desc`,
+    [[...new Set(months.map((m) => m.employer))], [...new Set(months.map((m) => m.period))]],
+  );
+  return new Set(rows.filter((r) => r.paid).map((r) => r.key));
+}
+
+const parts: readonly { fund: number; employer: number; employee: number; account: number }[] = [
+  { fund: 1, employer: 0, employee: 1, account: 2 },
+  { fund: 3, employer: 3, employee: 4, account: 5 },
+  { fund: 4, employer: 6, employee: 7, account: -1 },
+  { fund: 5, employer: 8, employee: -1, account: -1 },
+  { fund: 6, employer: 9, employee: -1, account: -1 },
+];
+
+function monthOf(
+  row: MonthRow,
+  employer: { publicId: string; name: string },
+  wage: number | null,
+  credits: ReadonlyMap<string, number>,
+  paid: ReadonlySet<string>,
+): RecordMonth {
+  const at = (i: number): number => (i < 0 ? 0 : row.amounts[i]!);
+  const amounts = parts
+    .map((p) => {
+      const fund = p.fund === 1 && row.category === 2 ? 2 : p.fund;
+      const insurance: FundInsurance = insuranceOf(fund);
+      return {
+        insurance,
+        employerFen: at(p.employer),
+        employeeFen: at(p.employee),
+        accountFen: at(p.account),
+        creditedFen:
+          p.account < 0 ? 0 : (credits.get(`${row.period} ${row.employer} ${insurance}`) ?? 0),
+        paid: paid.has(`${row.period} ${row.employer} ${fund}`),
+      };
+    })
+    .filter((a) => a.employerFen + a.employeeFen > 0);
+  const settled = amounts.filter((a) => a.paid).length;
+  return {
+    month: monthOfPeriod(row.period),
+    employer: employer.publicId,
+    employerName: employer.name,
+    category: categoryNames[row.category - 1]!,
+    assessment: row.assessment,
+    baseFen: row.base,
+    wageFen: wage,
+    amounts,
+    state:
+      settled === amounts.length
+        ? 'paid'
+        : settled > 0 || amounts.some((a) => a.creditedFen > 0)
+          ? 'partly-paid'
+          : 'unpaid',
+    counts: amounts.some((a) => a.insurance === 'pension' && a.paid),
+  };
+}
+
+async function accountsOf(
+  context: QueryContext,
+  ids: readonly number[],
+  months: readonly RecordMonth[],
+): Promise<RecordView['accounts']> {
+  const years = await context.tx.rows<{ fund: number; closing: number }>(
+    `select fund::int, sum(closing)::bigint as closing from (
+       select distinct on (person_id, fund) fund, closing from account_year where person_id = any ($1)
+       order by person_id, fund, year desc) y group by 1`,
+    [ids],
+  );
+  const opening = groupBy(years, (y) => insuranceOf(y.fund));
+  return (['pension', 'medical'] as const).map((insurance) => {
+    const openingFen = sumOf(opening.get(insurance) ?? [], (y) => y.closing);
+    const creditedFen = sumOf(months, (m) =>
+      sumOf(
+        m.amounts.filter((a) => a.insurance === insurance),
+        (a) => a.creditedFen,
+      ),
+    );
+    return { insurance, openingFen, creditedFen, balanceFen: openingFen + creditedFen };
+  });
+}
