@@ -1,0 +1,104 @@
+/** Wrong variations of the model, one rule each: a comparison must notice every one of them. */
+import { funds, greater, halfUp, lawful, lesser, type Rules, shares } from './model.ts';
+
+export interface Fault {
+  readonly name: string;
+  readonly says: string;
+  readonly rules: Rules;
+}
+
+function fault(name: string, says: string, change: Partial<Rules>): Fault {
+  return { name, says, rules: { ...lawful, ...change } };
+}
+
+function splitWithoutRemainders(amountFen: bigint, openFen: readonly bigint[]): bigint[] {
+  const total = openFen.reduce((sum, fen) => sum + fen, 0n);
+  if (amountFen >= total) return [...openFen];
+  const parts = openFen.map((fen) => (amountFen * fen) / total);
+  let left = amountFen - parts.reduce((sum, fen) => sum + fen, 0n);
+  for (const [index, fen] of openFen.entries()) {
+    const part = parts[index] ?? 0n;
+    if (left === 0n || part >= fen) continue;
+    parts[index] = part + 1n;
+    left -= 1n;
+  }
+  return parts;
+}
+
+function splitInOrder(amountFen: bigint, openFen: readonly bigint[]): bigint[] {
+  let rest = amountFen;
+  return openFen.map((fen) => {
+    const part = lesser(rest, fen);
+    rest -= part;
+    return part;
+  });
+}
+
+/** The planted faults; each changes exactly one rule of the lawful model. */
+export const faults: readonly Fault[] = [
+  fault('no-floor', 'Low wages are not raised to the floor', {
+    clamp: (wage, _floor, cap) => lesser(wage, cap),
+  }),
+  fault('no-cap', 'High wages are not cut to the cap', {
+    clamp: (wage, floor) => greater(wage, floor),
+  }),
+  fault('limits-not-rounded', 'Floor and cap are kept to the fen', {
+    limit: (referenceFen, [n, d]) => halfUp(referenceFen * n, d),
+  }),
+  fault('amounts-cut', 'Amounts are cut to the fen, not rounded half-up', {
+    amount: (baseFen, [n, d]) => (baseFen * n) / d,
+  }),
+  fault('rural-always-pays', 'Rural workers pay the unemployment share before 2011-07, too', {
+    ruralFactor: () => [1n, 1n],
+  }),
+  fault('rural-never-pays', 'The exemption of rural workers never ends', {
+    ruralFactor: (law) => law.rural.factor,
+  }),
+  fault('public-in-enterprise-fund', 'Public institutions pay into the enterprise pension', {
+    pensionFund: () => 'pension',
+  }),
+  fault('flexible-account-whole', 'All that a flexible person pays goes to the account', {
+    flexibleAccount: (law) => law.flexible.rate,
+  }),
+  fault('medical-account-without-employer', 'The account gets nothing of the employer share', {
+    medicalAccount: () => [0n, 1n],
+  }),
+  fault('provisional-100', 'An undeclared month takes 100 % of the month before', {
+    provisional: (_law, paid, assessed, anyPaid) => (anyPaid ? paid : assessed),
+  }),
+  fault('provisional-of-assessed', 'An undeclared month goes by what was assessed', {
+    provisional: (law, _paid, assessed) =>
+      halfUp(assessed * law.provisional[0], law.provisional[1]),
+  }),
+  fault('employer-share-first', 'The employer share is paid before the employee share', {
+    shareOrder: [...shares].reverse(),
+  }),
+  fault('newest-month-first', 'The newest fee month is paid first', {
+    monthOrder: (months) => [...months].sort().reverse(),
+  }),
+  fault('remainder-to-first', 'Leftover fen go to the first funds', {
+    split: splitWithoutRemainders,
+  }),
+  fault('funds-in-turn', `Funds are filled in turn, ${funds[0]} first`, { split: splitInOrder }),
+  fault('late-fee-counts-due-day', 'The due day counts as a late day', {
+    feeDays: (dueDay, paidDay) => {
+      const days = lawful.feeDays(dueDay, paidDay);
+      return days > 0 ? days + 1 : days;
+    },
+  }),
+  fault('late-fee-without-order', 'The old rate runs without an order', {
+    orderMissed: () => true,
+  }),
+  fault('late-fee-order-suffices', 'The old rate runs though the order was kept', {
+    orderMissed: (payBy) => payBy !== undefined,
+  }),
+  fault('late-fee-old-for-ever', 'The old rate never ends', { oldRateUntil: () => '9999-12-31' }),
+  fault('late-fee-injury-as-others', 'Work injury changes its rate with the other funds', {
+    oldRateUntil: (law) => law.lateFee.newFrom,
+  }),
+  fault('late-fee-first', 'Late fees are paid before principal', { principalFirst: false }),
+  fault('credit-not-applied', 'A credit is not used for the next bill', { appliesCredit: false }),
+  fault('unknown-payer-credited', 'Money of an unknown payer goes to the first employer', {
+    payer: (code, employers) => lawful.payer(code, employers) ?? employers[0]?.code,
+  }),
+];

@@ -1,0 +1,335 @@
+import { describe, expect, it } from 'vitest';
+import { faults } from './faults.ts';
+import {
+  dayNumber,
+  type Employer,
+  type Fund,
+  type Law,
+  lateFee,
+  limits,
+  type MonthInput,
+  type MonthResult,
+  outcomeText,
+  type Person,
+  personLines,
+  runModel,
+  type Scenario,
+  splitByLargestRemainder,
+} from './model.ts';
+import { inventedLaw, randomScenario } from './random.ts';
+
+const references = { 2008: 179500n, 2011: 254000n, 2025: 678700n, 2026: 684300n };
+const withMaternity = inventedLaw(references);
+const law: Law = {
+  ...withMaternity,
+  rates: { ...withMaternity.rates, maternity: { employer: [0n, 1n], employee: [0n, 1n] } },
+};
+const works: Employer = { code: 'W', category: 'enterprise', injuryClass: 2 };
+const school: Employer = { code: 'S', category: 'public', injuryClass: 1 };
+const free: Employer = { code: 'F', category: 'flexible', injuryClass: 1 };
+const seeds = Array.from({ length: 200 }, (_unused, index) => index + 1);
+const cases = seeds.map((seed) => {
+  const one = randomScenario(seed);
+  const results = runModel(one);
+  return { seed, one, results, text: outcomeText(results) };
+});
+
+function person(wageFen: bigint, rural = false): Person {
+  return { id: 'P', wageFen, rural, change: 'stay' };
+}
+
+function month(name: string, rest: Partial<MonthInput>): MonthInput {
+  const days = { assessmentDay: `${name}-08`, dueDay: `${name}-15` };
+  return { month: name, ...days, declared: {}, receipts: [], ...rest };
+}
+
+function scenario(months: readonly MonthInput[], rest: Partial<Scenario> = {}): Scenario {
+  return { law, employers: [works], months, orders: [], ...rest };
+}
+
+function paid(day: string, amountFen: bigint, employer: string | null = 'W') {
+  return { day, employer, amountFen };
+}
+
+function amounts(lines: readonly { fund: Fund; share: string; fen: bigint }[]) {
+  return Object.fromEntries(lines.map((line) => [`${line.fund} ${line.share}`, line.fen]));
+}
+
+function last(results: readonly MonthResult[]): MonthResult {
+  const result = results.at(-1);
+  if (result === undefined) throw new Error('no month was run');
+  return result;
+}
+
+describe('limits and amounts of a person', () => {
+  it('rounds floor and cap to the yuan', () => {
+    expect(limits(law, '2026-08')).toEqual({ floorFen: 410600n, capFen: 2052900n });
+    expect(limits(law, '2025-08')).toEqual({ floorFen: 407200n, capFen: 2036100n });
+    expect(() => limits(law, '1990-01')).toThrow('no reference wage');
+  });
+
+  it('raises 1000.00 to 1077.00 and charges five insurances', () => {
+    const lines = personLines(law, works, '2008-03', person(100000n));
+    expect(lines[0]?.baseFen).toBe(107700n);
+    expect(amounts(lines)).toEqual({
+      'pension employer': 21540n,
+      'pension employee': 8616n,
+      'unemployment employer': 2154n,
+      'unemployment employee': 1077n,
+      'medical employer': 6462n,
+      'medical employee': 2154n,
+      'injury employer': 1077n,
+    });
+    expect(lines.find((l) => l.fund === 'medical' && l.share === 'employer')?.accountFen).toBe(
+      1939n,
+    );
+  });
+
+  it('charges rural workers no unemployment share before July 2011', () => {
+    const lines = amounts(personLines(law, works, '2008-03', person(200000n, true)));
+    expect(lines['pension employer']).toBe(40000n);
+    expect(lines['unemployment employer']).toBe(4000n);
+    expect(lines['unemployment employee']).toBeUndefined();
+    const then = (name: string) => amounts(personLines(law, works, name, person(200000n, true)));
+    expect(then('2011-06')['unemployment employee']).toBeUndefined();
+    expect(then('2011-07')['unemployment employee']).toBe(2000n);
+  });
+
+  it('rounds half a fen up, at the rates of 2025', () => {
+    const rates: Law['rates'] = {
+      ...law.rates,
+      pension: { employer: [16n, 100n], employee: [8n, 100n] },
+      unemployment: { employer: [7n, 1000n], employee: [3n, 1000n] },
+    };
+    const lines = amounts(personLines({ ...law, rates }, works, '2025-05', person(350000n)));
+    expect(lines['pension employer']).toBe(65152n);
+    expect(lines['pension employee']).toBe(32576n);
+    expect(lines['unemployment employer']).toBe(2850n);
+    expect(lines['unemployment employee']).toBe(1222n);
+  });
+
+  it('charges flexible persons one share, of which eight points to the account', () => {
+    const lines = personLines(law, free, '2025-05', person(407200n));
+    expect(lines).toMatchObject([
+      { fund: 'pension', share: 'employee', fen: 81440n, accountFen: 32576n },
+    ]);
+  });
+
+  it('gives public institutions their own pension fund', () => {
+    const used = personLines(law, school, '2008-03', person(200000n)).map((line) => line.fund);
+    expect(used).toContain('publicPension');
+    expect(used).not.toContain('pension');
+  });
+});
+
+describe('late fee', () => {
+  const fee = (fund: Fund, principalFen: bigint, dueDay: string, paidDay: string, payBy?: string) =>
+    lateFee(law, { fund, principalFen, dueDay, paidDay, ...(payBy ? { payBy } : {}) });
+
+  it('counts days over leap years and centuries', () => {
+    expect(dayNumber('2008-03-01') - dayNumber('2008-02-28')).toBe(2);
+    expect(dayNumber('1900-03-01') - dayNumber('1900-02-28')).toBe(1);
+    expect(dayNumber('2011-01-15') - dayNumber('2008-01-15')).toBe(1096);
+  });
+
+  it('needs a missed order before July 2011', () => {
+    const due = '2008-03-15';
+    const missed = { days: 107, feeFen: 267500n };
+    expect(fee('pension', 1250000n, due, '2008-06-30', '2008-04-15')).toEqual(missed);
+    expect(fee('pension', 1250000n, due, '2008-06-30', '2008-06-30').feeFen).toBe(0n);
+    expect(fee('pension', 1250000n, due, '2008-06-30').feeFen).toBe(0n);
+    expect(fee('pension', 50000n, due, due, '2008-03-01')).toEqual({ days: 0, feeFen: 0n });
+    expect(fee('pension', 50000n, due, '2008-03-01', '2008-02-01').feeFen).toBe(0n);
+  });
+
+  it('splits the days at the change of the rate', () => {
+    const [due, day] = ['2011-06-10', '2011-08-31'] as const;
+    expect(fee('pension', 1000000n, due, day, '2011-06-20')).toEqual({ days: 82, feeFen: 71000n });
+    expect(fee('pension', 1000000n, due, day).feeFen).toBe(31000n);
+    expect(fee('injury', 480000n, '2011-03-10', '2011-05-31')).toEqual({
+      days: 82,
+      feeFen: 19680n,
+    });
+    expect(fee('injury', 480000n, '2010-12-30', '2011-01-02').feeFen).toBe(960n + 480n);
+  });
+});
+
+describe('the course of receipts', () => {
+  const declared = { W: [person(100000n)] };
+
+  it('splits a short payment over the employee shares by the largest remainders', () => {
+    const result = last(
+      runModel(scenario([month('2008-03', { declared, receipts: [paid('2008-03-10', 10000n)] })])),
+    );
+    const employee = result.open.filter((line) => line.share === 'employee');
+    expect(employee.map((line) => line.paidFen)).toEqual([7273n, 1818n, 909n]);
+    expect(result.open.filter((line) => line.share === 'employer').length).toBe(4);
+    expect(result.accounts).toEqual([
+      { employer: 'W', fund: 'pension', month: '2008-03', receivedFen: 7273n },
+      { employer: 'W', fund: 'medical', month: '2008-03', receivedFen: 1818n },
+    ]);
+    expect(splitByLargestRemainder(1n, [5n, 5n, 5n])).toEqual([1n, 0n, 0n]);
+    expect(splitByLargestRemainder(2n, [1n, 0n, 2n])).toEqual([1n, 0n, 1n]);
+  });
+
+  it('credits the account with a floor of the employer share that came in', () => {
+    const receipts = [paid('2008-03-10', 11847n + 10000n)];
+    const result = last(runModel(scenario([month('2008-03', { declared, receipts })])));
+    const employer = result.open.filter((line) => line.share === 'employer');
+    expect(employer.map((line) => line.paidFen)).toEqual([6896n, 2069n, 690n, 345n]);
+    const medical = result.accounts.find((line) => line.fund === 'medical');
+    expect(medical?.receivedFen).toBe(2154n + 620n);
+  });
+
+  it('determines a late fee for each line and pays it after all principal', () => {
+    const orders = [{ employer: 'W', month: '2008-03', payBy: '2008-03-31' }];
+    const receipts = [paid('2008-06-30', 43080n + 9000n), paid('2008-07-01', 300n)];
+    const result = last(runModel(scenario([month('2008-03', { declared, receipts })], { orders })));
+    expect(result.lateFees.map((line) => line.feeFen)).toEqual([
+      1844n,
+      461n,
+      230n,
+      4610n,
+      1383n,
+      461n,
+      230n,
+    ]);
+    expect(result.lateFeesPaid).toEqual([{ employer: 'W', fen: 9219n }]);
+    expect(result.credits).toEqual([{ employer: 'W', fen: 81n }]);
+  });
+
+  it('pays the old month before the new one and uses a credit on the assessment day', () => {
+    const months = [
+      month('2008-03', { declared, receipts: [paid('2008-03-10', 43080n + 5000n)] }),
+      month('2008-04', { declared, receipts: [paid('2008-05-07', 100n)] }),
+      month('2008-05', { declared, receipts: [paid('2008-05-10', 37980n)] }),
+    ];
+    const [first, second, third] = runModel(scenario(months));
+    expect(first?.credits).toEqual([{ employer: 'W', fen: 5000n }]);
+    expect(second?.credits).toEqual([]);
+    expect(second?.principalPaidFen).toBe(43080n + 5100n);
+    expect(new Set(third?.open.map((line) => line.month))).toEqual(new Set(['2008-05']));
+    expect(third?.lateFees.every((line) => line.fund === 'injury')).toBe(true);
+  });
+
+  it('keeps the money of unknown payers apart', () => {
+    const receipts = [paid('2008-03-10', 700n, null), paid('2008-03-11', 70n, 'nobody')];
+    const result = last(runModel(scenario([month('2008-03', { declared, receipts })])));
+    expect(result.suspenseFen).toBe(770n);
+    expect(result.principalPaidFen).toBe(0n);
+  });
+});
+
+describe('undeclared months', () => {
+  const rates: Law['rates'] = {
+    ...law.rates,
+    pension: { employer: [1n, 1n], employee: [0n, 1n] },
+    medical: { employer: [0n, 1n], employee: [0n, 1n] },
+    unemployment: { employer: [0n, 1n], employee: [0n, 1n] },
+  };
+  const injuryClasses = { 2: [0n, 1n] } as const;
+  const referenceFen = { 2008: 5000000n };
+  const plain: Law = { ...law, rates, injuryClasses, referenceFen };
+  const declared = { W: [person(5010000n)] };
+
+  it('take 110 % of what was paid for the month before', () => {
+    const receipts = [paid('2008-03-10', 4820000n)];
+    const months = [month('2008-03', { declared, receipts }), month('2008-04', {})];
+    const result = last(runModel(scenario(months, { law: plain })));
+    expect(result.bills).toMatchObject([{ dueFen: 5302000n, provisional: true }]);
+  });
+
+  it('take 110 % of what was assessed when nothing was paid, also twice running', () => {
+    const months = [month('2008-03', { declared }), month('2008-04', {}), month('2008-05', {})];
+    const [, second, third] = runModel(scenario(months, { law: plain }));
+    expect(second?.bills.map((line) => line.dueFen)).toEqual([5511000n]);
+    expect(third?.bills.map((line) => line.dueFen)).toEqual([6062100n]);
+  });
+
+  it('bring nothing for an employer without a month before', () => {
+    const months = [month('2008-03', {}), month('2008-04', {}), month('2008-05', { declared })];
+    const results = runModel(scenario(months, { law: plain }));
+    expect(results.map((result) => result.bills.length)).toEqual([0, 0, 1]);
+  });
+});
+
+describe('random months', () => {
+  const total = (lines: readonly { fen: bigint }[]) => lines.reduce((sum, l) => sum + l.fen, 0n);
+
+  it('keep every fen: receipts are principal, late fees, credit or suspense', () => {
+    for (const { seed, one } of cases) {
+      for (const rules of [undefined, ...faults.map((fault) => fault.rules)]) {
+        for (const r of runModel(one, rules)) {
+          const held = total(r.credits) + total(r.lateFeesPaid) + r.suspenseFen;
+          expect(r.principalPaidFen + held, `seed ${seed} ${r.month}`).toBe(r.receivedFen);
+        }
+      }
+    }
+  });
+
+  it('hold the order of payment and bill what the persons owe', () => {
+    for (const { seed, results } of cases) {
+      for (const r of results) {
+        const note = `seed ${seed} ${r.month}`;
+        const declared = r.bills.filter((line) => !line.provisional);
+        const billed = declared.reduce((sum, line) => sum + line.dueFen, 0n);
+        expect(total(r.persons), note).toBe(billed);
+        for (const { employer } of r.credits) {
+          expect(
+            r.open.some((line) => line.employer === employer),
+            note,
+          ).toBe(false);
+        }
+        for (const line of r.open) {
+          expect(line.openFen > 0n && line.paidFen >= 0n, note).toBe(true);
+          const before = r.open.some(
+            (one) =>
+              one.employer === line.employer &&
+              (one.month < line.month ||
+                (one.month === line.month && one.share < line.share && one.share === 'employee')),
+          );
+          if (before) expect(line.paidFen, note).toBe(0n);
+        }
+        expect(total(r.lateFeesPaid) <= r.lateFees.reduce((sum, l) => sum + l.feeFen, 0n)).toBe(
+          true,
+        );
+      }
+    }
+  });
+
+  it('are the same for the same seed and meet every kind of trouble', () => {
+    const met = {
+      provisional: 0,
+      credit: 0,
+      suspense: 0,
+      fee: 0,
+      feeOpen: 0,
+      public: 0,
+      flexible: 0,
+    };
+    for (const { seed, one, results, text } of cases) {
+      expect(outcomeText(runModel(randomScenario(seed))), `seed ${seed}`).toBe(text);
+      const end = last(results);
+      const fees = end.lateFees.reduce((sum, line) => sum + line.feeFen, 0n);
+      if (results.some((r) => r.bills.some((line) => line.provisional))) met.provisional += 1;
+      if (results.some((r) => r.credits.length > 0)) met.credit += 1;
+      if (end.suspenseFen > 0n) met.suspense += 1;
+      if (fees > 0n) met.fee += 1;
+      if (fees > total(end.lateFeesPaid)) met.feeOpen += 1;
+      if (one.employers.some(({ category }) => category === 'public')) met.public += 1;
+      if (one.employers.some(({ category }) => category === 'flexible')) met.flexible += 1;
+    }
+    for (const [kind, count] of Object.entries(met)) expect(count, kind).toBeGreaterThan(20);
+  });
+});
+
+describe('planted faults', () => {
+  for (const fault of faults) {
+    it(`changes an outcome: ${fault.name}`, () => {
+      const caught = cases.filter(
+        ({ one, text }) => outcomeText(runModel(one, fault.rules)) !== text,
+      );
+      expect(caught.length, fault.says).toBeGreaterThan(0);
+    });
+  }
+});

@@ -1,0 +1,584 @@
+/**
+ * A slow, plain model of the insurance month: assessment, receipts, late fees, account money.
+ *
+ * It is written from the law alone and imports nothing of the product, so that a comparison of the
+ * two says something. All money is bigint fen, all rates are fractions, days are 'YYYY-MM-DD' and
+ * months 'YYYY-MM'. Lines of nought are left out of every list of the results.
+ */
+
+export const funds = [
+  'pension',
+  'publicPension',
+  'medical',
+  'unemployment',
+  'injury',
+  'maternity',
+] as const;
+export const shares = ['employee', 'employer'] as const;
+
+export type Fund = (typeof funds)[number];
+export type Share = (typeof shares)[number];
+export type Category = 'enterprise' | 'public' | 'flexible';
+export type Fraction = readonly [numerator: bigint, denominator: bigint];
+
+/** The figures of the city and of the state that the month is reckoned with. */
+export interface Law {
+  /** Contribution reference in fen a month, by the year of the fee month. */
+  readonly referenceFen: Readonly<Record<string, bigint>>;
+  readonly floor: Fraction;
+  readonly cap: Fraction;
+  readonly rates: Readonly<Record<Exclude<Fund, 'injury'>, Readonly<Record<Share, Fraction>>>>;
+  /** Employer's rate by industry class. */
+  readonly injuryClasses: Readonly<Record<number, Fraction>>;
+  /** What part of the employee's unemployment share a rural worker pays before a month. */
+  readonly rural: { readonly factor: Fraction; readonly before: string };
+  readonly flexible: { readonly rate: Fraction; readonly account: Fraction };
+  readonly provisional: Fraction;
+  /** Part of the employer's medical share that goes to the personal account. */
+  readonly medicalAccount: Fraction;
+  readonly lateFee: {
+    readonly oldRate: Fraction;
+    readonly newRate: Fraction;
+    readonly newFrom: string;
+    readonly injuryNewFrom: string;
+    /** Whether work injury, too, bears the old rate only after a missed order. */
+    readonly injuryNeedsOrder: boolean;
+  };
+}
+
+export interface Person {
+  readonly id: string;
+  readonly wageFen: bigint;
+  readonly rural: boolean;
+  /** Told by the employer; whoever stands on the list is charged for the month. */
+  readonly change: 'stay' | 'join' | 'leave';
+}
+
+export interface Employer {
+  readonly code: string;
+  readonly category: Category;
+  readonly injuryClass: number;
+}
+
+export interface Receipt {
+  readonly day: string;
+  /** Null, or a code that nobody has, when the payer is unknown. */
+  readonly employer: string | null;
+  readonly amountFen: bigint;
+}
+
+export interface MonthInput {
+  readonly month: string;
+  readonly assessmentDay: string;
+  readonly dueDay: string;
+  /** By employer's code; undefined or missing: not declared. */
+  readonly declared: Readonly<Record<string, readonly Person[] | undefined>>;
+  /** Receipts after this month's assessment and before the next one, in their order. */
+  readonly receipts: readonly Receipt[];
+}
+
+export interface Order {
+  readonly employer: string;
+  readonly month: string;
+  readonly payBy: string;
+}
+
+export interface Scenario {
+  readonly law: Law;
+  readonly employers: readonly Employer[];
+  readonly months: readonly MonthInput[];
+  readonly orders: readonly Order[];
+}
+
+export interface BillLine {
+  readonly employer: string;
+  readonly month: string;
+  readonly fund: Fund;
+  readonly share: Share;
+  readonly dueFen: bigint;
+  readonly provisional: boolean;
+}
+
+export interface OpenLine {
+  readonly employer: string;
+  readonly month: string;
+  readonly fund: Fund;
+  readonly share: Share;
+  readonly openFen: bigint;
+  readonly paidFen: bigint;
+}
+
+export interface PersonLine {
+  readonly employer: string;
+  readonly person: string;
+  readonly baseFen: bigint;
+  readonly fund: Fund;
+  readonly share: Share;
+  readonly fen: bigint;
+  /** Part of the amount that belongs to the personal account. */
+  readonly accountFen: bigint;
+}
+
+export interface LateFee {
+  readonly employer: string;
+  readonly month: string;
+  readonly fund: Fund;
+  readonly share: Share;
+  /** 'YYYY-MM#n', the n-th receipt of that month from 0, or 'YYYY-MM#credit'. */
+  readonly receipt: string;
+  readonly principalFen: bigint;
+  readonly days: number;
+  readonly feeFen: bigint;
+}
+
+export interface EmployerFen {
+  readonly employer: string;
+  readonly fen: bigint;
+}
+
+export interface AccountMoney {
+  readonly employer: string;
+  readonly fund: Fund;
+  readonly month: string;
+  readonly receivedFen: bigint;
+}
+
+/** Bills and persons are those of the month; all else is the state after its last receipt. */
+export interface MonthResult {
+  readonly month: string;
+  readonly bills: readonly BillLine[];
+  readonly persons: readonly PersonLine[];
+  readonly open: readonly OpenLine[];
+  readonly credits: readonly EmployerFen[];
+  readonly suspenseFen: bigint;
+  readonly receivedFen: bigint;
+  readonly principalPaidFen: bigint;
+  readonly lateFees: readonly LateFee[];
+  readonly lateFeesPaid: readonly EmployerFen[];
+  readonly accounts: readonly AccountMoney[];
+}
+
+/** The rules that a planted fault may replace; `lawful` holds the right ones. */
+export interface Rules {
+  limit(referenceFen: bigint, factor: Fraction): bigint;
+  clamp(wageFen: bigint, floorFen: bigint, capFen: bigint): bigint;
+  amount(baseFen: bigint, rate: Fraction): bigint;
+  ruralFactor(law: Law, month: string): Fraction;
+  pensionFund(category: Category): Fund;
+  flexibleAccount(law: Law): Fraction;
+  medicalAccount(law: Law): Fraction;
+  provisional(law: Law, paidFen: bigint, assessedFen: bigint, anyPaid: boolean): bigint;
+  readonly shareOrder: readonly Share[];
+  monthOrder(months: readonly string[]): readonly string[];
+  split(amountFen: bigint, openFen: readonly bigint[]): bigint[];
+  feeDays(dueDay: string, paidDay: string): number;
+  orderMissed(payBy: string | undefined, paidDay: string): boolean;
+  oldRateUntil(law: Law, fund: Fund): string;
+  readonly principalFirst: boolean;
+  readonly appliesCredit: boolean;
+  payer(code: string | null, employers: readonly Employer[]): string | undefined;
+}
+
+/** Number of a day since 0000-03-01 in the Gregorian calendar, for differences only. */
+export function dayNumber(day: string): number {
+  const year = Number(day.slice(0, 4));
+  const month = Number(day.slice(5, 7));
+  const y = month <= 2 ? year - 1 : year;
+  const m = month <= 2 ? month + 9 : month - 3;
+  const monthDays = Math.floor((153 * m + 2) / 5);
+  const leaps = Math.floor(y / 4) - Math.floor(y / 100) + Math.floor(y / 400);
+  return y * 365 + leaps + monthDays + Number(day.slice(8, 10)) - 1;
+}
+
+/** Quotient rounded half-up; neither part may be negative. */
+export function halfUp(numerator: bigint, denominator: bigint): bigint {
+  return (2n * numerator + denominator) / (2n * denominator);
+}
+
+/** The smaller of two amounts. */
+export function lesser(a: bigint, b: bigint): bigint {
+  if (a < b) return a;
+  return b;
+}
+
+/** The greater of two amounts. */
+export function greater(a: bigint, b: bigint): bigint {
+  if (a > b) return a;
+  return b;
+}
+
+/** Shares an amount over what is open: floors first, then by the largest remainders. */
+export function splitByLargestRemainder(amountFen: bigint, openFen: readonly bigint[]): bigint[] {
+  const total = openFen.reduce((sum, fen) => sum + fen, 0n);
+  if (amountFen >= total) return [...openFen];
+  const parts = openFen.map((fen) => (amountFen * fen) / total);
+  const left = Number(amountFen - parts.reduce((sum, fen) => sum + fen, 0n));
+  const ranked = openFen
+    .map((fen, index) => ({ index, remainder: (amountFen * fen) % total }))
+    .sort((a, b) => {
+      if (a.remainder === b.remainder) return a.index - b.index;
+      return a.remainder > b.remainder ? -1 : 1;
+    });
+  for (const { index } of ranked.slice(0, left)) parts[index] = (parts[index] ?? 0n) + 1n;
+  return parts;
+}
+
+/** The rules as the law has them. */
+export const lawful: Rules = {
+  limit: (referenceFen, [n, d]) => halfUp(referenceFen * n, d * 100n) * 100n,
+  clamp: (wage, floor, cap) => lesser(greater(wage, floor), cap),
+  amount: (baseFen, [n, d]) => halfUp(baseFen * n, d),
+  ruralFactor: (law, month) => (month < law.rural.before ? law.rural.factor : [1n, 1n]),
+  pensionFund: (category) => (category === 'public' ? 'publicPension' : 'pension'),
+  flexibleAccount: (law) => law.flexible.account,
+  medicalAccount: (law) => law.medicalAccount,
+  provisional: (law, paid, assessed, anyPaid) =>
+    halfUp((anyPaid ? paid : assessed) * law.provisional[0], law.provisional[1]),
+  shareOrder: shares,
+  monthOrder: (months) => [...months].sort(),
+  split: splitByLargestRemainder,
+  feeDays: (dueDay, paidDay) => dayNumber(paidDay) - dayNumber(dueDay),
+  orderMissed: (payBy, paidDay) => payBy !== undefined && paidDay > payBy,
+  oldRateUntil: (law, fund) =>
+    fund === 'injury' ? law.lateFee.injuryNewFrom : law.lateFee.newFrom,
+  principalFirst: true,
+  appliesCredit: true,
+  payer: (code, employers) => employers.find((employer) => employer.code === code)?.code,
+};
+
+/** Lowest and highest contribution base of a month, in fen. */
+export function limits(law: Law, month: string, rules: Rules = lawful) {
+  const reference = law.referenceFen[month.slice(0, 4)];
+  if (reference === undefined) throw new Error(`no reference wage for ${month}`);
+  return {
+    floorFen: rules.limit(reference, law.floor),
+    capFen: rules.limit(reference, law.cap),
+  };
+}
+
+/** What one person owes for one month, line by line; nought is left out. */
+export function personLines(
+  law: Law,
+  employer: Employer,
+  month: string,
+  person: Person,
+  rules: Rules = lawful,
+): PersonLine[] {
+  const { floorFen, capFen } = limits(law, month, rules);
+  const baseFen = rules.clamp(person.wageFen, floorFen, capFen);
+  const lines: PersonLine[] = [];
+  const add = (fund: Fund, share: Share, fen: bigint, accountFen: bigint) => {
+    if (fen === 0n) return;
+    lines.push({
+      employer: employer.code,
+      person: person.id,
+      baseFen,
+      fund,
+      share,
+      fen,
+      accountFen,
+    });
+  };
+  if (employer.category === 'flexible') {
+    const account = rules.amount(baseFen, rules.flexibleAccount(law));
+    add('pension', 'employee', rules.amount(baseFen, law.flexible.rate), account);
+    return lines;
+  }
+  const pensionFund = rules.pensionFund(employer.category);
+  for (const fund of funds) {
+    if ((fund === 'pension' || fund === 'publicPension') && fund !== pensionFund) continue;
+    if (fund === 'injury') {
+      const rate = law.injuryClasses[employer.injuryClass];
+      if (rate === undefined) throw new Error(`no injury class ${employer.injuryClass}`);
+      add(fund, 'employer', rules.amount(baseFen, rate), 0n);
+      continue;
+    }
+    const employerFen = rules.amount(baseFen, law.rates[fund].employer);
+    let [n, d] = law.rates[fund].employee;
+    if (fund === 'unemployment' && person.rural) {
+      const factor = rules.ruralFactor(law, month);
+      [n, d] = [n * factor[0], d * factor[1]];
+    }
+    const employeeFen = rules.amount(baseFen, [n, d]);
+    const own = fund === 'pension' || fund === 'publicPension' || fund === 'medical';
+    const ofEmployer =
+      fund === 'medical' ? rules.amount(employerFen, rules.medicalAccount(law)) : 0n;
+    add(fund, 'employee', employeeFen, own ? employeeFen : 0n);
+    add(fund, 'employer', employerFen, ofEmployer);
+  }
+  return lines;
+}
+
+/**
+ * Late fee on a principal paid on a day: each day after the due day up to the day of payment bears
+ * the rate of that day; the old rate needs a missed order. Rounded once, half-up to the fen.
+ */
+export function lateFee(
+  law: Law,
+  given: { fund: Fund; principalFen: bigint; dueDay: string; paidDay: string; payBy?: string },
+  rules: Rules = lawful,
+): { days: number; feeFen: bigint } {
+  const days = Math.max(0, rules.feeDays(given.dueDay, given.paidDay));
+  const firstNew = dayNumber(rules.oldRateUntil(law, given.fund));
+  const beforeNew = Math.max(0, firstNew - 1 - dayNumber(given.dueDay));
+  const oldDays = Math.min(days, beforeNew);
+  const needsOrder = given.fund !== 'injury' || law.lateFee.injuryNeedsOrder;
+  const bearsOld = !needsOrder || rules.orderMissed(given.payBy, given.paidDay);
+  const [oldN, oldD] = law.lateFee.oldRate;
+  const [newN, newD] = law.lateFee.newRate;
+  const atOld = bearsOld ? BigInt(oldDays) * oldN * newD : 0n;
+  const atNew = BigInt(days - oldDays) * newN * oldD;
+  return { days, feeFen: halfUp(given.principalFen * (atOld + atNew), oldD * newD) };
+}
+
+interface Line {
+  readonly employer: Employer;
+  readonly month: string;
+  readonly dueDay: string;
+  readonly fund: Fund;
+  readonly share: Share;
+  readonly provisional: boolean;
+  dueFen: bigint;
+  paidFen: bigint;
+  accountFen: bigint;
+}
+
+/** The course of the months; every step is written out, nothing is kept for speed. */
+class Course {
+  private readonly lines: Line[] = [];
+  private readonly credit = new Map<string, bigint>();
+  private readonly feesDue = new Map<string, bigint>();
+  private readonly feesPaid = new Map<string, bigint>();
+  private readonly fees: LateFee[] = [];
+  private readonly billed = new Set<string>();
+  private suspense = 0n;
+  private received = 0n;
+
+  constructor(
+    private readonly scenario: Scenario,
+    private readonly rules: Rules,
+  ) {}
+
+  run(): MonthResult[] {
+    const results: MonthResult[] = [];
+    let before: MonthInput | undefined;
+    for (const input of this.scenario.months) {
+      const persons: PersonLine[] = [];
+      for (const employer of this.scenario.employers) {
+        const list = input.declared[employer.code];
+        if (list !== undefined) persons.push(...this.assess(employer, input, list));
+        else if (before !== undefined) this.estimate(employer, input, before.month);
+      }
+      if (this.rules.appliesCredit) this.applyCredits(input);
+      for (const [index, receipt] of input.receipts.entries()) {
+        if (receipt.day < input.assessmentDay) throw new Error(`${receipt.day} is too early`);
+        this.receive(receipt, `${input.month}#${index}`);
+      }
+      results.push(this.result(input.month, persons));
+      before = input;
+    }
+    return results;
+  }
+
+  private line(employer: Employer, input: MonthInput, fund: Fund, share: Share, guess: boolean) {
+    const found = this.lines.find(
+      (one) =>
+        one.employer.code === employer.code &&
+        one.month === input.month &&
+        one.fund === fund &&
+        one.share === share,
+    );
+    if (found !== undefined) return found;
+    const { month, dueDay } = input;
+    const rest = { provisional: guess, dueFen: 0n, paidFen: 0n, accountFen: 0n };
+    const made: Line = { employer, month, dueDay, fund, share, ...rest };
+    this.lines.push(made);
+    return made;
+  }
+
+  private assess(employer: Employer, input: MonthInput, list: readonly Person[]): PersonLine[] {
+    this.billed.add(`${employer.code} ${input.month}`);
+    const all: PersonLine[] = [];
+    for (const person of list) {
+      for (const one of personLines(this.scenario.law, employer, input.month, person, this.rules)) {
+        const line = this.line(employer, input, one.fund, one.share, false);
+        line.dueFen += one.fen;
+        line.accountFen += one.accountFen;
+        all.push(one);
+      }
+    }
+    return all;
+  }
+
+  private estimate(employer: Employer, input: MonthInput, monthBefore: string): void {
+    if (!this.billed.has(`${employer.code} ${monthBefore}`)) return;
+    this.billed.add(`${employer.code} ${input.month}`);
+    const last = this.lines.filter(
+      (one) => one.employer.code === employer.code && one.month === monthBefore,
+    );
+    const anyPaid = last.some((one) => one.paidFen > 0n);
+    for (const one of last) {
+      const fen = this.rules.provisional(this.scenario.law, one.paidFen, one.dueFen, anyPaid);
+      if (fen > 0n) this.line(employer, input, one.fund, one.share, true).dueFen = fen;
+    }
+  }
+
+  private applyCredits(input: MonthInput): void {
+    for (const { code } of this.scenario.employers) {
+      const fen = this.credit.get(code) ?? 0n;
+      if (fen === 0n) continue;
+      this.credit.set(code, 0n);
+      this.allocate(code, fen, input.assessmentDay, `${input.month}#credit`);
+    }
+  }
+
+  private receive(receipt: Receipt, name: string): void {
+    this.received += receipt.amountFen;
+    const code = this.rules.payer(receipt.employer, this.scenario.employers);
+    if (code === undefined) this.suspense += receipt.amountFen;
+    else this.allocate(code, receipt.amountFen, receipt.day, name);
+  }
+
+  private allocate(code: string, amountFen: bigint, day: string, name: string): void {
+    let rest = amountFen;
+    if (!this.rules.principalFirst) rest = this.payFees(code, rest);
+    rest = this.payPrincipal(code, rest, day, name);
+    rest = this.payFees(code, rest);
+    this.credit.set(code, (this.credit.get(code) ?? 0n) + rest);
+  }
+
+  private payPrincipal(code: string, amountFen: bigint, day: string, name: string): bigint {
+    let rest = amountFen;
+    const own = this.lines.filter((one) => one.employer.code === code);
+    for (const month of this.rules.monthOrder([...new Set(own.map((one) => one.month))])) {
+      for (const share of this.rules.shareOrder) {
+        const open = own
+          .filter((one) => one.month === month && one.share === share)
+          .sort((a, b) => funds.indexOf(a.fund) - funds.indexOf(b.fund));
+        const parts = this.rules.split(
+          rest,
+          open.map((one) => one.dueFen - one.paidFen),
+        );
+        for (const [index, one] of open.entries()) {
+          const fen = parts[index] ?? 0n;
+          if (fen === 0n) continue;
+          one.paidFen += fen;
+          rest -= fen;
+          this.determineFee(one, fen, day, name);
+        }
+      }
+    }
+    return rest;
+  }
+
+  private determineFee(line: Line, principalFen: bigint, paidDay: string, receipt: string): void {
+    const { employer, month, fund, share, dueDay } = line;
+    const [payBy] = this.scenario.orders
+      .filter((one) => one.employer === employer.code && one.month === month)
+      .map((one) => one.payBy)
+      .sort();
+    const { days, feeFen } = lateFee(
+      this.scenario.law,
+      { fund, principalFen, dueDay, paidDay, ...(payBy ? { payBy } : {}) },
+      this.rules,
+    );
+    if (feeFen === 0n) return;
+    const code = employer.code;
+    this.fees.push({ employer: code, month, fund, share, receipt, principalFen, days, feeFen });
+    this.feesDue.set(code, (this.feesDue.get(code) ?? 0n) + feeFen);
+  }
+
+  private payFees(code: string, amountFen: bigint): bigint {
+    const due = this.feesDue.get(code) ?? 0n;
+    const fen = lesser(amountFen, due);
+    this.feesDue.set(code, due - fen);
+    this.feesPaid.set(code, (this.feesPaid.get(code) ?? 0n) + fen);
+    return amountFen - fen;
+  }
+
+  private accounts(): AccountMoney[] {
+    const found: AccountMoney[] = [];
+    for (const { code } of this.scenario.employers) {
+      for (const { month } of this.scenario.months) {
+        for (const fund of ['pension', 'publicPension', 'medical'] as const) {
+          const receivedFen = this.lines
+            .filter((one) => one.employer.code === code)
+            .filter((one) => one.month === month && one.fund === fund)
+            .reduce((sum, one) => sum + accountReceived(one), 0n);
+          if (receivedFen > 0n) found.push({ employer: code, fund, month, receivedFen });
+        }
+      }
+    }
+    return found;
+  }
+
+  private byEmployer(amounts: Map<string, bigint>): EmployerFen[] {
+    return this.scenario.employers
+      .map(({ code }) => ({ employer: code, fen: amounts.get(code) ?? 0n }))
+      .filter(({ fen }) => fen > 0n);
+  }
+
+  private result(month: string, persons: readonly PersonLine[]): MonthResult {
+    const bills = this.inOrder()
+      .filter((one) => one.month === month)
+      .map(({ employer, fund, share, dueFen, provisional }) => {
+        return { employer: employer.code, month, fund, share, dueFen, provisional };
+      });
+    const open = this.inOrder()
+      .filter((one) => one.dueFen > one.paidFen)
+      .map((one) => ({
+        employer: one.employer.code,
+        month: one.month,
+        fund: one.fund,
+        share: one.share,
+        openFen: one.dueFen - one.paidFen,
+        paidFen: one.paidFen,
+      }));
+    return {
+      month,
+      bills,
+      persons,
+      open,
+      credits: this.byEmployer(this.credit),
+      suspenseFen: this.suspense,
+      receivedFen: this.received,
+      principalPaidFen: this.lines.reduce((sum, one) => sum + one.paidFen, 0n),
+      lateFees: [...this.fees],
+      lateFeesPaid: this.byEmployer(this.feesPaid),
+      accounts: this.accounts(),
+    };
+  }
+
+  /** Lines by employer, fee month, share and fund. */
+  private inOrder(): Line[] {
+    const key = (one: Line) =>
+      [
+        this.scenario.employers.findIndex(({ code }) => code === one.employer.code),
+        one.month,
+        shares.indexOf(one.share),
+        funds.indexOf(one.fund),
+      ].join(' ');
+    return [...this.lines].sort((a, b) => (key(a) < key(b) ? -1 : 1));
+  }
+}
+
+/** How much of what was paid on a line is personal account money so far. */
+function accountReceived(line: Line): bigint {
+  if (line.share === 'employee' && line.employer.category !== 'flexible') return line.paidFen;
+  return (line.accountFen * line.paidFen) / line.dueFen;
+}
+
+/**
+ * Runs the months of a scenario in their order: assess, apply credits on the assessment day, then
+ * take the receipts. Gives one result a month. Throws when the law lacks a figure.
+ */
+export function runModel(scenario: Scenario, rules: Rules = lawful): MonthResult[] {
+  return new Course(scenario, rules).run();
+}
+
+/** One text for a whole outcome: equal texts, equal outcomes. */
+export function outcomeText(results: readonly MonthResult[]): string {
+  return JSON.stringify(results, (_key, value: unknown) =>
+    typeof value === 'bigint' ? value.toString() : value,
+  );
+}

@@ -1,0 +1,239 @@
+/** Random months from a seed, near the edges where a rule may slip. */
+import {
+  type Category,
+  type Employer,
+  type Law,
+  limits,
+  type MonthInput,
+  type Order,
+  type Person,
+  type Receipt,
+  runModel,
+  type Scenario,
+} from './model.ts';
+
+/** Whole numbers from a 32-bit seed; the same seed gives the same row. */
+export class Dice {
+  private state: number;
+
+  constructor(readonly seed: number) {
+    this.state = seed >>> 0;
+  }
+
+  private next(): number {
+    this.state = (this.state + 0x9e3779b9) >>> 0;
+    let x = this.state;
+    x = Math.imul(x ^ (x >>> 16), 0x85ebca6b);
+    x = Math.imul(x ^ (x >>> 13), 0xc2b2ae35);
+    return (x ^ (x >>> 16)) >>> 0;
+  }
+
+  /** A whole number from `low` to `high`, both included. */
+  between(low: number, high: number): number {
+    return low + (this.next() % (high - low + 1));
+  }
+
+  chance(percent: number): boolean {
+    return this.between(1, 100) <= percent;
+  }
+
+  pick<T>(from: readonly [T, ...T[]]): T {
+    return from[this.between(0, from.length - 1)] ?? from[0];
+  }
+}
+
+export interface RandomOptions {
+  /** The figures to use; a city with random references is made up without it. */
+  readonly law?: Law;
+  /** First fee month 'YYYY-MM'; chosen without it. */
+  readonly firstMonth?: string;
+  readonly months?: number;
+  /** Kinds of employers to choose from; the first employer is of the first kind. */
+  readonly categories?: readonly [Category, ...Category[]];
+}
+
+export interface RandomScenario extends Scenario {
+  readonly seed: number;
+}
+
+const firstMonths = ['2008-01', '2008-03', '2009-06', '2010-11', '2011-05', '2011-06'] as const;
+const dayInMonth = (month: string, day: number) => `${month}-${String(day).padStart(2, '0')}`;
+
+/** The month after a month. */
+export function monthAfter(month: string): string {
+  const year = Number(month.slice(0, 4));
+  const number = Number(month.slice(5, 7));
+  if (number === 12) return `${year + 1}-01`;
+  return `${month.slice(0, 4)}-${String(number + 1).padStart(2, '0')}`;
+}
+
+/** The figures of an imagined city; the references are the caller's. */
+export function inventedLaw(referenceFen: Readonly<Record<string, bigint>>): Law {
+  return {
+    referenceFen,
+    floor: [6n, 10n],
+    cap: [3n, 1n],
+    rates: {
+      pension: { employer: [20n, 100n], employee: [8n, 100n] },
+      publicPension: { employer: [20n, 100n], employee: [8n, 100n] },
+      medical: { employer: [6n, 100n], employee: [2n, 100n] },
+      unemployment: { employer: [2n, 100n], employee: [1n, 100n] },
+      maternity: { employer: [7n, 1000n], employee: [0n, 1n] },
+    },
+    injuryClasses: { 1: [5n, 1000n], 2: [10n, 1000n], 3: [20n, 1000n] },
+    rural: { factor: [0n, 1n], before: '2011-07' },
+    flexible: { rate: [20n, 100n], account: [8n, 100n] },
+    provisional: [11n, 10n],
+    medicalAccount: [3n, 10n],
+    lateFee: {
+      oldRate: [2n, 1000n],
+      newRate: [5n, 10000n],
+      newFrom: '2011-07-01',
+      injuryNewFrom: '2011-01-01',
+      injuryNeedsOrder: false,
+    },
+  };
+}
+
+function randomWage(dice: Dice, floorFen: bigint, capFen: bigint): bigint {
+  const odd = BigInt(dice.between(-150, 150));
+  switch (dice.between(1, 6)) {
+    case 1:
+      return floorFen + BigInt(dice.between(-1, 1));
+    case 2:
+      return capFen + BigInt(dice.between(-1, 1));
+    case 3:
+      return floorFen + odd;
+    case 4:
+      return capFen + odd;
+    case 5:
+      return BigInt(dice.between(30_000, Number(capFen) + 500_000));
+    default:
+      return BigInt(dice.between(Number(floorFen), Number(capFen)));
+  }
+}
+
+function randomStaff(dice: Dice, law: Law, month: string, code: string, last: readonly Person[]) {
+  const { floorFen, capFen } = limits(law, month);
+  const staff: Person[] = [];
+  for (const person of last) {
+    if (person.change === 'leave') continue;
+    const wageFen = dice.chance(40) ? randomWage(dice, floorFen, capFen) : person.wageFen;
+    const change = dice.chance(10) ? ('leave' as const) : ('stay' as const);
+    staff.push({ ...person, wageFen, change });
+  }
+  const wanted = last.length === 0 ? dice.between(1, 6) : staff.length + dice.between(0, 1);
+  while (staff.length < Math.min(6, Math.max(1, wanted))) {
+    const id = `${code}-${month.replace('-', '')}-${staff.length + 1}`;
+    const wageFen = randomWage(dice, floorFen, capFen);
+    staff.push({ id, wageFen, rural: dice.chance(35), change: 'join' });
+  }
+  return staff;
+}
+
+function randomEmployers(dice: Dice, categories: readonly [Category, ...Category[]]): Employer[] {
+  const count = dice.between(2, 3);
+  return Array.from({ length: count }, (_unused, index) => ({
+    code: `U${index + 1}`,
+    category: index === 0 ? categories[0] : dice.pick(categories),
+    injuryClass: dice.between(1, 3),
+  }));
+}
+
+/** A full, short, double or odd amount for what an employer has open. */
+function randomAmount(dice: Dice, openFen: bigint): bigint {
+  switch (dice.between(1, 7)) {
+    case 1:
+    case 2:
+      return openFen;
+    case 3:
+      return openFen * 2n;
+    case 4:
+      return openFen > 1n ? openFen - 1n : 1n;
+    case 5:
+      return openFen + BigInt(dice.between(1, 50_000));
+    default:
+      return (openFen * BigInt(dice.between(3, 95))) / 100n;
+  }
+}
+
+function randomDay(dice: Dice, input: MonthInput, last: boolean): string {
+  const next = monthAfter(input.month);
+  const kind = dice.between(1, 10);
+  if (kind <= 4) return dayInMonth(input.month, dice.between(8, 15));
+  if (kind <= 7) return dayInMonth(input.month, dice.between(16, 28));
+  if (last && kind === 10) return dayInMonth(monthAfter(next), dice.between(1, 28));
+  return dayInMonth(next, dice.between(1, 7));
+}
+
+function randomReceipts(dice: Dice, before: Scenario, last: boolean): Receipt[] {
+  const input = before.months.at(-1);
+  const state = runModel(before).at(-1);
+  if (input === undefined || state === undefined) return [];
+  const receipts: Receipt[] = [];
+  for (const { code } of before.employers) {
+    const openFen = state.open
+      .filter((line) => line.employer === code)
+      .reduce((sum, line) => sum + line.openFen, 0n);
+    if (dice.chance(20)) continue;
+    const times = dice.chance(25) ? 2 : 1;
+    for (let time = 0; time < times; time += 1) {
+      const amountFen = openFen > 0n ? randomAmount(dice, openFen) : BigInt(dice.between(1, 9999));
+      if (amountFen === 0n) continue;
+      receipts.push({ day: randomDay(dice, input, last), employer: code, amountFen });
+    }
+  }
+  if (dice.chance(30)) {
+    const amountFen = BigInt(dice.between(1, 300_000));
+    receipts.push({ day: randomDay(dice, input, last), employer: null, amountFen });
+  }
+  return receipts.sort((a, b) => (a.day < b.day ? -1 : a.day > b.day ? 1 : 0));
+}
+
+function randomLaw(dice: Dice, firstMonth: string): Law {
+  const year = Number(firstMonth.slice(0, 4));
+  const references: Record<string, bigint> = {};
+  for (const one of [year, year + 1]) references[one] = BigInt(dice.between(1500, 2600)) * 100n;
+  return inventedLaw(references);
+}
+
+/**
+ * Two or three employers over some months (three unless told), with wages around floor and cap,
+ * late, short, double and unknown payments, undeclared months and orders to pay. Assessment is on
+ * the 8th, payment due on the 15th, receipts of a month end on the 7th of the next one, but those
+ * of the last month may come later. The same seed and options give the same scenario.
+ */
+export function randomScenario(seed: number, options: RandomOptions = {}): RandomScenario {
+  const dice = new Dice(seed);
+  const firstMonth = options.firstMonth ?? dice.pick(firstMonths);
+  const law = options.law ?? randomLaw(dice, firstMonth);
+  const employers = randomEmployers(
+    dice,
+    options.categories ?? ['enterprise', 'public', 'flexible'],
+  );
+  const months: MonthInput[] = [];
+  const orders: Order[] = [];
+  const staff = new Map<string, Person[]>();
+  const count = options.months ?? 3;
+  let month = firstMonth;
+  for (let index = 0; index < count; index += 1) {
+    const declared: Record<string, readonly Person[] | undefined> = {};
+    for (const { code } of employers) {
+      if (dice.chance(index === 0 ? 8 : 25)) continue;
+      const list = randomStaff(dice, law, month, code, staff.get(code) ?? []);
+      staff.set(code, list);
+      declared[code] = list;
+    }
+    for (const { code } of employers) {
+      const payBy = dayInMonth(month, dice.between(16, 28));
+      if (dice.chance(45)) orders.push({ employer: code, month, payBy });
+    }
+    const dates = { assessmentDay: dayInMonth(month, 8), dueDay: dayInMonth(month, 15) };
+    const input: MonthInput = { month, ...dates, declared, receipts: [] };
+    const before: Scenario = { law, employers, months: [...months, input], orders };
+    const receipts = randomReceipts(dice, before, index === count - 1);
+    months.push({ ...input, receipts });
+    month = monthAfter(month);
+  }
+  return { seed, law, employers, months, orders };
+}
