@@ -106,7 +106,7 @@ function capitalWhole(whole: bigint): string {
 /**
  * Divides `total` over `weights` so that the parts sum to it exactly: each gets its floor, the
  * remaining fen go to the largest remainders, equal remainders to the earlier part. A negative total is
- * divided as its positive twin. All weights zero with a total that is not: RangeError.
+ * divided as its positive twin. Weights that sum to zero with a total that is not: RangeError.
  */
 export function apportion(total: Fen, weights: readonly number[]): Fen[] {
   const sign = total < 0 ? -1 : 1;
@@ -116,8 +116,12 @@ export function apportion(total: Fen, weights: readonly number[]): Fen[] {
     if (total !== 0) throw new RangeError('nothing to apportion over');
     return weights.map(() => fen(0));
   }
-  const floors = weights.map((w) => (whole * BigInt(w)) / sum);
-  const remainders = weights.map((w) => (whole * BigInt(w)) % sum);
+  // Weights below zero (a correction downwards) need true floors, or the parts would not sum to the total.
+  const flip = sum < 0n ? -1n : 1n;
+  const over = sum * flip;
+  const products = weights.map((w) => whole * BigInt(w) * flip);
+  const remainders = products.map((p) => ((p % over) + over) % over);
+  const floors = products.map((p, i) => (p - remainders[i]!) / over);
   let left = Number(whole - floors.reduce((s, f) => s + f, 0n));
   const order = weights
     .map((_, i) => i)

@@ -150,10 +150,12 @@ class Unit {
         const of = this.term(node.of);
         const low = this.term(node.low);
         const high = this.term(node.high);
+        // The floor wins over a cap below it, as in the interpreter.
+        const capped = `(${high.code} < ${low.code} ? ${low.code} : ${high.code})`;
         return this.#let(
-          `${of.code} < ${low.code} ? ${low.code} : ${of.code} > ${high.code} ? ${high.code} : ${of.code}`,
-          Math.min(Math.max(of.min, low.min), high.max),
-          Math.max(Math.min(of.max, high.max), low.min),
+          `${of.code} < ${low.code} ? ${low.code} : ${of.code} > ${high.code} ? ${capped} : ${of.code}`,
+          Math.max(low.min, Math.min(of.min, high.min)),
+          Math.max(low.max, Math.min(of.max, high.max)),
         );
       }
       case 'when': {
@@ -189,6 +191,15 @@ class Unit {
     if (node.kind === 'prefer') {
       if (this.#law.isSet(node.parameter, this.#question)) this.#use(node.parameter);
       else this.#collect(node.otherwise);
+    }
+    if (node.kind === 'plus') {
+      this.#collect(node.a);
+      this.#collect(node.b);
+    }
+    if (node.kind === 'clamp') {
+      this.#collect(node.of);
+      this.#collect(node.low);
+      this.#collect(node.high);
     }
     if (node.kind === 'rule') this.#collect(node.of);
   }

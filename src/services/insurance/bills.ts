@@ -21,9 +21,8 @@ export function billNumber(year: number, serial: number): string {
 
 /** Year and serial out of what people write as the bill number; undefined when there is none in it. */
 export function readBillNumber(text: string): string | undefined {
-  const match =
-    /(\d{4})\D{1,3}(\d{6})(?!\d)/.exec(text.normalize('NFKC')) ??
-    /^(\d{4})(\d{6})$/.exec(text.trim());
+  const plain = text.normalize('NFKC').trim();
+  const match = /(?<!\d)(\d{4})\D{1,3}(\d{6})(?!\d)/.exec(plain) ?? /^(\d{4})(\d{6})$/.exec(plain);
   return match === null ? undefined : billNumber(Number(match[1]), Number(match[2]));
 }
 

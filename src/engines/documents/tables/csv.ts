@@ -45,21 +45,22 @@ export function* csvRows(text: string): Generator<{ line: number; cells: string[
     const began = line;
     const cells: string[] = [];
     for (;;) {
+      let quoted = '';
       if (text[at] === '"') {
-        const quoted = quotedCell(text, at);
-        line += quoted.lines;
-        cells.push(quoted.value);
-        at = quoted.end;
-      } else {
-        let end = at;
-        while (end < length) {
-          const c = text.charCodeAt(end);
-          if (c === 10 || c === 13 || text[end] === delimiter) break;
-          end += 1;
-        }
-        cells.push(text.slice(at, end));
-        at = end;
+        const cell = quotedCell(text, at);
+        line += cell.lines;
+        quoted = cell.value;
+        at = cell.end;
       }
+      // What stands between a closing quote and the delimiter belongs to the cell.
+      let end = at;
+      while (end < length) {
+        const c = text.charCodeAt(end);
+        if (c === 10 || c === 13 || text[end] === delimiter) break;
+        end += 1;
+      }
+      cells.push(quoted + text.slice(at, end));
+      at = end;
       if (text[at] !== delimiter) break;
       at += 1;
     }

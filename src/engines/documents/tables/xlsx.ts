@@ -1,7 +1,7 @@
 import { createInflateRaw } from 'node:zlib';
 import { SaxesParser } from 'saxes';
 import yauzl from 'yauzl';
-import { MindunError } from '../../../kernel/index.ts';
+import { MindunError, Rational } from '../../../kernel/index.ts';
 import './errors.ts';
 
 /** A cell as it stands in a file. */
@@ -218,14 +218,31 @@ function columnOf(reference: string): number {
   return Math.min(column, 1000) - 1;
 }
 
-/** The decimal text of a numeric cell, powers of ten written out without a float in between: 1.2E3 → 1200. */
+/**
+ * The decimal text of a numeric cell, powers of ten written out without a float in between: 1.2E3 → 1200. Spreadsheets
+ * count 15 significant digits and write 17: 8822.5400000000009 is the 8822.54 that was typed.
+ */
 export function decimalText(text: string): string {
-  const match = /^(-?)(\d+)(?:\.(\d+))?[eE]([+-]?\d{1,3})$/.exec(text.trim());
-  if (match === null) return text.trim();
+  return withoutNoise(writtenOut(text.trim()));
+}
+
+function writtenOut(text: string): string {
+  const match = /^(-?)(\d+)(?:\.(\d+))?[eE]([+-]?\d{1,3})$/.exec(text);
+  if (match === null) return text;
   const [, sign, whole, fraction = '', power] = match;
   const digits = whole! + fraction;
   const point = whole!.length + Number(power);
   if (point <= 0) return `${sign}0.${'0'.repeat(-point)}${digits}`;
   if (point >= digits.length) return `${sign}${digits}${'0'.repeat(point - digits.length)}`;
   return `${sign}${digits.slice(0, point)}.${digits.slice(point)}`;
+}
+
+function withoutNoise(text: string): string {
+  const match = /^(-?)0*(\d*)\.((0*)\d+)$/.exec(text);
+  if (match === null) return text;
+  const [, sign, whole, fraction, zeros] = match;
+  const places = whole === '' ? zeros!.length + 15 : 15 - whole!.length;
+  if (places < 1 || fraction!.length <= places) return text;
+  const near = Rational.parse(`${sign}${whole || '0'}.${fraction!.slice(0, places + 1)}`);
+  return near.toPlaces(places).replace(/\.?0+$/, '');
 }

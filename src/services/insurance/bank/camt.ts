@@ -1,5 +1,5 @@
 import { SaxesParser } from 'saxes';
-import { tableBytesMax } from '../../../engines/documents/tables/index.ts';
+import { decodeText, tableBytesMax } from '../../../engines/documents/tables/index.ts';
 import { defineErrors, MindunError } from '../../../kernel/index.ts';
 import { type BankLine, readAmount, readDay, readReference, refuse } from './lines.ts';
 
@@ -25,7 +25,7 @@ interface Entry {
 export function readCamt(bytes: Buffer): BankLine[] {
   if (bytes.length > tableBytesMax)
     throw new MindunError('file-too-large', { limit: tableBytesMax / 1024 / 1024 });
-  const entries = parse(bytes.toString('utf8'));
+  const entries = parse(decodeText(bytes));
   const faults: MindunError[] = [];
   const seen = new Set<string>();
   const lines: BankLine[] = [];
