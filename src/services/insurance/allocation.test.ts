@@ -1,0 +1,68 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { allocate, type Open } from './allocation.ts';
+import { employeeShare, employerShare } from './codes.ts';
+
+const claim = fc.record({
+  feePeriod: fc.constantFrom(200711, 200712, 200801, 200802, 200803),
+  share: fc.constantFrom(employerShare, employeeShare),
+  open: fc.oneof(fc.nat(10 ** 9), fc.nat(20), fc.constant(0)),
+});
+const sum = (list: readonly number[]) => list.reduce((s, n) => s + n, 0);
+
+describe('allocate', () => {
+  it('takes the oldest month first, in it the employees before the employer', () => {
+    const claims: Open[] = [
+      { feePeriod: 200803, share: employeeShare, open: 50 },
+      { feePeriod: 200712, share: employerShare, open: 100 },
+      { feePeriod: 200712, share: employeeShare, open: 30 },
+      { feePeriod: 200712, share: employerShare, open: 200 },
+    ];
+    expect(allocate(0, claims)).toEqual([0, 0, 0, 0]);
+    expect(allocate(20, claims)).toEqual([0, 0, 20, 0]);
+    expect(allocate(130, claims)).toEqual([0, 33, 30, 67]);
+    expect(allocate(340, claims)).toEqual([10, 100, 30, 200]);
+    expect(allocate(9999, claims)).toEqual([50, 100, 30, 200]);
+    expect(allocate(5, [])).toEqual([]);
+  });
+
+  it('spends all the money that is owed, and never more than a claim is open', () => {
+    fc.assert(
+      fc.property(fc.nat(3 * 10 ** 9), fc.array(claim, { maxLength: 25 }), (money, claims) => {
+        const taken = allocate(money, claims);
+        expect(sum(taken)).toBe(Math.min(money, sum(claims.map((c) => c.open))));
+        taken.forEach((t, i) => {
+          expect(t).toBeGreaterThanOrEqual(0);
+          expect(t).toBeLessThanOrEqual(claims[i]!.open);
+        });
+      }),
+    );
+  });
+
+  it('gives a later claim nothing while an earlier one is open', () => {
+    const rank = (c: Open) => c.feePeriod * 2 + (c.share === employeeShare ? 0 : 1);
+    fc.assert(
+      fc.property(fc.nat(10 ** 9), fc.array(claim, { maxLength: 25 }), (money, claims) => {
+        const taken = allocate(money, claims);
+        const lacking = claims.filter((c, i) => taken[i]! < c.open).map(rank);
+        const first = Math.min(...lacking);
+        claims.forEach((c, i) => {
+          if (rank(c) > first) expect(taken[i]).toBe(0);
+        });
+      }),
+    );
+  });
+
+  it('does not hang on how the money is cut into payments of whole ranks', () => {
+    fc.assert(
+      fc.property(fc.array(claim, { maxLength: 15 }), (claims) => {
+        const oldest = Math.min(...claims.map((c) => c.feePeriod));
+        const first = sum(claims.filter((c) => c.feePeriod === oldest).map((c) => c.open));
+        const one = allocate(first, claims);
+        const rest = claims.map((c, i) => ({ ...c, open: c.open - one[i]! }));
+        const two = allocate(1000, rest);
+        expect(one.map((n, i) => n + two[i]!)).toEqual(allocate(first + 1000, claims));
+      }),
+    );
+  });
+});
