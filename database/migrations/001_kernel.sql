@@ -50,6 +50,17 @@ create table city (
   check ((kind = 'simulated') = (clock is not null))
 );
 
+-- How a simulated city was built, so that it goes on in the same way.
+create table simulation (
+  one boolean primary key default true check (one),
+  seed bigint not null,
+  scale numeric not null,
+  from_period int not null
+);
+
+-- What each simulated month came to, field by field as it was reported.
+create table simulated_month (period int primary key, report json not null);
+
 -- Every change of state. The id is the recorded order: "known" ranges are made of it, not of moments.
 create sequence act_id;
 create table act (
@@ -121,6 +132,7 @@ call guard('run', auditor => true);
 call guard('outbox');
 call guard('number_series');
 grant select on city to {{system}}, {{staff}}, {{person}}, {{employer}}, {{auditor}}, {{bulk}};
+grant select, insert on simulation, simulated_month to {{system}};
 grant insert, update (clock) on city to {{system}};
 grant update (state, done, total, touched, note) on run to {{system}};
 grant update (sent) on outbox to {{system}};

@@ -142,9 +142,9 @@ create table bill (
   -- Null where no document sets the days to pay.
   due_on date,
   due_assumed boolean not null,
-  act bigint not null,
-  unique (employer_id, period, kind)
+  act bigint not null
 );
+create unique index bill_once on bill (employer_id, period) where kind = 'month';
 create index bill_by_period on bill (period, area);
 
 create table bill_line (

@@ -33,6 +33,8 @@ export function registeredErrors(): ReadonlyMap<string, ErrorDefinition> {
 
 /** Where in a file a fault stands, and what stood there. */
 export interface FaultPlace {
+  /** File of a set of files. */
+  readonly file?: string;
   /** Line as a spreadsheet counts it, the header being line 1 of a CSV. */
   readonly line?: number;
   /** Header of the column as it stands in the file. */

@@ -2,3 +2,4 @@
 import '../engines/registry/index.ts';
 import './city/index.ts';
 import './insurance/index.ts';
+import './simulation/index.ts';

@@ -145,7 +145,8 @@ function closings(month: Month, income: readonly Movement[]): Journal[] {
   }));
 }
 
-async function keepBalances(context: Context, month: Month): Promise<void> {
+/** Keeps the balances at the end of a month, from those of the month before and the month's entries. */
+export async function keepBalances(context: Context, month: Month): Promise<void> {
   await context.tx.execute(
     `insert into balance (period, book, fund, account, area, opening, debit, credit, closing)
      select $1, coalesce(m.book, b.book), coalesce(m.fund, b.fund), coalesce(m.account, b.account),

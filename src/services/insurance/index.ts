@@ -8,5 +8,6 @@ export { checkDeclaration, declare } from './declare.ts';
 export { explainBill, explainPerson, insuranceNames } from './explain.ts';
 export { lawOf, question } from './law.ts';
 export { recordQuery } from './record.ts';
+export { type SheetRow, type TakeoverAnswer, takeOver } from './takeover/index.ts';
 export { type Check, verifyQuery } from './verify.ts';
 export * from './views.ts';

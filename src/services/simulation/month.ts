@@ -1,0 +1,250 @@
+import {
+  addMonths,
+  type Caller,
+  type House,
+  MindunError,
+  type Month,
+  yuan,
+} from '../../kernel/index.ts';
+import type { BillView, DeclareAnswer } from '../insurance/index.ts';
+import { type Employer, type Job, type People, wageOf } from './population.ts';
+import { Draw } from './random.ts';
+
+/** How the city's employers behave, in 1,000 of them and months: stated, so that a report can be held against it. */
+export const rates = {
+  undeclared: 40,
+  badFileFirst: 60,
+  wholeRoster: 250,
+  leaves: 10,
+  joins: 12,
+  newWage: 20,
+  secondJob: 5,
+  paysLate: 80,
+  paysShort: 50,
+  paysTwice: 20,
+  neverPays: 30,
+  forgetsNumber: 20,
+} as const;
+
+export interface MonthReport {
+  readonly month: string;
+  readonly declared: number;
+  readonly undeclared: number;
+  readonly refusedFiles: number;
+  readonly bills: number;
+  readonly persons: number;
+  readonly provisional: number;
+  readonly employerFen: number;
+  readonly employeeFen: number;
+  readonly receipts: number;
+  readonly collectedFen: number;
+  readonly lateFeeFen: number;
+  readonly suspenseFen: number;
+  readonly creditedFen: number;
+}
+
+export interface Play {
+  readonly house: House;
+  readonly caller: Caller;
+  readonly seed: number;
+  readonly people: People;
+  readonly employers: readonly Employer[];
+  /** Bills of earlier months whose payers are late. */
+  readonly owed: { employer: Employer; month: Month }[];
+  progress(done: number, total: number, what: string): void;
+}
+
+interface Change {
+  readonly job: Job;
+  readonly kind: '续保' | '新增' | '减少';
+}
+
+/**
+ * One month of the city: joiners, leavers and new wages at every employer (drawn from the seed and the month, whatever went
+ * before); `declareFiles` says whether the rosters go to the house or the month is only lived through.
+ */
+export function live(play: Play, month: Month): Map<Employer, Change[]> {
+  const changes = new Map<Employer, Change[]>();
+  for (const e of play.employers) {
+    const draw = new Draw(play.seed, 'changes', month, e.code);
+    const list: Change[] = [];
+    const leaving = e.jobs.filter(() => draw.chance(rates.leaves));
+    for (const job of e.jobs) {
+      if (leaving.includes(job)) list.push({ job, kind: '减少' });
+      else if (draw.chance(rates.newWage)) {
+        job.wage = wageOf(draw, e.category);
+        list.push({ job, kind: '续保' });
+      }
+    }
+    const joining = e.jobs.filter(() => draw.chance(rates.joins)).length;
+    for (let i = 0; i < joining; i += 1) {
+      const job = newJob(play, e, draw);
+      if (job === undefined) continue;
+      e.jobs.push(job);
+      list.push({ job, kind: '新增' });
+    }
+    changes.set(e, list);
+  }
+  return changes;
+}
+
+/** Who left in a month is not on the roster of the next. */
+export function settleLeavers(changes: ReadonlyMap<Employer, readonly Change[]>): void {
+  for (const [e, list] of changes) {
+    for (const c of list.filter((x) => x.kind === '减少')) e.jobs.splice(e.jobs.indexOf(c.job), 1);
+  }
+}
+
+/** Somebody new, or somebody who works elsewhere already and takes a second job. */
+function newJob(play: Play, e: Employer, draw: Draw): Job | undefined {
+  const usual =
+    e.category === 'flexible'
+      ? (['pension'] as const)
+      : (['pension', 'medical', 'unemployment', 'injury', 'maternity'] as const);
+  const common = {
+    wage: wageOf(draw, e.category),
+    schemes: usual,
+    since: '2008-01-01' as Job['since'],
+  };
+  if (draw.chance(rates.secondJob * 20)) {
+    const other = draw.pick(play.employers);
+    if (other === e || other.category !== e.category || other.jobs.length === 0) return undefined;
+    const { person } = draw.pick(other.jobs);
+    return e.jobs.some((j) => j.person.number === person.number)
+      ? undefined
+      : { ...common, person };
+  }
+  return {
+    ...common,
+    person: play.people.make(e.area, 1960, 1988, e.category === 'enterprise' ? 220 : 0),
+  };
+}
+
+const header = '姓名,公民身份号码,户籍性质,用工形式,入职日期,月工资(元),变动类型,变动日期';
+
+function line(change: Change, month: Month): string {
+  const { person, wage } = change.job;
+  const day = change.kind === '续保' ? '' : `${month}-0${(person.number.charCodeAt(16) % 9) + 1}`;
+  const hired = change.kind === '新增' ? `${month}-01` : '2001-01-01';
+  const residence = person.residence === 'rural' ? '农业' : '城镇';
+  return [
+    person.name,
+    person.number,
+    residence,
+    '合同制',
+    hired,
+    yuan(wage),
+    change.kind,
+    day,
+  ].join(',');
+}
+
+function file(lines: readonly string[]): string {
+  return Buffer.from(`\ufeff${[header, ...lines].join('\r\n')}\r\n`, 'utf8').toString('base64');
+}
+
+export async function declareAll(
+  play: Play,
+  month: Month,
+  changes: ReadonlyMap<Employer, readonly Change[]>,
+): Promise<{ declared: number; undeclared: number; refusedFiles: number }> {
+  const sums = { declared: 0, undeclared: 0, refusedFiles: 0 };
+  let done = 0;
+  for (const [e, list] of changes) {
+    const draw = new Draw(play.seed, 'declares', month, e.code);
+    play.progress(++done, changes.size, `${month} 申报`);
+    if (e.category !== 'flexible' && draw.chance(rates.undeclared)) {
+      sums.undeclared += 1;
+      continue;
+    }
+    const full = list.length === 0 || draw.chance(rates.wholeRoster);
+    const known = new Map(list.map((c) => [c.job, c]));
+    const all = full ? e.jobs.map((job) => known.get(job) ?? { job, kind: '续保' as const }) : list;
+    if (all.length === 0) continue;
+    const lines = all.map((c) => line(c, month));
+    const input = { employer: e.code, month, full, fileName: `${month}.csv` };
+    if (draw.chance(rates.badFileFirst)) {
+      // An old file with a slip of the pen; what is wrong is told, and the mended one comes after it.
+      const bad = [...lines.slice(1), lines[0]!.replace(/,\d+\.\d\d,/, ',一千二百,')];
+      const answer = (await play.house.call(
+        'insurance.declare',
+        { ...input, content: file(bad) },
+        play.caller,
+      )) as DeclareAnswer;
+      if (answer.errors.length > 0) sums.refusedFiles += 1;
+    }
+    await play.house.call('insurance.declare', { ...input, content: file(lines) }, play.caller);
+    sums.declared += 1;
+  }
+  return sums;
+}
+
+/** What is paid on this month's bills: by its due day, later in the month, or with the next month's. */
+export async function payments(
+  play: Play,
+  month: Month,
+): Promise<{ inTime: string[]; late: string[] }> {
+  const inTime: string[] = [];
+  const late: string[] = [];
+  const row = (on: string, reference: string, payer: string, bill: string, fen: number): string =>
+    `${on},${reference},${payer},4304${reference.slice(-8)},${bill},${yuan(fen)}`;
+  for (const { employer, month: owing } of play.owed.splice(0)) {
+    const bill = await billOf(play, employer, owing);
+    if (bill === null || bill.total.payableFen === 0) continue;
+    late.push(
+      row(
+        `${month}-24`,
+        `L${owing}${employer.code}`,
+        employer.name,
+        bill.number,
+        bill.total.payableFen,
+      ),
+    );
+  }
+  let done = 0;
+  for (const e of play.employers) {
+    play.progress(++done, play.employers.length, `${month} 缴费`);
+    const draw = new Draw(play.seed, 'pays', month, e.code);
+    if (draw.chance(rates.neverPays)) continue;
+    const bill = await billOf(play, e, month);
+    if (bill === null || bill.total.payableFen === 0) continue;
+    const pay = bill.total.payableFen;
+    const number = draw.chance(rates.forgetsNumber) ? '' : bill.number;
+    const reference = `${month}${e.code}`;
+    if (draw.chance(rates.paysLate)) {
+      play.owed.push({ employer: e, month });
+      continue;
+    }
+    const part = draw.chance(rates.paysShort) ? Math.floor((pay * draw.int(40, 95)) / 100) : pay;
+    inTime.push(row(`${month}-14`, `P${reference}`, e.name, number, part));
+    if (draw.chance(rates.paysTwice))
+      inTime.push(row(`${month}-15`, `Q${reference}`, e.name, number, part));
+  }
+  return { inTime, late };
+}
+
+async function billOf(play: Play, employer: Employer, month: Month): Promise<BillView | null> {
+  try {
+    return (await play.house.call(
+      'insurance.bill',
+      { employer: employer.code, month },
+      play.caller,
+    )) as BillView;
+  } catch (error) {
+    if (error instanceof MindunError && error.code === 'not-found') return null;
+    throw error;
+  }
+}
+
+/** A bank's file. */
+export function bankFile(rows: readonly string[]): string {
+  return Buffer.from(
+    ['收款日期,流水号,付款人,付款账号,账单号,金额', ...rows].join('\n'),
+    'utf8',
+  ).toString('base64');
+}
+
+/** The day after the month, when it is closed. */
+export function closingDay(month: Month): string {
+  return `${addMonths(month, 1)}-01T08:30`;
+}
