@@ -93,19 +93,19 @@ describe('Law.version', () => {
     expect(law.isSet('test.rate', on('2008-03-31', { knownOn: '2008-05-19' }))).toBe(false);
   });
 
-  it('lets a provisional version yield once its replacement is known', () => {
-    const law = none.overlay(
-      [
-        entry(
-          { from: '2008-01-01', value: '1', provisional: true },
-          { from: '2008-01-01', published: '2008-05-20', value: '2' },
-        ),
-      ],
-      '',
-    );
-    const before = law.version('test.rate', on('2008-03-31', { knownOn: '2008-04-01' }));
-    expect([before.value, before.provisional]).toEqual(['1', true]);
-    expect(law.version('test.rate', on('2008-03-31', { knownOn: '2008-06-01' })).value).toBe('2');
+  it('lets a provisional version yield once its replacement is known, whichever stands first', () => {
+    const provisional = { from: '2008-01-01', value: '1', provisional: true };
+    const replacement = { from: '2008-01-01', published: '2008-05-20', value: '2' };
+    for (const versions of [
+      [provisional, replacement],
+      [replacement, provisional],
+    ]) {
+      const law = none.overlay([entry(...versions)], '');
+      const before = law.version('test.rate', on('2008-03-31', { knownOn: '2008-04-01' }));
+      expect([before.value, before.provisional]).toEqual(['1', true]);
+      const after = law.version('test.rate', on('2008-03-31', { knownOn: '2008-06-01' }));
+      expect([after.value, after.provisional]).toEqual(['2', false]);
+    }
   });
 
   it('takes an assumed value only where the law has none', () => {

@@ -152,7 +152,12 @@ describe('compile', () => {
       .tuple(fc.nat(10 ** 6), fc.nat(6))
       .map(([n, places]) => Rational.of(n, 10n ** BigInt(places)))
       .filter((r) => r.compare(Rational.one) <= 0);
-    const amounts = fc.array(fc.nat(2_000_000_000), { minLength: 1, maxLength: 50 });
+    // Every second multiple of half a million stands on a half for a rate of six places.
+    const one = fc.oneof(
+      fc.nat(2_000_000_000),
+      fc.nat(4000).map((n) => n * 500_000),
+    );
+    const amounts = fc.array(one, { minLength: 1, maxLength: 50 });
     fc.assert(
       fc.property(rates, amounts, (r, list) => {
         const formula = amount.times(rate('test.rate')).round('fen-half-up');
@@ -164,6 +169,23 @@ describe('compile', () => {
         for (const [fast, exact] of pairs) expect(fast).toBe(exact);
       }),
     );
+  });
+
+  it('rounds halves up by either route', () => {
+    const formula = input('amount', label, 'fen', 0, 2_000_000_000)
+      .times(rate('test.rate'))
+      .round('fen-half-up');
+    const amounts = [500_000, 1_500_000, 1_999_500_000, 2_000_000_000].map((amount) => ({
+      amount,
+    }));
+    for (const [value, route] of [
+      ['0.999999', 'divide'],
+      ['0.500001', 'reciprocal'],
+    ] as const) {
+      const question = asked({ 'test.rate': value });
+      expect(compile({ out: formula }, none, question).proof.map((p) => p.route)).toEqual([route]);
+      for (const [fast, exact] of both(formula, question, amounts)) expect(fast).toBe(exact);
+    }
   });
 
   it('refuses bounds that cannot be proved', () => {
