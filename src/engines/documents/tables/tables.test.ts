@@ -195,6 +195,7 @@ describe('cells', () => {
       '0.30000000000000004',
     ];
     expect(typed.map(decimalText)).toEqual(['8822.54', '1200', '0.0043', '-1200.005', '0.3']);
+    expect(decimalText('0.0000000000000000')).toBe('0');
     expect(decimalText('430499195712021018')).toBe('430499195712021018');
     expect(decimalText('999999999999.99999')).toBe('1000000000000');
     expect(decimalText('4.30499195712021E+17')).toBe('430499195712021000');

@@ -238,10 +238,10 @@ function writtenOut(text: string): string {
 }
 
 function withoutNoise(text: string): string {
-  const match = /^(-?)0*(\d*)\.((0*)\d+)$/.exec(text);
+  const match = /^(-?)0*(\d*)\.((0*)[1-9]\d*|0+)$/.exec(text);
   if (match === null) return text;
   const [, sign, whole, fraction, zeros] = match;
-  const places = whole === '' ? zeros!.length + 15 : 15 - whole!.length;
+  const places = whole === '' ? (zeros?.length ?? 0) + 15 : 15 - whole!.length;
   if (places < 1 || fraction!.length <= places) return text;
   const near = Rational.parse(`${sign}${whole || '0'}.${fraction!.slice(0, places + 1)}`);
   return near.toPlaces(places).replace(/\.?0+$/, '');
