@@ -190,7 +190,7 @@ function lineOf(
   };
 }
 
-/** The month before, without those who left in it, under the lines of this file. */
+/** The roster last declared before the month, without those who left in it, under the lines of this file. */
 async function withLastMonth(
   tx: Context['tx'],
   employer: number,
@@ -200,8 +200,8 @@ async function withLastMonth(
   const before = period(addMonths(month, -1));
   const last = await tx.rows<Line>(
     `select person_id as person, category::int, schemes::int, 0 as change, wage from roster_line
-     where period = $1 and employer_id = $2 and change <> 2 and declaration_id = (select max(id) from declaration
-       where period = $1 and employer_id = $2 and kind in ('opening', 'full', 'changes'))`,
+     where employer_id = $2 and change <> 2 and (period, declaration_id) = (select period, id from declaration
+       where period <= $1 and employer_id = $2 and kind in ('opening', 'full', 'changes') order by period desc, id desc limit 1)`,
     [before, employer],
   );
   const named = new Set(declared.map((l) => l.person));

@@ -7,6 +7,7 @@ import {
   type Caller,
   defineCommand,
   defineErrors,
+  defineQuery,
   type House,
   MindunError,
   type Month,
@@ -14,19 +15,15 @@ import {
   monthsBetween,
   period,
 } from '../../kernel/index.ts';
-import type {
-  AssessAnswer,
-  CollectAnswer,
-  CreditAnswer,
-  TakeoverAnswer,
-} from '../insurance/index.ts';
+import type { AssessAnswer, CreditAnswer, TakeoverAnswer } from '../insurance/index.ts';
 import { writeBooks } from './books.ts';
 import {
   bankFile,
   closingDay,
+  type Declared,
   declareAll,
+  latePayments,
   live,
-  type MonthReport,
   type Play,
   payments,
   settleLeavers,
@@ -49,6 +46,20 @@ defineErrors({
     status: 409,
   },
 });
+
+export interface MonthReport extends Declared {
+  readonly month: string;
+  readonly bills: number;
+  readonly persons: number;
+  readonly provisional: number;
+  readonly employerFen: number;
+  readonly employeeFen: number;
+  readonly receipts: number;
+  readonly receivedFen: number;
+  readonly suspenseFen: number;
+  readonly lateFeeFen: number;
+  readonly creditedFen: number;
+}
 
 export interface SimulationOptions {
   readonly seed: number;
@@ -132,7 +143,6 @@ export async function simulate(
     seed: options.seed,
     people,
     employers: population.employers,
-    owed: [],
     progress,
   };
   const reports: MonthReport[] = [];
@@ -175,6 +185,50 @@ async function reportsOf(house: House): Promise<Map<string, MonthReport>> {
   return new Map(rows.map((r) => [r.report.month, r.report]));
 }
 
+const state = defineQuery({
+  name: 'simulation.state',
+  title: { zh: '模拟的月份做到哪里', en: 'How far a simulated month is' },
+  input: z.object({ month: z.string() }),
+  async run(context, input) {
+    return context.elevate(async () => {
+      const assessed = await context.tx.maybe(
+        "select 1 from month_step where period = $1 and step = 'assess'",
+        [period(input.month as Month)],
+      );
+      const files = await context.tx.rows<{ name: string }>(
+        'select name from bank_file where starts_with(name, $1)',
+        [`sim-${input.month}-`],
+      );
+      return { assessed: assessed !== undefined, files: files.map((f) => f.name) };
+    });
+  },
+});
+
+const report = defineQuery({
+  name: 'simulation.report',
+  title: { zh: '模拟月份的结果', en: 'What a simulated month came to' },
+  input: z.object({ month: z.string() }),
+  async run(context, input) {
+    return context.elevate(async () => {
+      const figures = await context.tx.one<Omit<MonthReport, keyof Declared | 'month'>>(
+        `select (select count(*) from bill where period = $1 and kind = 'month') as bills,
+          (select persons from assessment where fee_period = $1 and number = 1) as persons,
+          (select count(distinct bill_id) from bill_line where period = $1 and kind = 2) as provisional,
+          (select coalesce(sum(amount), 0)::bigint from bill_line where period = $1 and share = 1) as "employerFen",
+          (select coalesce(sum(amount), 0)::bigint from bill_line where period = $1 and share = 2) as "employeeFen",
+          count(r.id) as receipts, coalesce(sum(r.amount), 0)::bigint as "receivedFen",
+          coalesce(sum(r.amount) filter (where r.employer_id is null), 0)::bigint as "suspenseFen",
+          (select coalesce(sum(l.amount), 0)::bigint from late_fee l join receipt x on x.id = l.receipt_id
+             join bank_file y on y.id = x.bank_file_id where starts_with(y.name, $2)) as "lateFeeFen",
+          (select coalesce(sum(amount), 0)::bigint from account_credit where period = $1) as "creditedFen"
+        from bank_file f join receipt r on r.bank_file_id = f.id where starts_with(f.name, $2)`,
+        [period(input.month as Month), `sim-${input.month}-`],
+      );
+      return { month: input.month, ...figures };
+    });
+  },
+});
+
 const keepReport = defineCommand({
   name: 'simulation.keep-month',
   title: { zh: '记下模拟的月份', en: 'Keep a simulated month’s report' },
@@ -197,40 +251,30 @@ async function playMonth(
 ): Promise<MonthReport> {
   const call = async <T>(name: string, input: object): Promise<T> =>
     (await play.house.call(name, input, play.caller)) as T;
-  const at = (moment: string) => call('city.advance-clock', { at: moment });
+  // A run that was cut off goes on where it stood: the clock never goes back, what is done is not done again.
+  const at = async (moment: string): Promise<void> => {
+    const now = await play.house.store.transaction({ role: 'system' }, (tx) => play.house.at(tx));
+    if (now < moment) await call('city.advance-clock', { at: moment });
+  };
+  const state = await call<{ assessed: boolean; files: string[] }>('simulation.state', { month });
   await at(`${month}-05T09:00`);
-  const declared = await declareAll(play, month, changes);
+  const declared = await declareAll(play, month, changes, state.assessed);
   await at(`${month}-12T09:00`);
-  const assessed = await call<AssessAnswer>('insurance.assess', { month });
+  await call<AssessAnswer>('insurance.assess', { month });
   await at(`${month}-25T09:00`);
-  const { inTime, late } = await payments(play, month);
-  const collected: CollectAnswer[] = [];
-  for (const rows of [inTime, late].filter((r) => r.length > 0)) {
-    collected.push(
-      await call<CollectAnswer>('insurance.collect', {
-        fileName: `${month}.csv`,
-        content: bankFile(rows),
-      }),
-    );
-  }
-  const credited = await call<CreditAnswer>('insurance.credit', { month });
+  const collect = async (fileName: string, rows: () => Promise<string[]>): Promise<void> => {
+    if (state.files.includes(fileName)) return;
+    const lines = await rows();
+    if (lines.length > 0) await call('insurance.collect', { fileName, content: bankFile(lines) });
+  };
+  await collect(`sim-${month}-1.csv`, () => payments(play, month));
+  await collect(`sim-${month}-2.csv`, () => latePayments(play, month));
+  await call<CreditAnswer>('insurance.credit', { month });
   await at(closingDay(month));
   await call('insurance.close', { month });
-  const sum = (value: (c: CollectAnswer) => number): number =>
-    collected.reduce((s, c) => s + value(c), 0);
-  const report: MonthReport = {
-    month,
+  const report = {
     ...declared,
-    bills: assessed.bills,
-    persons: assessed.persons,
-    provisional: assessed.provisional,
-    employerFen: assessed.employerFen,
-    employeeFen: assessed.employeeFen,
-    receipts: sum((c) => c.receipts),
-    collectedFen: sum((c) => c.allocatedFen),
-    lateFeeFen: sum((c) => c.lateFeeFen),
-    suspenseFen: sum((c) => c.suspenseFen),
-    creditedFen: credited.creditedFen,
+    ...(await call<Omit<MonthReport, keyof Declared>>('simulation.report', { month })),
   };
   await call('simulation.keep-month', { month, report });
   return report;
@@ -254,4 +298,4 @@ export async function simulateNext(
 }
 
 /** The commands of this service, for those who list them. */
-export const simulationCommands = [start, keepReport] as const;
+export const simulationCommands = [start, keepReport, state, report] as const;

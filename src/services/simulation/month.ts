@@ -26,21 +26,10 @@ export const rates = {
   forgetsNumber: 20,
 } as const;
 
-export interface MonthReport {
-  readonly month: string;
+export interface Declared {
   readonly declared: number;
   readonly undeclared: number;
   readonly refusedFiles: number;
-  readonly bills: number;
-  readonly persons: number;
-  readonly provisional: number;
-  readonly employerFen: number;
-  readonly employeeFen: number;
-  readonly receipts: number;
-  readonly collectedFen: number;
-  readonly lateFeeFen: number;
-  readonly suspenseFen: number;
-  readonly creditedFen: number;
 }
 
 export interface Play {
@@ -49,8 +38,6 @@ export interface Play {
   readonly seed: number;
   readonly people: People;
   readonly employers: readonly Employer[];
-  /** Bills of earlier months whose payers are late. */
-  readonly owed: { employer: Employer; month: Month }[];
   progress(done: number, total: number, what: string): void;
 }
 
@@ -143,16 +130,18 @@ function file(lines: readonly string[]): string {
   return Buffer.from(`\ufeff${[header, ...lines].join('\r\n')}\r\n`, 'utf8').toString('base64');
 }
 
+/** Hands in the rosters; with `done` it only counts what was handed in before. */
 export async function declareAll(
   play: Play,
   month: Month,
   changes: ReadonlyMap<Employer, readonly Change[]>,
-): Promise<{ declared: number; undeclared: number; refusedFiles: number }> {
+  done: boolean,
+): Promise<Declared> {
   const sums = { declared: 0, undeclared: 0, refusedFiles: 0 };
-  let done = 0;
+  let at = 0;
   for (const [e, list] of changes) {
     const draw = new Draw(play.seed, 'declares', month, e.code);
-    play.progress(++done, changes.size, `${month} 申报`);
+    play.progress(++at, changes.size, `${month} 申报`);
     if (e.category !== 'flexible' && draw.chance(rates.undeclared)) {
       sums.undeclared += 1;
       continue;
@@ -161,66 +150,83 @@ export async function declareAll(
     const known = new Map(list.map((c) => [c.job, c]));
     const all = full ? e.jobs.map((job) => known.get(job) ?? { job, kind: '续保' as const }) : list;
     if (all.length === 0) continue;
-    const lines = all.map((c) => line(c, month));
-    const input = { employer: e.code, month, full, fileName: `${month}.csv` };
-    if (draw.chance(rates.badFileFirst)) {
-      // An old file with a slip of the pen; what is wrong is told, and the mended one comes after it.
-      const bad = [...lines.slice(1), lines[0]!.replace(/,\d+\.\d\d,/, ',一千二百,')];
-      const answer = (await play.house.call(
-        'insurance.declare',
-        { ...input, content: file(bad) },
-        play.caller,
-      )) as DeclareAnswer;
-      if (answer.errors.length > 0) sums.refusedFiles += 1;
-    }
-    await play.house.call('insurance.declare', { ...input, content: file(lines) }, play.caller);
+    const bad = draw.chance(rates.badFileFirst);
+    if (bad) sums.refusedFiles += 1;
+    if (!done) await declareOne(play, e, month, full, all, bad);
     sums.declared += 1;
   }
   return sums;
 }
 
-/** What is paid on this month's bills: by its due day, later in the month, or with the next month's. */
-export async function payments(
+async function declareOne(
   play: Play,
+  e: Employer,
   month: Month,
-): Promise<{ inTime: string[]; late: string[] }> {
-  const inTime: string[] = [];
-  const late: string[] = [];
-  const row = (on: string, reference: string, payer: string, bill: string, fen: number): string =>
-    `${on},${reference},${payer},4304${reference.slice(-8)},${bill},${yuan(fen)}`;
-  for (const { employer, month: owing } of play.owed.splice(0)) {
-    const bill = await billOf(play, employer, owing);
-    if (bill === null || bill.total.payableFen === 0) continue;
-    late.push(
-      row(
-        `${month}-24`,
-        `L${owing}${employer.code}`,
-        employer.name,
-        bill.number,
-        bill.total.payableFen,
-      ),
-    );
+  full: boolean,
+  changes: readonly Change[],
+  bad: boolean,
+): Promise<void> {
+  const lines = changes.map((c) => line(c, month));
+  const input = { employer: e.code, month, full, fileName: `${month}.csv` };
+  if (bad) {
+    // A file with a slip of the pen; what is wrong is told, and the mended one comes after it.
+    const slip = [...lines.slice(1), lines[0]!.replace(/,\d+\.\d\d,/, ',一千二百,')];
+    const answer = (await play.house.call(
+      'insurance.declare',
+      { ...input, content: file(slip) },
+      play.caller,
+    )) as DeclareAnswer;
+    if (answer.errors.length === 0) throw new Error(`a bad file was taken: ${e.code} ${month}`);
   }
+  await play.house.call('insurance.declare', { ...input, content: file(lines) }, play.caller);
+}
+
+/** How an employer pays a month, drawn from the seed whatever the bill is. */
+function manner(play: Play, e: Employer, month: Month) {
+  const draw = new Draw(play.seed, 'pays', month, e.code);
+  return {
+    never: draw.chance(rates.neverPays),
+    late: draw.chance(rates.paysLate),
+    forgets: draw.chance(rates.forgetsNumber),
+    short: draw.chance(rates.paysShort) ? draw.int(40, 95) : 100,
+    twice: draw.chance(rates.paysTwice),
+  };
+}
+
+function bankRow(on: string, reference: string, e: Employer, bill: string, fen: number): string {
+  return `${on},${reference},${e.name},4304${e.code.slice(0, 8)},${bill},${yuan(fen)}`;
+}
+
+/** What comes in on this month's bills in time, and from those who pay the month before late. */
+export async function payments(play: Play, month: Month): Promise<string[]> {
+  const rows: string[] = [];
   let done = 0;
   for (const e of play.employers) {
     play.progress(++done, play.employers.length, `${month} 缴费`);
-    const draw = new Draw(play.seed, 'pays', month, e.code);
-    if (draw.chance(rates.neverPays)) continue;
+    const how = manner(play, e, month);
+    if (how.never || how.late) continue;
     const bill = await billOf(play, e, month);
     if (bill === null || bill.total.payableFen === 0) continue;
-    const pay = bill.total.payableFen;
-    const number = draw.chance(rates.forgetsNumber) ? '' : bill.number;
-    const reference = `${month}${e.code}`;
-    if (draw.chance(rates.paysLate)) {
-      play.owed.push({ employer: e, month });
-      continue;
-    }
-    const part = draw.chance(rates.paysShort) ? Math.floor((pay * draw.int(40, 95)) / 100) : pay;
-    inTime.push(row(`${month}-14`, `P${reference}`, e.name, number, part));
-    if (draw.chance(rates.paysTwice))
-      inTime.push(row(`${month}-15`, `Q${reference}`, e.name, number, part));
+    const pay = Math.floor((bill.total.payableFen * how.short) / 100);
+    const number = how.forgets ? '' : bill.number;
+    rows.push(bankRow(`${month}-14`, `P${month}${e.code}`, e, number, pay));
+    if (how.twice) rows.push(bankRow(`${month}-15`, `Q${month}${e.code}`, e, number, pay));
   }
-  return { inTime, late };
+  return rows;
+}
+
+export async function latePayments(play: Play, month: Month): Promise<string[]> {
+  const rows: string[] = [];
+  const before = addMonths(month, -1);
+  for (const e of play.employers) {
+    const how = manner(play, e, before);
+    if (how.never || !how.late) continue;
+    const bill = await billOf(play, e, before);
+    const owed = bill === null ? 0 : bill.lines.reduce((s, l) => s + l.openFen, 0);
+    if (bill !== null && owed > 0)
+      rows.push(bankRow(`${month}-24`, `L${before}${e.code}`, e, bill.number, owed));
+  }
+  return rows;
 }
 
 async function billOf(play: Play, employer: Employer, month: Month): Promise<BillView | null> {

@@ -3,10 +3,12 @@ import { cityCommands } from './city.ts';
 import { lawCommands } from './law.ts';
 import { lookCommands } from './looks.ts';
 import { monthCommands } from './month.ts';
+import { simulateCommands } from './simulate.ts';
 
 /** Every command that is built, in the order of --help. */
 export const commands: readonly CliCommand[] = [
   ...cityCommands,
+  ...simulateCommands,
   ...monthCommands,
   ...lookCommands,
   ...lawCommands,

@@ -1,9 +1,11 @@
 import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { tableBytesMax } from '../../../engines/documents/tables/index.ts';
-import { MindunError } from '../../../kernel/index.ts';
+import { MindunError, month } from '../../../kernel/index.ts';
 import type { DeclareAnswer } from '../../../services/insurance/index.ts';
+import { simulateNext } from '../../../services/simulation/index.ts';
 import { type CliCommand, required } from '../command.ts';
+import { progressBar } from '../progress.ts';
 
 /** A file's bytes as base64; too large a file is refused before it is read. @throws MindunError file-too-large, file-unreadable */
 function content(file: string): string {
@@ -86,7 +88,7 @@ const collect: CliCommand = {
   },
 };
 
-const month: CliCommand = {
+const monthCommand: CliCommand = {
   name: 'month',
   usage: 'M',
   summary: { zh: '办完一个月里还没办的各步', en: 'All steps of the month that are not done' },
@@ -95,6 +97,10 @@ const month: CliCommand = {
   async run(call) {
     const house = await call.house();
     const asked = { month: call.words[0]! };
+    // In a city that was built by the simulation its employers declare and pay, too.
+    const bar = progressBar();
+    await simulateNext(house, await call.session.caller(), month(asked.month), bar.show);
+    bar.end();
     const assess = await call.execute('insurance.assess', asked);
     const credit = await call.execute('insurance.credit', asked);
     if (house.city.kind === 'live') {
@@ -113,5 +119,5 @@ export const monthCommands: readonly CliCommand[] = [
   collect,
   step('credit', '个人账户记入', 'Credits the individual accounts'),
   step('close', '月末关账', 'Closes a month'),
-  month,
+  monthCommand,
 ];

@@ -1,0 +1,84 @@
+import { MindunError, moment, month } from '../../../kernel/index.ts';
+import { citiesOf, createCity, migrateAll } from '../../../services/city/index.ts';
+import { simulate } from '../../../services/simulation/index.ts';
+import { type CliCall, type CliCommand, UsageError } from '../command.ts';
+import { progressBar } from '../progress.ts';
+
+function number(call: CliCall, name: string, otherwise: number, low: number, high: number): number {
+  const text = call.values[name];
+  const value = text === undefined ? otherwise : Number(text);
+  if (!Number.isFinite(value) || value < low || value > high)
+    throw new UsageError(`--${name} ${low}–${high}`);
+  return value;
+}
+
+const simulateCommand: CliCommand = {
+  name: 'simulate',
+  usage: '--scale S --from 2008-01 --months N --seed K',
+  summary: {
+    zh: '建一个模拟城市并运行若干个月；同一种子得到同一座城市',
+    en: 'Builds a simulated city and runs its months; the same seed gives the same city',
+  },
+  example: 'simulate --scale 0.01 --from 2008-01 --months 3 --seed 1',
+  options: {
+    scale: { type: 'string' },
+    from: { type: 'string' },
+    months: { type: 'string' },
+    seed: { type: 'string' },
+  },
+  words: [0, 0],
+  async run(call) {
+    const options = {
+      scale: number(call, 'scale', 0.01, 0.0005, 1),
+      months: number(call, 'months', 3, 0, 240),
+      seed: number(call, 'seed', 1, 0, Number.MAX_SAFE_INTEGER),
+      from: month(typeof call.values['from'] === 'string' ? call.values['from'] : '2008-01'),
+    };
+    return { json: await buildSimulation(call, options) };
+  },
+};
+
+/** Migrates and creates what is missing, then builds or continues the simulated city. */
+export async function buildSimulation(
+  call: CliCall,
+  options: Parameters<typeof simulate>[2],
+): ReturnType<typeof simulate> {
+  const { connection } = await call.session.server();
+  await migrateAll(connection);
+  const code = call.session.options.city ?? '430400';
+  if (!(await citiesOf(connection)).includes(code)) {
+    await createCity(connection, { code, simulated: true, at: moment(`${options.from}-01T08:00`) });
+  }
+  const house = await call.house();
+  if (house.city.kind === 'live') throw new MindunError('city-live');
+  const bar = progressBar();
+  try {
+    return await simulate(house, await call.session.caller(), options, bar.show);
+  } finally {
+    bar.end();
+  }
+}
+
+const importCommand: CliCommand = {
+  name: 'import',
+  usage: 'DIR [--dry-run]',
+  summary: {
+    zh: '接管原有账册（CSV），附对账表',
+    en: 'Takes over existing books (CSV), with a reconciliation sheet',
+  },
+  example: 'import books --dry-run',
+  options: { 'dry-run': { type: 'boolean' } },
+  words: [1, 1],
+  async run(call) {
+    const dryRun = call.values['dry-run'] === true;
+    const answer = (await call.execute('insurance.take-over', {
+      folder: call.words[0]!,
+      dryRun,
+    })) as {
+      reconciled: boolean;
+    };
+    return { json: answer, exit: answer.reconciled ? 0 : 1 };
+  },
+};
+
+export const simulateCommands: readonly CliCommand[] = [simulateCommand, importCommand];
