@@ -24,6 +24,7 @@ export const statutoryKeys = {
   contributionsPool: 400101,
   contributionsAccounts: 400102,
   otherIncome: 450100,
+  otherExpenditure: 540100,
   migration: 990000,
 } as const;
 

@@ -1,4 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import {
@@ -259,10 +261,13 @@ const packs: readonly { folder: string; place: string; sample: boolean }[] = [
 ];
 
 /**
- * Loads and checks the packs under law/. The sample pack only on request.
+ * Loads and checks the packs under law/. The sample pack only on request; further folders hold what a city added itself.
  * @throws Error with file, parameter and how to mend it
  */
-export function loadLaw(options: { readonly sample: boolean }): Law {
+export function loadLaw(options: {
+  readonly sample: boolean;
+  readonly further?: readonly string[];
+}): Law {
   const root = new URL('../../../law/', import.meta.url);
   const parameters: Parameter[] = [];
   for (const pack of packs.filter((p) => options.sample || !p.sample)) {
@@ -276,5 +281,21 @@ export function loadLaw(options: { readonly sample: boolean }): Law {
       parameters.push(...read.data.map((e) => parameterOf(e, pack.place, pack.sample)));
     }
   }
+  for (const folder of options.further ?? []) parameters.push(...readPack(folder));
   return new Law(parameters);
+}
+
+/** A folder of further packs: one folder a place (`43`, `4304`), each with a parameters.yaml. @throws Error as loadLaw */
+function readPack(folder: string): Parameter[] {
+  const root = pathToFileURL(`${path.resolve(folder)}/`);
+  return readdirSync(root)
+    .filter((place) => /^\d{2,6}$/.test(place))
+    .sort()
+    .flatMap((place) => {
+      const file = new URL(`${place}/parameters.yaml`, root);
+      const read = packed.safeParse(parse(readFileSync(file, 'utf8')));
+      if (read.success) return read.data.map((e) => parameterOf(e, place, false));
+      const issue = read.error.issues[0]!;
+      throw new Error(`${file.pathname}: at ${issue.path.join('.')}: ${issue.message}`);
+    });
 }

@@ -16,11 +16,15 @@ const types = new pg.TypeOverrides();
 types.setTypeParser(pg.types.builtins.DATE, (v: string) => v);
 types.setTypeParser(pg.types.builtins.TIMESTAMP, (v: string) => v.replace(' ', 'T'));
 types.setTypeParser(pg.types.builtins.NUMERIC, (v: string) => v);
-types.setTypeParser(pg.types.builtins.INT8, (v: string) => {
-  const n = Number(v);
-  if (!Number.isSafeInteger(n)) throw new RangeError(`int8 beyond 2^53: ${v}`);
+types.setTypeParser(pg.types.builtins.INT8, int8);
+// bigint[]: the driver knows no name for its type.
+types.setTypeParser(1016, (v: string) => (v === '{}' ? [] : v.slice(1, -1).split(',').map(int8)));
+
+function int8(text: string): number {
+  const n = Number(text);
+  if (!Number.isSafeInteger(n)) throw new RangeError(`int8 beyond 2^53: ${text}`);
   return n;
-});
+}
 
 /** A pool whose connections live in the city's schema and nowhere else. */
 export function cityPool(connection: Connection, city: string, max: number): pg.Pool {

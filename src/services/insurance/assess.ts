@@ -1,12 +1,8 @@
 import { z } from 'zod';
 import { type Entry, post, receivable, receivableKeys } from '../../engines/fund/index.ts';
-import { type LevyBatch, levyBatch, makeArena, type Version } from '../../engines/policy/index.ts';
-import {
-  BinaryWriter,
-  type ColumnType,
-  copyRows,
-  readBinary,
-} from '../../kernel/database/index.ts';
+import { type LevyBatch, levyBatch } from '../../engines/policy/index.ts';
+import { employersByIds } from '../../engines/registry/index.ts';
+import { BinaryWriter, type ColumnType, readBinary } from '../../kernel/database/index.ts';
 import {
   type Context,
   defineCommand,
@@ -15,11 +11,15 @@ import {
   period,
   month as readMonth,
 } from '../../kernel/index.ts';
+import { type BillLineRow, versionKey, writeBillLines } from './bill-lines.ts';
 import { type BillRow, issueBills } from './bills.ts';
-import { type BillCell, cells, lineKind, monthColumns } from './codes.ts';
+import { cells, lineKind, monthColumns } from './codes.ts';
 import { lawOf, question } from './law.ts';
+import { amountColumns, arenaRows, LevyPage } from './levy.ts';
+import { updatePaid } from './paid.ts';
 import { assertOpen, lockMonth, markStep, stepsDone } from './period.ts';
 import { type ProvisionalLine, provisionalLines } from './provisional.ts';
+import { type Anew, anewWith, settleMonth } from './settlement/index.ts';
 import { applyUnapplied } from './unapplied.ts';
 
 export interface AssessAnswer {
@@ -58,7 +58,6 @@ const rowColumns: readonly ColumnType[] = [
   'int2',
   ...monthColumns.map(() => 'int4' as const),
 ];
-const arenaRows = 8192;
 
 /**
  * Assesses the open month: the compiled rules over the flat roster, one bill for five insurances for each employer,
@@ -98,10 +97,12 @@ async function run(context: Context, month: Month): Promise<AssessAnswer> {
     month,
     new Set(declared.map((d) => d.employer)),
   );
+  const anew = await anewWith(context, month);
   const owing = [
     ...declared.map((d) => ({ employer: d.employer, area: d.area })),
     ...undeclared.map((u) => ({ employer: u.employer, area: u.area })),
   ];
+  owing.push(...(await settledOnly(context, anew, owing)));
   const bills = await issueBills(context, month, owing);
   const sums = new Sums(declared.map((d, i) => ({ ...d, bill: bills[i]!.id })));
   const persons = await writeMonth(context, month, batch, sums);
@@ -109,9 +110,12 @@ async function run(context: Context, month: Month): Promise<AssessAnswer> {
     ...sums.lines(month),
     ...provisionalBillLines(undeclared, bills.slice(declared.length), month),
   ];
-  await writeLines(context, month, lines);
+  await writeBillLines(context, month, lines);
   await postAssessment(context, month, lines);
   await keepAssessment(context, month, batch, persons);
+  const targets = new Map(owing.map((o, i) => [o.employer, { bill: bills[i]!.id, area: o.area }]));
+  for (const earlier of anew) lines.push(...(await settleMonth(context, month, earlier, targets)));
+  if (anew.length > 0) await updatePaid(context, [...new Set(anew.flatMap((a) => a.employers))]);
   const total = (share: number): number =>
     lines.filter((l) => l.share === share).reduce((s, l) => s + l.amount, 0);
   const answer: AssessAnswer = {
@@ -124,6 +128,20 @@ async function run(context: Context, month: Month): Promise<AssessAnswer> {
   await markStep(tx, month, 'assess', { ...answer }, act);
   await applyUnapplied(context);
   return answer;
+}
+
+/** Employers whose bill of this month only carries differences of earlier ones. */
+async function settledOnly(
+  context: Context,
+  anew: readonly Anew[],
+  owing: readonly { employer: number }[],
+): Promise<{ employer: number; area: number }[]> {
+  const known = new Set(owing.map((o) => o.employer));
+  const more = [...new Set(anew.flatMap((a) => a.employers))].filter((e) => !known.has(e));
+  const rows = await employersByIds(context.tx, more);
+  return more
+    .sort((a, b) => a - b)
+    .map((employer) => ({ employer, area: rows.get(employer)!.area }));
 }
 
 /** Sums by employer and bill cell, as flat numbers: some bytes an employer, whatever the number of persons. */
@@ -172,21 +190,6 @@ class Sums {
   }
 }
 
-export interface BillLineRow {
-  readonly bill: number;
-  readonly fund: number;
-  readonly share: number;
-  readonly kind: number;
-  readonly feePeriod: number;
-  readonly claim?: number;
-  readonly area: number;
-  readonly employer: number;
-  readonly persons: number;
-  readonly base: number;
-  readonly amount: number;
-  readonly account: number;
-}
-
 interface Current {
   readonly employer: Float64Array;
   readonly person: Float64Array;
@@ -201,13 +204,7 @@ async function writeMonth(
   sums: Sums,
 ): Promise<number> {
   const { tx } = context;
-  const arena = makeArena(batch.columns, arenaRows);
-  const input = {
-    wage: arena.column('wage'),
-    category: arena.column('category'),
-    injury: arena.column('injuryClass'),
-    schemes: arena.column('schemes'),
-  };
+  const page = new LevyPage(batch);
   const rows: Current = {
     employer: new Float64Array(arenaRows),
     person: new Float64Array(arenaRows),
@@ -218,7 +215,7 @@ async function writeMonth(
       tx.copyIn(`copy person_month_${period(month)} from stdin (format binary)`),
       rowColumns,
     );
-    const flush = rowWriter(period(month), batch, arena, rows, sums, writer);
+    const flush = rowWriter(period(month), page, rows, sums, writer);
     let held = 0;
     let written = 0;
     await context.aside(async (reader) => {
@@ -236,10 +233,10 @@ async function writeMonth(
           rows.employer[held] = row.big(0);
           rows.person[held] = row.big(1);
           rows.index[held] = index;
-          input.category[held] = row.int(4);
-          input.injury[held] = row.int(5);
-          input.schemes[held] = row.int(6);
-          input.wage[held] = row.int(7);
+          page.category[held] = row.int(4);
+          page.injuryClass[held] = row.int(5);
+          page.schemes[held] = row.int(6);
+          page.wage[held] = row.int(7);
           held += 1;
           if (held === arenaRows) {
             flush(held);
@@ -258,42 +255,13 @@ async function writeMonth(
 
 function rowWriter(
   ofPeriod: number,
-  batch: LevyBatch,
-  arena: ReturnType<typeof makeArena>,
+  page: LevyPage,
   rows: Current,
   sums: Sums,
   writer: BinaryWriter,
 ): (n: number) => void {
-  const none = new Int32Array(arenaRows);
-  const out = (name: string): Int32Array =>
-    batch.compiled.outputs.includes(name) ? arena.column(name) : none;
-  const category = arena.column('category');
-  const schemes = arena.column('schemes');
-  const plain = [
-    out('base'),
-    out('pensionEmployer'),
-    out('pensionEmployee'),
-    out('pensionAccount'),
-    out('medicalEmployer'),
-    out('medicalEmployee'),
-    out('medicalAccount'),
-    out('unemploymentEmployer'),
-    out('unemploymentEmployee'),
-    out('injuryEmployer'),
-    out('maternityEmployer'),
-  ];
-  const publicEmployer = out('publicPensionEmployer');
-  const publicEmployee = out('publicPensionEmployee');
-  const computed = new Set(
-    cells.map((c) => c.fund).filter((f) => !batch.notComputed.some((x) => x.fund === f)),
-  );
-  const value = (column: number, i: number): number => {
-    if (category[i] === 2 && column >= 1 && column <= 3)
-      return column === 1 ? publicEmployer[i]! : publicEmployee[i]!;
-    return plain[column]![i]!;
-  };
   return (n) => {
-    batch.run(arena, n);
+    page.run(n);
     for (let i = 0; i < n; i += 1) {
       const index = rows.index[i]!;
       const employer = sums.employers[index]!;
@@ -303,29 +271,20 @@ function rowWriter(
       writer.int(3, 1);
       writer.big(4, employer.area);
       writer.big(5, employer.bill);
-      writer.int(6, category[i]!);
-      for (let c = 0; c < plain.length; c += 1) writer.int(7 + c, value(c, i));
+      writer.int(6, page.category[i]!);
+      for (let c = 0; c < amountColumns; c += 1) writer.int(7 + c, page.value(c, i));
       writer.next();
       for (let c = 0; c < cells.length; c += 1) {
         const cell = cells[c]!;
-        const mine =
-          cell.fund === 1 ? category[i] !== 2 : cell.fund === 2 ? category[i] === 2 : true;
-        if (!mine || (schemes[i]! & cell.scheme) === 0 || !computed.has(cell.fund)) continue;
+        if (!page.has(cell, i)) continue;
         const at = index * cells.length + c;
-        const amount = value(cell.column, i);
-        sums.amount[at]! += amount;
-        sums.base[at]! += plain[0]![i]!;
+        sums.amount[at]! += page.value(cell.column, i);
+        sums.base[at]! += page.value(0, i);
         sums.persons[at]! += 1;
-        sums.account[at]! += accountPart(cell, amount, (column) => value(column, i));
+        sums.account[at]! += page.account(cell, i);
       }
     }
   };
-}
-
-function accountPart(cell: BillCell, amount: number, value: (column: number) => number): number {
-  if (cell.account === -1) return 0;
-  if (cell.account === -2) return amount;
-  return cell.account === -3 ? value(6) - value(5) : value(cell.account);
 }
 
 function provisionalBillLines(
@@ -347,35 +306,6 @@ function provisionalBillLines(
       amount: a.fen,
       account: 0,
     })),
-  );
-}
-
-async function writeLines(
-  context: Context,
-  month: Month,
-  lines: readonly BillLineRow[],
-): Promise<void> {
-  await context.tx.as('bulk', () =>
-    copyRows(
-      context.tx.copyIn(
-        `copy bill_line_${period(month)} (period, bill_id, fund, share, kind, fee_period, claim_bill_id, area, employer_id, persons, base, amount, account) from stdin`,
-      ),
-      lines.map((l) => [
-        period(month),
-        l.bill,
-        l.fund,
-        l.share,
-        l.kind,
-        l.feePeriod,
-        l.claim ?? l.bill,
-        l.area,
-        l.employer,
-        l.persons,
-        l.base,
-        l.amount,
-        l.account,
-      ]),
-    ),
   );
 }
 
@@ -452,18 +382,4 @@ async function keepAssessment(
       context.act,
     ],
   );
-}
-
-/** What a determination keeps of a parameter's version: enough to find it again and to see that it changed. */
-export function versionKey(v: Version): object {
-  return {
-    parameter: v.parameter,
-    place: v.place,
-    from: v.from,
-    published: v.published,
-    value: v.value,
-    table: v.table,
-    assumed: v.assumed,
-    provisional: v.provisional,
-  };
 }

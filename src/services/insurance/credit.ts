@@ -115,8 +115,8 @@ async function carriedBy(tx: Context['tx'], employers: readonly number[]): Promi
   return tx.rows<Carried>(
     `select employer_id as employer, max(area) as area, fund::int, fee_period as "feePeriod", bill_id as bill,
        sum(account)::bigint as account, max(persons) as persons
-     from bill_line where employer_id = any ($1) and fund <= 3 and kind <> 2
-     group by employer_id, fund, fee_period, bill_id having sum(account) <> 0 order by employer_id, fund, fee_period, bill_id`,
+     from bill_line where employer_id = any ($1) and fund <= 3 and kind not in (2, 5)
+     group by employer_id, fund, fee_period, bill_id order by employer_id, fund, fee_period, bill_id`,
     [employers],
   );
 }
@@ -166,7 +166,9 @@ export function movementsOf(
     const there = before.get(`${keyOf(c)} ${c.bill}`);
     if (there?.whole === true) return;
     const amount = target - (there?.amount ?? 0);
-    if (amount !== 0) movements.push({ ...c, amount, whole: i < covered });
+    // Differences of several persons may cancel: what each of them gets or gives back is credited all the same.
+    if (amount !== 0 || (i < covered && c.persons > 0 && c.account === 0))
+      movements.push({ ...c, amount, whole: i < covered });
   });
   return movements;
 }

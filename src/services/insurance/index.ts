@@ -1,12 +1,15 @@
 export { type AssessAnswer, assess } from './assess.ts';
+export { type BillListRow, type BillListView, billsQuery } from './bill-list.ts';
 export { billQuery } from './bill-view.ts';
 export { billNumber, readBillNumber } from './bills.ts';
 export { type CloseAnswer, close } from './close.ts';
 export { type CollectAnswer, collect } from './collect.ts';
+export { type CorrectAnswer, correctWage } from './correct.ts';
 export { type CreditAnswer, credit } from './credit.ts';
 export { checkDeclaration, declare } from './declare.ts';
 export { explainBill, explainPerson, insuranceNames } from './explain.ts';
 export { lawOf, question } from './law.ts';
+export { type Declared, type MonthsView, monthsQuery } from './months.ts';
 export { recordQuery } from './record.ts';
 export { type SheetRow, type TakeoverAnswer, takeOver } from './takeover/index.ts';
 export { type Check, verifyQuery } from './verify.ts';

@@ -3,11 +3,15 @@ import type { CityInfo, PlainDate } from '../../kernel/index.ts';
 
 const loaded = new Map<boolean, Law>();
 
-/** The law of a city: with the pack of assumed sample values where the city was made with it. */
+/**
+ * The law of a city: with the pack of assumed sample values where the city was made with it, and with the notices that the
+ * city added itself (folder MINDUN_LAW, see docs/reference/law-packs.md).
+ */
 export function lawOf(city: CityInfo): Law {
   let law = loaded.get(city.sampleLaw);
   if (law === undefined) {
-    law = loadLaw({ sample: city.sampleLaw });
+    const own = process.env['MINDUN_LAW'] ?? '';
+    law = loadLaw({ sample: city.sampleLaw, further: own === '' ? [] : [own] });
     loaded.set(city.sampleLaw, law);
   }
   return law;

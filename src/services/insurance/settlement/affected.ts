@@ -1,0 +1,86 @@
+import { type LevyBatch, levyBatch, type Version } from '../../../engines/policy/index.ts';
+import {
+  type Context,
+  firstDay,
+  MindunError,
+  type Month,
+  monthOfPeriod,
+  period,
+} from '../../../kernel/index.ts';
+import { lawOf, question } from '../law.ts';
+
+/** A fee month that is computed anew, for some employers, by the law as it is known today. */
+export interface Anew {
+  readonly feePeriod: number;
+  /** Number of this assessment of the month. */
+  readonly number: number;
+  readonly employers: readonly number[];
+  readonly batch: LevyBatch;
+}
+
+interface Assessed {
+  readonly feePeriod: number;
+  readonly number: number;
+  readonly versions: readonly StoredVersion[];
+}
+
+type StoredVersion = Pick<Version, 'parameter' | 'place' | 'from' | 'value' | 'table'>;
+
+/** What tells one version from another, whatever order its fields were stored in. */
+function fingerprint(versions: readonly StoredVersion[]): string {
+  return versions
+    .map((v) => [v.parameter, v.place, v.from, v.value, (v.table ?? []).join(' ')].join('|'))
+    .sort()
+    .join('\n');
+}
+
+/**
+ * The earlier fee months to be settled with this month's bill: those that employers corrected or declared late, and
+ * every month whose law was published after it was assessed.
+ */
+export async function anewWith(context: Context, month: Month): Promise<Anew[]> {
+  const { tx } = context;
+  const assessed = await tx.rows<Assessed>(
+    `select distinct on (fee_period) fee_period as "feePeriod", number::int, versions from assessment
+     where fee_period < $1 order by fee_period, number desc`,
+    [period(month)],
+  );
+  const declared = await tx.rows<{ feePeriod: number; employers: number[] }>(
+    `select period as "feePeriod", array_agg(distinct employer_id) as employers from declaration
+     where bill_period = $1 and kind in ('late', 'correction') group by 1`,
+    [period(month)],
+  );
+  const byMonth = new Map(declared.map((d) => [d.feePeriod, d.employers]));
+  const found: Anew[] = [];
+  for (const a of assessed) {
+    const batch = batchOf(context, a.feePeriod);
+    if (batch === undefined) continue;
+    const changed = fingerprint(batch.versions) !== fingerprint(a.versions);
+    const employers = changed ? await allOf(context, a.feePeriod) : [];
+    const all = [...new Set([...employers, ...(byMonth.get(a.feePeriod) ?? [])])].sort(
+      (x, y) => x - y,
+    );
+    if (all.length > 0)
+      found.push({ feePeriod: a.feePeriod, number: a.number + 1, employers: all, batch });
+  }
+  return found;
+}
+
+function batchOf(context: Context, feePeriod: number): LevyBatch | undefined {
+  const on = firstDay(monthOfPeriod(feePeriod));
+  try {
+    return levyBatch(lawOf(context.city), question(context.city, on, context.today));
+  } catch (error) {
+    if (error instanceof MindunError && error.code === 'parameter-unset') return undefined;
+    throw error;
+  }
+}
+
+async function allOf(context: Context, feePeriod: number): Promise<number[]> {
+  const rows = await context.tx.rows<{ employer: number }>(
+    `select distinct employer_id as employer from declaration
+     where period = $1 and kind in ('full', 'changes', 'late')`,
+    [feePeriod],
+  );
+  return rows.map((r) => r.employer);
+}

@@ -1,0 +1,130 @@
+import { type Entry, post } from '../../../engines/fund/index.ts';
+import {
+  type Context,
+  firstDay,
+  groupBy,
+  type Month,
+  monthOfPeriod,
+  period,
+  yearOf,
+} from '../../../kernel/index.ts';
+import { type BillLineRow, versionKey, writeBillLines } from '../bill-lines.ts';
+import { type Claim, claimsOf } from '../claims.ts';
+import { cells } from '../codes.ts';
+import { suspenseFund } from '../late-fee.ts';
+import { lawOf } from '../law.ts';
+import type { Anew } from './affected.ts';
+import { settleCell } from './lines.ts';
+import { type CellDifference, type Target, writeDifferences } from './rows.ts';
+
+export { type Anew, anewWith } from './affected.ts';
+export type { Target } from './rows.ts';
+
+/**
+ * Settles an earlier fee month on this month's bills: each person's difference, the employers' lines, both books. What
+ * stands is never changed: differences are added to it.
+ */
+export async function settleMonth(
+  context: Context,
+  month: Month,
+  anew: Anew,
+  targets: ReadonlyMap<number, Target>,
+): Promise<BillLineRow[]> {
+  const differences = await writeDifferences(context, anew, targets);
+  const claims = groupBy(
+    (await claimsOf(context.tx, anew.employers)).filter((c) => c.feePeriod === anew.feePeriod),
+    (c) => c.employer,
+  );
+  const provisional = await provisionalOf(context, anew);
+  const suspense = suspenseFund(lawOf(context.city), context.city, context.today);
+  const lines: BillLineRow[] = [];
+  const entries: Entry[] = [];
+  for (const employer of anew.employers) {
+    const target = targets.get(employer)!;
+    const sums = differences.get(employer);
+    if (sums === undefined) continue;
+    for (const [c, cell] of cells.entries()) {
+      const mine = (x: Claim): boolean => x.fund === cell.fund && x.share === cell.share;
+      const difference = sums[c]!;
+      const before = provisional.get(`${employer} ${cell.fund} ${cell.share}`) ?? 0;
+      if (nothing(difference) && before === 0) continue;
+      const settled = settleCell(
+        {
+          employer,
+          ...target,
+          fund: cell.fund,
+          share: cell.share,
+          feePeriod: anew.feePeriod,
+          difference,
+          provisional: before,
+          claims: (claims.get(employer) ?? []).filter(mine),
+        },
+        suspense,
+        yearOf(context.today),
+      );
+      lines.push(...settled.lines);
+      entries.push(...settled.entries);
+    }
+  }
+  await writeBillLines(context, month, lines);
+  await post(context.tx, [journalOf(context, month, anew, entries)], context.act);
+  await keep(context, month, anew, differences);
+  return lines;
+}
+
+function nothing(d: CellDifference): boolean {
+  return d.amount === 0 && d.account === 0;
+}
+
+function journalOf(context: Context, month: Month, anew: Anew, entries: readonly Entry[]) {
+  const key = `settle ${month} ${anew.feePeriod}`;
+  return {
+    key,
+    event: key,
+    effective: context.today,
+    period: period(month),
+    kind: 'settle',
+    memo: `${monthOfPeriod(anew.feePeriod)} 差额结算`,
+    entries,
+  };
+}
+
+/** What was billed provisionally for the month and was not settled yet, by employer, fund and share. */
+async function provisionalOf(context: Context, anew: Anew): Promise<Map<string, number>> {
+  const rows = await context.tx.rows<{ key: string; amount: number }>(
+    `select employer_id || ' ' || fund || ' ' || share as key, sum(amount)::bigint as amount from bill_line l
+     where fee_period = $1 and kind = 2 and employer_id = any ($2)
+       and not exists (select from bill_line x where x.employer_id = l.employer_id and x.fee_period = l.fee_period and x.kind = 3)
+     group by 1`,
+    [anew.feePeriod, anew.employers],
+  );
+  return new Map(rows.map((r) => [r.key, r.amount]));
+}
+
+async function keep(
+  context: Context,
+  month: Month,
+  anew: Anew,
+  differences: ReadonlyMap<number, unknown>,
+): Promise<void> {
+  const { batch } = anew;
+  await context.tx.execute(
+    `insert into assessment (period, fee_period, number, kind, on_day, known_on, versions, not_computed, persons, act)
+     values ($1, $2, $3, 'settlement', $4, $5, $6, $7, $8, $9)`,
+    [
+      period(month),
+      anew.feePeriod,
+      anew.number,
+      firstDay(monthOfPeriod(anew.feePeriod)),
+      context.today,
+      JSON.stringify(batch.versions.map(versionKey)),
+      JSON.stringify({
+        funds: batch.notComputed,
+        assumed: batch.assumed,
+        provisional: batch.provisional,
+      }),
+      differences.size,
+      context.act,
+    ],
+  );
+}

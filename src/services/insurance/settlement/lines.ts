@@ -1,0 +1,220 @@
+import {
+  type Entry,
+  receivableKeys as r,
+  receivable,
+  statutoryKeys as s,
+  statutory,
+} from '../../../engines/fund/index.ts';
+import { incomeAccounts } from '../apply.ts';
+import type { BillLineRow } from '../bill-lines.ts';
+import { accountOf, type Claim } from '../claims.ts';
+import { lineKind } from '../codes.ts';
+import type { CellDifference } from './rows.ts';
+
+/** One cell of one employer's fee month that changes: what it was and what is different. */
+export interface CellChange {
+  readonly employer: number;
+  readonly area: number;
+  /** The bill that carries the difference. */
+  readonly bill: number;
+  readonly fund: number;
+  readonly share: number;
+  readonly feePeriod: number;
+  readonly difference: CellDifference;
+  /** What was billed provisionally and is settled now: the difference is to it. */
+  readonly provisional: number;
+  /** The claims that stand for this cell, oldest first. */
+  readonly claims: readonly Claim[];
+}
+
+export interface Settled {
+  readonly lines: BillLineRow[];
+  readonly entries: Entry[];
+}
+
+/** What of a claim is taken back: from what is open, and from what was paid. */
+interface Taken {
+  readonly claim: Claim;
+  readonly open: number;
+  readonly paid: number;
+}
+
+/**
+ * Lines and postings of one cell's difference. More is due: a claim on the new bill. Less is due: what is open falls away, what was paid
+ * becomes the employer's unapplied money (in the books: out of income, or an expense for money of an earlier year).
+ * @param suspense fund that holds unapplied money
+ * @param year calendar year of the posting
+ */
+export function settleCell(change: CellChange, suspense: number, year: number): Settled {
+  const provisional = change.provisional > 0;
+  const amount = change.difference.amount - change.provisional;
+  const kind = provisional ? lineKind.settlement : lineKind.difference;
+  const line = (claim: number, of: number, account: number, persons: number): BillLineRow => ({
+    bill: change.bill,
+    fund: change.fund,
+    share: change.share,
+    kind,
+    feePeriod: change.feePeriod,
+    claim,
+    area: change.area,
+    employer: change.employer,
+    persons,
+    base: persons === 0 ? 0 : change.difference.base,
+    amount: of,
+    account,
+  });
+  const { account, persons } = change.difference;
+  if (amount < 0) return lessDue(change, -amount, line, suspense, year);
+  const first = change.claims[0];
+  if (provisional && first !== undefined) {
+    // The provisional money counts for the persons now: its part of the account money moves to the claim it was paid on.
+    const real = change.difference.amount;
+    const there =
+      real === 0 ? 0 : Number((BigInt(account) * BigInt(change.provisional)) / BigInt(real));
+    const before = line(first.bill, 0, there, persons);
+    const moved = poolEntries(change, [{ claim: first, open: 0, paid: 0 }], there, year);
+    if (amount === 0) return { lines: [before], entries: moved };
+    const rest = { ...line(change.bill, amount, account - there, 0), persons: 0 };
+    return { lines: [before, rest], entries: [...moved, ...moreDue(change, amount)] };
+  }
+  return { lines: [line(change.bill, amount, account, persons)], entries: moreDue(change, amount) };
+}
+
+function moreDue(change: CellChange, amount: number): Entry[] {
+  const common = { book: receivable, fund: change.fund, area: change.area } as const;
+  return [
+    {
+      ...common,
+      account: r.contributionsDue,
+      amount,
+      employerId: change.employer,
+      billId: change.bill,
+      feePeriod: change.feePeriod,
+      share: change.share,
+    },
+    { ...common, account: r.corrected, amount: -amount },
+  ];
+}
+
+function lessDue(
+  change: CellChange,
+  less: number,
+  line: (claim: number, of: number, account: number, persons: number) => BillLineRow,
+  suspense: number,
+  year: number,
+): Settled {
+  const taken = takeBack(change.claims, less);
+  const lines = taken.map((t, i) =>
+    line(
+      t.claim.bill,
+      -(t.open + t.paid),
+      i === 0 ? change.difference.account : 0,
+      i === 0 ? change.difference.persons : 0,
+    ),
+  );
+  const entries = taken.flatMap((t) => [
+    ...fallsAway(change, t),
+    ...backToEmployer(change, t, suspense),
+  ]);
+  return {
+    lines,
+    entries: [...entries, ...poolEntries(change, taken, change.difference.account, year)],
+  };
+}
+
+/** First from what is open, the newest claim first; then from what was paid. */
+function takeBack(claims: readonly Claim[], less: number): Taken[] {
+  let left = less;
+  const newest = [...claims].reverse();
+  const open = new Map<Claim, number>();
+  for (const c of newest) {
+    const take = Math.min(left, c.open);
+    open.set(c, take);
+    left -= take;
+  }
+  const taken = newest.map((claim) => {
+    const paid = Math.min(left, claim.amount - claim.open);
+    left -= paid;
+    return { claim, open: open.get(claim)!, paid };
+  });
+  if (left > 0) throw new Error(`a difference of ${less} fen is more than the claims hold`);
+  return taken.filter((t) => t.open + t.paid > 0);
+}
+
+function fallsAway(change: CellChange, t: Taken): Entry[] {
+  const common = { book: receivable, fund: change.fund, area: change.area } as const;
+  return [
+    {
+      ...common,
+      account: r.contributionsDue,
+      amount: -t.open,
+      employerId: change.employer,
+      billId: t.claim.bill,
+      feePeriod: change.feePeriod,
+      share: change.share,
+    },
+    { ...common, account: r.corrected, amount: t.open },
+  ];
+}
+
+/** Paid money goes back to the employer's unapplied money, in the fund that holds it. */
+function backToEmployer(change: CellChange, t: Taken, suspense: number): Entry[] {
+  const { fund, area, employer } = change;
+  const at = { area, employerId: employer } as const;
+  return [
+    { ...at, book: receivable, fund, account: r.corrected, amount: t.paid },
+    { ...at, book: receivable, fund, account: r.received, amount: -t.paid },
+    { ...at, book: receivable, fund: suspense, account: r.received, amount: t.paid },
+    { ...at, book: receivable, fund: suspense, account: r.unapplied, amount: -t.paid },
+    { ...at, book: statutory, fund: suspense, account: s.incomeDeposit, amount: t.paid },
+    { ...at, book: statutory, fund: suspense, account: s.overpaid, amount: -t.paid },
+  ];
+}
+
+/**
+ * The statutory side of taken-back money, and the medical fund's pool and accounts, which follow the claims' account parts.
+ * @param account what the difference changes of the account parts; it stands on the first claim
+ */
+function poolEntries(
+  change: CellChange,
+  taken: readonly Taken[],
+  account: number,
+  year: number,
+): Entry[] {
+  return taken.flatMap(({ claim, open, paid }, i) => {
+    const before = claim.amount - claim.open;
+    const renewed = {
+      amount: claim.amount - open - paid,
+      account: claim.account + (i === 0 ? account : 0),
+    };
+    const toAccounts = accountOf(claim, before) - accountOf(renewed, before - paid);
+    const common = {
+      book: statutory,
+      fund: change.fund,
+      area: change.area,
+      employerId: change.employer,
+      billId: claim.bill,
+      feePeriod: change.feePeriod,
+      share: change.share,
+    } as const;
+    const earlier = Math.floor(claim.period / 100) < year;
+    const accounts = incomeAccounts(change.fund, paid, change.fund === 3 ? toAccounts : 0);
+    return [
+      ...accounts.map(
+        ([key, amount]): Entry => ({
+          ...common,
+          account: earlier && change.fund !== 3 ? s.otherExpenditure : key,
+          amount,
+          nature: 1,
+        }),
+      ),
+      {
+        book: statutory,
+        fund: change.fund,
+        area: change.area,
+        account: s.incomeDeposit,
+        amount: -paid,
+      },
+    ];
+  });
+}

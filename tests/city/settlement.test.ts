@@ -1,0 +1,147 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { yuan } from '../../src/kernel/index.ts';
+import type { BillView, RecordView } from '../../src/services/insurance/index.ts';
+import { bankFile, citizen, organisation, roster, type TestCity, testCity } from './harness.ts';
+
+// A notice of July that sets the year's reference wage from January on: the city's own pack, known from its day only.
+const notice = `- id: contribution.reference
+  zh: 缴费基准值
+  en: Contribution reference wage
+  unit: yuan/month
+  versions:
+    - { from: '2008-01-01', to: '2008-12-31', published: '2008-03-10', value: '1900', document: 测试通知, article: '', confidence: found }
+`;
+const employer = organisation(71);
+const silent = organisation(72);
+const low = citizen(11);
+const high = citizen(13);
+const other = citizen(15);
+let city: TestCity;
+
+beforeAll(async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'mindun-law-'));
+  mkdirSync(path.join(folder, '4304'));
+  writeFileSync(path.join(folder, '4304', 'parameters.yaml'), notice);
+  process.env['MINDUN_LAW'] = folder;
+  city = await testCity();
+  for (const [code, area] of [
+    [employer, '430407'],
+    [silent, '430405'],
+  ]) {
+    await city.run('registry.employer.register', { code, name: `厂${code}`, area, injuryClass: 1 });
+  }
+});
+afterAll(async () => city?.close());
+
+const bill = (code: string, month: string) =>
+  city.run<BillView>('insurance.bill', { employer: code, month });
+const record = (person: string) => city.run<RecordView>('insurance.record', { person });
+const declare = (code: string, month: string, persons: Parameters<typeof roster>[1]) =>
+  city.run('insurance.declare', {
+    employer: code,
+    month,
+    full: true,
+    content: roster(month, persons),
+  });
+const verified = async () => {
+  const { checks } = await city.run<{ checks: { name: string; wrong: number }[] }>(
+    'insurance.verify',
+    {},
+  );
+  expect(checks.filter((c) => c.wrong !== 0)).toEqual([]);
+};
+const pay = async (code: string, month: string, on: string) => {
+  const view = await bill(code, month);
+  await city.run('insurance.collect', {
+    content: bankFile([
+      {
+        on,
+        reference: `${code}${month}${on}`,
+        bill: view.number,
+        amount: yuan(view.total.payableFen),
+      },
+    ]),
+  });
+};
+const finish = async (month: string, next: string) => {
+  await city.run('insurance.credit', { month });
+  await city.clock(`${next}-01T09:00`);
+  await city.run('insurance.close', { month });
+  await verified();
+};
+const wages = [
+  { number: low, wage: '900' },
+  { number: high, wage: '3000' },
+];
+
+describe('a closed month changes only by differences', () => {
+  it('January and February run as usual', async () => {
+    await declare(employer, '2008-01', wages);
+    await declare(silent, '2008-01', [{ number: other, wage: '2000' }]);
+    await city.run('insurance.assess', { month: '2008-01' });
+    await city.clock('2008-01-20T09:00');
+    await pay(employer, '2008-01', '2008-01-08');
+    await pay(silent, '2008-01', '2008-01-08');
+    await finish('2008-01', '2008-02');
+    await declare(employer, '2008-02', wages);
+    await city.run('insurance.assess', { month: '2008-02' });
+    await city.clock('2008-02-20T09:00');
+    await pay(employer, '2008-02', '2008-02-04');
+    await pay(silent, '2008-02', '2008-02-04');
+    await finish('2008-02', '2008-03');
+  });
+
+  it('settles a wage corrected downwards and a reference wage published in March, line by line', async () => {
+    const corrected = await city.run('insurance.correct-wage', {
+      employer,
+      person: high,
+      months: ['2008-01'],
+      wageFen: 200_000,
+      reason: '工资表抄错',
+    });
+    expect(corrected).toEqual({ billMonth: '2008-03', months: 1 });
+    await declare(employer, '2008-03', wages);
+    await city.clock('2008-03-12T09:00');
+    const before = await bill(employer, '2008-01');
+    await city.run('insurance.assess', { month: '2008-03' });
+    await verified();
+    const view = await bill(employer, '2008-03');
+    const differences = view.lines.filter((l) => l.kind === 'difference');
+    const sum = (month: string, share: string, insurance: string) =>
+      differences
+        .filter((l) => l.feeMonth === month && l.share === share && l.insurance === insurance)
+        .reduce((s, l) => s + l.amountFen, 0);
+    // Floor 1077 → 1140 for the low wage: 63 × 20 % more; 3000 → 2000 for the other: 200 less.
+    expect(sum('2008-01', 'employer', 'pension')).toBe(1260 - 20_000);
+    expect(sum('2008-02', 'employer', 'pension')).toBe(1260);
+    expect(sum('2008-02', 'employee', 'pension')).toBe(504);
+    expect(await bill(employer, '2008-01')).toMatchObject({ lines: before.lines });
+  });
+
+  it('applies what is given back to the new bill, and moves the account', async () => {
+    const view = await bill(employer, '2008-03');
+    expect(view.total.creditFen).toBe(0);
+    expect(view.paidFen).toBeGreaterThan(0);
+    await city.run('insurance.credit', { month: '2008-03' });
+    const person = await record(high);
+    const january = person.months.find((m) => m.month === '2008-01')!;
+    expect(january).toMatchObject({ baseFen: 200_000, wageFen: 200_000, assessment: 2 });
+    expect(january.amounts[0]).toMatchObject({
+      employeeFen: 16_000,
+      accountFen: 16_000,
+      creditedFen: 16_000,
+    });
+    const lowest = (await record(low)).months.find((m) => m.month === '2008-02')!;
+    expect(lowest.amounts[0]).toMatchObject({ employeeFen: 9120 });
+    await verified();
+    await city.clock('2008-03-20T09:00');
+    await pay(employer, '2008-03', '2008-03-14');
+    await pay(silent, '2008-03', '2008-03-14');
+    await finish('2008-03', '2008-04');
+    const paid = (await record(low)).months.find((m) => m.month === '2008-02')!;
+    expect(paid.amounts[0]).toMatchObject({ creditedFen: 9120, paid: true });
+  });
+});
