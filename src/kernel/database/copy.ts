@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import { databaseError } from './faults.ts';
 
@@ -158,11 +157,7 @@ export class BinaryWriter {
       bytes === this.#page.length ? this.#page : this.#page.subarray(0, bytes),
     );
     if (!free) {
-      this.#blocked ??= Promise.race([once(this.#sink, 'drain'), once(this.#sink, 'close')]).catch(
-        (error: unknown) => {
-          this.#failed = error;
-        },
-      );
+      this.#blocked ??= drainOf(this.#sink);
     }
     // The stream may still hold the page: the next rows go into a fresh copy of the template.
     this.#page = Buffer.from(this.#template);
@@ -189,6 +184,18 @@ export class BinaryWriter {
   }
 }
 
+/** Resolves when a full stream takes more, or will never: what went wrong is known from its error. */
+function drainOf(sink: Writable): Promise<void> {
+  return new Promise((resolve) => {
+    const events = ['drain', 'close', 'error'] as const;
+    const done = (): void => {
+      for (const event of events) sink.off(event, done);
+      resolve();
+    };
+    for (const event of events) sink.on(event, done);
+  });
+}
+
 /** Text COPY of rows with nullable columns: values are numbers, text without control characters, or null. */
 export async function copyRows(
   sink: Writable,
@@ -202,7 +209,7 @@ export async function copyRows(
   const write = async (): Promise<void> => {
     if (failed !== undefined) throw databaseError(failed);
     if (block !== '' && !sink.write(block))
-      await Promise.race([once(sink, 'drain'), once(sink, 'close')]);
+      await drainOf(sink);
     block = '';
   };
   for (const row of rows) {

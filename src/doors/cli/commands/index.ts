@@ -1,4 +1,5 @@
 import type { CliCommand } from '../command.ts';
+import { benchCommands } from './bench.ts';
 import { cityCommands } from './city.ts';
 import { lawCommands } from './law.ts';
 import { lookCommands } from './looks.ts';
@@ -12,4 +13,5 @@ export const commands: readonly CliCommand[] = [
   ...monthCommands,
   ...lookCommands,
   ...lawCommands,
+  ...benchCommands,
 ];

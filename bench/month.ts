@@ -1,0 +1,180 @@
+// The month for N insured: what `assess` and the whole month cost beside a plain COPY of the same person-month rows.
+import { spawnSync } from 'node:child_process';
+import { createReadStream, createWriteStream, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
+import { addMonths, period, month as readMonth, stopwatch, yuan } from '../src/kernel/index.ts';
+import { machine, median, round, type Scratch, scratch, step } from './scratch.ts';
+
+export interface MonthFigures {
+  readonly insured: number;
+  readonly rounds: number;
+  readonly employers: number;
+  readonly rowsToCopy: number;
+  readonly assessToCopy: number;
+  readonly monthToCopy: number;
+  readonly peakRssMiB: number;
+  readonly copySeconds: number;
+  readonly comparedWith: string;
+  readonly machine: string;
+}
+
+/** @param insured persons; one employer for each fifty */
+export async function benchMonth(
+  insured: number,
+  rounds: number,
+  say: (line: string) => void,
+): Promise<MonthFigures> {
+  const store = await scratch();
+  const files = mkdtempSync(path.join(tmpdir(), 'mindun-bench-files-'));
+  const rows: number[] = [];
+  const assesses: number[] = [];
+  const months: number[] = [];
+  const copies: number[] = [];
+  let peak = 0;
+  try {
+    await people(store, insured);
+    let month = readMonth('2008-01');
+    for (let round = 0; round < rounds; round += 1) {
+      await roster(store, period(month), insured);
+      await store.sql.query('vacuum analyze');
+      const run = (name: string, argument: string): number => {
+        const done = step(store.folder, name, argument);
+        peak = Math.max(peak, done.rssMiB);
+        return done.ms;
+      };
+      // The order alternates, so that a warm cache favours neither.
+      const first = round % 2 === 0;
+      const alone = run('rows', month);
+      step(store.folder, 'clock', `${month}-05T09:00`);
+      const assess = run('assess', month);
+      const file = path.join(files, 'rows.txt');
+      await copyOut(store, `copy person_month_${period(month)} to stdout`, file);
+      let copy = first ? await copyIn(store, file) : 0;
+      step(store.folder, 'clock', `${month}-25T09:00`);
+      const bank = path.join(files, 'bank.csv');
+      await bankFile(store, period(month), bank);
+      const rest = run('collect', bank) + run('credit', month);
+      const next = addMonths(month, 1);
+      step(store.folder, 'clock', `${next}-01T09:00`);
+      const close = run('close', month);
+      if (!first) copy = await copyIn(store, file);
+      rows.push(alone / copy);
+      assesses.push(assess / copy);
+      months.push((assess + rest + close) / copy);
+      copies.push(copy);
+      say(
+        `${month}: copy ${Math.round(copy)} ms, rows ×${(alone / copy).toFixed(2)}, assess ×${(assess / copy).toFixed(2)}, month ×${((assess + rest + close) / copy).toFixed(2)}`,
+      );
+      month = next;
+    }
+  } finally {
+    rmSync(files, { recursive: true, force: true });
+    await store.close();
+  }
+  return {
+    insured,
+    rounds,
+    employers: Math.ceil(insured / 50),
+    rowsToCopy: round(median(rows)),
+    assessToCopy: round(median(assesses)),
+    monthToCopy: round(median(months)),
+    peakRssMiB: Math.round(peak),
+    copySeconds: round(median(copies) / 1000),
+    comparedWith: psql() === undefined ? 'text COPY through the driver' : '\\copy of psql',
+    machine: machine(),
+  };
+}
+
+/** Employers and persons by SQL: the bench begins where a roster stands. Numbers are of the area code that nobody has. */
+async function people(store: Scratch, insured: number): Promise<void> {
+  const employers = Math.ceil(insured / 50);
+  const { sql } = store;
+  await sql.query(`set role c430400_owner`);
+  await sql.query(
+    `insert into employer (id, public_id, area, act) select n, 'E' || n, 430405000000, 1 from generate_series(1, ${employers}) n`,
+  );
+  await sql.query(
+    `insert into employer_fact (employer_id, area, name, initials, injury_class, category, valid, known)
+     select n, 430405000000, '单位' || n, 'dw' || n, 1 + n % 3, case when n % 3 = 0 then 2 else 1 end, '[1998-01-01,)', int8range(1, null)
+     from generate_series(1, ${employers}) n`,
+  );
+  await sql.query(
+    `insert into employer_code (employer_id, area, kind, code, valid, known)
+     select n, 430405000000, 'organisation', lpad(n::text, 8, '0') || '-0', '[1998-01-01,)', int8range(1, null)
+     from generate_series(1, ${employers}) n`,
+  );
+}
+
+async function roster(store: Scratch, ofPeriod: number, insured: number): Promise<void> {
+  const employers = Math.ceil(insured / 50);
+  await store.sql.query(
+    `with d as (insert into declaration (public_id, period, employer_id, area, kind, rows, wage_fen, bill_period, act)
+       select 'D${ofPeriod}-' || n, ${ofPeriod}, n, 430405000000, 'full', 50, 0, ${ofPeriod}, 1
+       from generate_series(1, ${employers}) n returning id, employer_id)
+     insert into roster_line_${ofPeriod} (period, employer_id, person_id, declaration_id, area, category, injury_class, schemes, change, wage)
+     select ${ofPeriod}, d.employer_id, p, d.id, 430405000000, case when d.employer_id % 3 = 0 then 2 when p % 7 = 0 then 4 else 1 end,
+       1 + d.employer_id % 3, 31, 0, 80000 + (p * 7919) % 400000
+     from generate_series(1, ${insured}) p join d on d.employer_id = 1 + (p - 1) / 50`,
+  );
+}
+
+async function bankFile(store: Scratch, ofPeriod: number, file: string): Promise<void> {
+  const { rows } = await store.sql.query(
+    `select b.number, sum(l.amount)::text as amount from bill b join bill_line l on l.bill_id = b.id
+     where b.period = ${ofPeriod} group by 1 order by 1`,
+  );
+  const day = `${String(ofPeriod).slice(0, 4)}-${String(ofPeriod).slice(4)}-20`;
+  const lines = rows.map(
+    (r, i) => `${day},R${ofPeriod}-${i},单位,1,${r.number},${yuan(Number(r.amount))}`,
+  );
+  writeFileSync(file, ['收款日期,流水号,付款人,付款账号,账单号,金额', ...lines].join('\n'));
+}
+
+function psql(): string | undefined {
+  const found = spawnSync('sh', ['-c', 'command -v psql'], { encoding: 'utf8' });
+  return found.status === 0 ? found.stdout.trim() : undefined;
+}
+
+async function copyOut(store: Scratch, sql: string, file: string): Promise<void> {
+  await pipeline(store.sql.query(copyTo(sql)), createWriteStream(file));
+}
+
+/** The same rows into a table with its key, by psql where it is there. */
+async function copyIn(store: Scratch, file: string): Promise<number> {
+  await store.sql.query(
+    'drop table if exists copied; create table copied (like person_month including defaults, primary key (period, person_id, employer_id, assessment))',
+  );
+  await store.sql.query('checkpoint').catch(() => undefined);
+  const program = psql();
+  const { connection } = store.server;
+  const begun = stopwatch();
+  if (program === undefined) {
+    await pipeline(createReadStream(file), store.sql.query(copyFrom('copy copied from stdin')));
+  } else {
+    const done = spawnSync(
+      program,
+      [
+        '-X',
+        '-q',
+        '-h',
+        connection.host!,
+        '-p',
+        String(connection.port),
+        '-U',
+        connection.user!,
+        '-d',
+        connection.database!,
+        '-c',
+        `set search_path = c430400; set role c430400_owner`,
+        '-c',
+        `\\copy copied from '${file}'`,
+      ],
+      { encoding: 'utf8' },
+    );
+    if (done.status !== 0) throw new Error(done.stderr);
+  }
+  return stopwatch() - begun;
+}

@@ -1,0 +1,78 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { cpus, tmpdir, totalmem } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import pg from 'pg';
+import { openServer, type Server, stopServer } from '../src/kernel/database/server/index.ts';
+import { moment } from '../src/kernel/index.ts';
+import { createCity } from '../src/services/city/index.ts';
+import '../src/services/index.ts';
+
+/** A scratch store of a bench's own, thrown away at the end. */
+export interface Scratch {
+  readonly folder: string;
+  readonly server: Server;
+  /** As the migrating user in the city's schema: for setting up and for what is compared with. */
+  readonly sql: pg.Client;
+  close(): Promise<void>;
+}
+
+export const city = '430400';
+
+export async function scratch(): Promise<Scratch> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'mindun-bench-'));
+  const server = await openServer(folder);
+  await createCity(server.connection, {
+    code: city,
+    simulated: true,
+    at: moment('2008-01-02T08:00'),
+  });
+  const sql = new pg.Client({
+    ...server.connection,
+    options: `-c search_path=c${city} -c jit=off`,
+  });
+  await sql.connect();
+  return {
+    folder,
+    server,
+    sql,
+    async close() {
+      await sql.end();
+      await server.close();
+      await stopServer(folder);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Runs one step in a process of its own, so that its peak memory is its own; milliseconds and MiB. */
+export function step(
+  folder: string,
+  name: string,
+  argument: string,
+): { ms: number; rssMiB: number } {
+  const child = fileURLToPath(new URL('step.ts', import.meta.url));
+  const done = spawnSync(process.execPath, ['--import', 'tsx', child, name, argument], {
+    cwd: fileURLToPath(new URL('..', import.meta.url)),
+    env: { ...process.env, MINDUN_DATA: folder },
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  if (done.status !== 0) throw new Error(`${name} ${argument} failed`);
+  return JSON.parse(done.stdout.trim().split('\n').at(-1)!) as { ms: number; rssMiB: number };
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
+
+export function round(value: number): number {
+  return Math.round(value * 100) / 100;
+}
+
+export function machine(): string {
+  return `${cpus().length} × ${cpus()[0]?.model.trim() ?? ''}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}`;
+}

@@ -1,0 +1,53 @@
+// One measured step in a process of its own: prints {ms, rssMiB}.
+import { readFileSync } from 'node:fs';
+import { levyBatch } from '../src/engines/policy/index.ts';
+import { openServer } from '../src/kernel/database/server/index.ts';
+import { firstDay, openLog, period, month as readMonth, stopwatch } from '../src/kernel/index.ts';
+import { localActor, openCity } from '../src/services/city/index.ts';
+import { lawOf, question } from '../src/services/insurance/index.ts';
+import { Sums, writeMonth } from '../src/services/insurance/month-rows.ts';
+import '../src/services/index.ts';
+import { city } from './scratch.ts';
+
+const [, , name, argument] = process.argv as [string, string, string, string];
+const server = await openServer(process.env['MINDUN_DATA']!);
+const house = await openCity(server.connection, city, openLog());
+const caller = { actor: await localActor(house), purpose: 'operation', language: 'zh' as const };
+
+/** The rows alone: roster leaf through the compiled rules into the month's leaf; rolled back. */
+async function rowsAlone(text: string): Promise<void> {
+  const month = readMonth(text);
+  const batch = levyBatch(lawOf(house.city), question(house.city, firstDay(month)));
+  const undo = new Error('undo');
+  await house.store
+    .transaction({ role: 'system' }, async (tx) => {
+      const declared = await tx.rows<{ employer: number; area: number; declaration: number }>(
+        `select employer_id as employer, area, max(id) as declaration from declaration
+         where period = $1 and kind in ('full', 'changes') group by 1, 2 order by 1`,
+        [period(month)],
+      );
+      const sums = new Sums(declared.map((d, i) => ({ ...d, bill: i + 1 })));
+      const aside = <T>(work: Parameters<typeof house.store.transaction<T>>[1]): Promise<T> =>
+        house.store.transaction({ role: 'system' }, work, { readOnly: true });
+      await writeMonth({ tx, aside }, month, batch, sums);
+      throw undo;
+    })
+    .catch((error: unknown) => {
+      if (error !== undo) throw error;
+    });
+}
+
+const begun = stopwatch();
+if (name === 'rows') await rowsAlone(argument);
+else if (name === 'collect') {
+  await house.call(
+    'insurance.collect',
+    { content: readFileSync(argument).toString('base64') },
+    caller,
+  );
+} else if (name === 'clock') await house.call('city.advance-clock', { at: argument }, caller);
+else await house.call(`insurance.${name}`, { month: argument }, caller);
+const ms = stopwatch() - begun;
+await house.store.end();
+await server.close();
+console.log(JSON.stringify({ ms, rssMiB: process.resourceUsage().maxRSS / 1024 }));

@@ -1,0 +1,178 @@
+import type { LevyBatch } from '../../engines/policy/index.ts';
+import { BinaryWriter, type ColumnType, readBinary } from '../../kernel/database/index.ts';
+import { type Context, type Month, period } from '../../kernel/index.ts';
+import type { BillLineRow } from './bill-lines.ts';
+import { cells, lineKind, monthColumns } from './codes.ts';
+import { amountColumns, arenaRows, LevyPage } from './levy.ts';
+
+/** What one employer owes for the month: sums over its persons by bill cell. */
+export interface EmployerSums {
+  readonly employer: number;
+  readonly area: number;
+  readonly bill: number;
+  readonly declaration: number;
+}
+
+const rosterColumns: readonly ColumnType[] = [
+  'int8',
+  'int8',
+  'int8',
+  'int8',
+  'int2',
+  'int2',
+  'int2',
+  'int4',
+];
+const rowColumns: readonly ColumnType[] = [
+  'int4',
+  'int8',
+  'int8',
+  'int2',
+  'int8',
+  'int8',
+  'int2',
+  ...monthColumns.map(() => 'int4' as const),
+];
+
+/** Sums by employer and bill cell, as flat numbers: some bytes an employer, whatever the number of persons. */
+export class Sums {
+  readonly employers: readonly EmployerSums[];
+  readonly #index: Map<number, number>;
+  readonly amount: Float64Array;
+  readonly account: Float64Array;
+  readonly base: Float64Array;
+  readonly persons: Float64Array;
+
+  constructor(employers: readonly EmployerSums[]) {
+    this.employers = employers;
+    this.#index = new Map(employers.map((e, i) => [e.employer, i]));
+    const size = employers.length * cells.length;
+    this.amount = new Float64Array(size);
+    this.account = new Float64Array(size);
+    this.base = new Float64Array(size);
+    this.persons = new Float64Array(size);
+  }
+
+  indexOf(employer: number): number {
+    return this.#index.get(employer) ?? -1;
+  }
+
+  *lines(month: Month): Generator<BillLineRow> {
+    for (const [e, employer] of this.employers.entries()) {
+      for (const [c, cell] of cells.entries()) {
+        const at = e * cells.length + c;
+        if (this.persons[at] === 0) continue;
+        yield {
+          bill: employer.bill,
+          fund: cell.fund,
+          share: cell.share,
+          kind: lineKind.current,
+          feePeriod: period(month),
+          area: employer.area,
+          employer: employer.employer,
+          persons: this.persons[at]!,
+          base: this.base[at]!,
+          amount: this.amount[at]!,
+          account: this.account[at]!,
+        };
+      }
+    }
+  }
+}
+
+interface Current {
+  readonly employer: Float64Array;
+  readonly person: Float64Array;
+  readonly index: Int32Array;
+}
+
+/** Streams the roster leaf through the compiled rules into the month's leaf, adding up each employer's bill. */
+export async function writeMonth(
+  context: Pick<Context, 'tx' | 'aside'>,
+  month: Month,
+  batch: LevyBatch,
+  sums: Sums,
+): Promise<number> {
+  const { tx } = context;
+  const page = new LevyPage(batch);
+  const rows: Current = {
+    employer: new Float64Array(arenaRows),
+    person: new Float64Array(arenaRows),
+    index: new Int32Array(arenaRows),
+  };
+  return tx.as('bulk', async () => {
+    const writer = new BinaryWriter(
+      tx.copyIn(`copy person_month_${period(month)} from stdin (format binary)`),
+      rowColumns,
+    );
+    const flush = rowWriter(period(month), page, rows, sums, writer);
+    let held = 0;
+    let written = 0;
+    await context.aside(async (reader) => {
+      const stream = reader.copyOut(
+        `copy (select employer_id, person_id, declaration_id, area, category, injury_class, schemes, wage
+           from roster_line where period = ${period(month)}) to stdout (format binary)`,
+      );
+      await readBinary(
+        stream,
+        rosterColumns,
+        (row) => {
+          const index = sums.indexOf(row.big(0));
+          // Lines of a declaration that a later one replaced stay in the leaf and are passed over.
+          if (index < 0 || sums.employers[index]!.declaration !== row.big(2)) return;
+          rows.employer[held] = row.big(0);
+          rows.person[held] = row.big(1);
+          rows.index[held] = index;
+          page.category[held] = row.int(4);
+          page.injuryClass[held] = row.int(5);
+          page.schemes[held] = row.int(6);
+          page.wage[held] = row.int(7);
+          held += 1;
+          if (held === arenaRows) {
+            flush(held);
+            written += held;
+            held = 0;
+          }
+        },
+        () => (writer.blocked ? writer.drained() : undefined),
+      );
+    });
+    flush(held);
+    await writer.end();
+    return written + held;
+  });
+}
+
+function rowWriter(
+  ofPeriod: number,
+  page: LevyPage,
+  rows: Current,
+  sums: Sums,
+  writer: BinaryWriter,
+): (n: number) => void {
+  return (n) => {
+    page.run(n);
+    for (let i = 0; i < n; i += 1) {
+      const index = rows.index[i]!;
+      const employer = sums.employers[index]!;
+      writer.int(0, ofPeriod);
+      writer.big(1, rows.person[i]!);
+      writer.big(2, rows.employer[i]!);
+      writer.int(3, 1);
+      writer.big(4, employer.area);
+      writer.big(5, employer.bill);
+      writer.int(6, page.category[i]!);
+      for (let c = 0; c < amountColumns; c += 1) writer.int(7 + c, page.value(c, i));
+      writer.next();
+      for (let c = 0; c < cells.length; c += 1) {
+        const cell = cells[c]!;
+        if (!page.has(cell, i)) continue;
+        const at = index * cells.length + c;
+        sums.amount[at]! += page.value(cell.column, i);
+        sums.base[at]! += page.value(0, i);
+        sums.persons[at]! += 1;
+        sums.account[at]! += page.account(cell, i);
+      }
+    }
+  };
+}
