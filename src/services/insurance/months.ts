@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import { employerBy } from '../../engines/registry/index.ts';
+import {
+  addMonths,
+  defineQuery,
+  type Month,
+  monthOfDate,
+  monthOfPeriod,
+  period,
+  type QueryContext,
+} from '../../kernel/index.ts';
+import { openMonth, stepsDone } from './period.ts';
+import type { MonthView } from './views.ts';
+
+/** What an employer declared last for the open month. Wage in fen. */
+export interface Declared {
+  readonly month: Month;
+  readonly rows: number;
+  readonly wageFen: number;
+  readonly at: string;
+}
+
+export interface MonthsView {
+  /** The month that is being worked on. */
+  readonly open: Month;
+  /** Newest first, from the first month of the city to the open one. */
+  readonly rows: readonly { readonly month: Month; readonly state: MonthView['state'] }[];
+  /** Null: nothing declared for the open month, or no employer was asked for. */
+  readonly declared: Declared | null;
+}
+
+/**
+ * The city's months and their states; with an employer, also what it declared for the open month.
+ * @throws MindunError unknown-employer
+ */
+export const monthsQuery = defineQuery({
+  name: 'insurance.months',
+  title: { zh: '月份', en: 'Months' },
+  input: z.object({ employer: z.string().min(1).optional() }),
+  async run(context, input): Promise<MonthsView> {
+    const open = await openMonth(context.tx, context.city);
+    const assessed = (await stepsDone(context.tx, open)).has('assess');
+    const future = open > monthOfDate(context.today);
+    const rows: { month: Month; state: MonthView['state'] }[] = [
+      { month: open, state: assessed ? 'assessed' : future ? 'future' : 'open' },
+    ];
+    const first = monthOfPeriod(context.city.firstPeriod);
+    for (let month = addMonths(open, -1); month >= first; month = addMonths(month, -1)) {
+      rows.push({ month, state: 'closed' });
+    }
+    const declared =
+      input.employer === undefined ? null : await declaredBy(context, input.employer, open);
+    return { open, rows, declared };
+  },
+});
+
+async function declaredBy(
+  context: QueryContext,
+  key: string,
+  month: Month,
+): Promise<Declared | null> {
+  const employer = await employerBy(context.tx, key);
+  context.looked({ employerId: employer.id });
+  return context.elevate(async () => {
+    const row = await context.tx.maybe<{ rows: number; wageFen: number; at: string }>(
+      `select d.rows, d.wage_fen as "wageFen", to_char(a.at, 'YYYY-MM-DD"T"HH24:MI:SS') as at
+       from declaration d join act a on a.id = d.act
+       where d.period = $1 and d.employer_id = $2 and d.kind in ('full', 'changes') order by d.id desc limit 1`,
+      [period(month), employer.id],
+    );
+    return row === undefined ? null : { month, ...row };
+  });
+}
