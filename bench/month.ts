@@ -56,7 +56,9 @@ export async function benchMonth(
       step(store.folder, 'clock', `${month}-25T09:00`);
       const bank = path.join(files, 'bank.csv');
       await bankFile(store, period(month), bank);
-      const rest = run('collect', bank) + run('credit', month);
+      const collect = run('collect', bank);
+      const credit = run('credit', month);
+      const rest = collect + credit;
       const next = addMonths(month, 1);
       step(store.folder, 'clock', `${next}-01T09:00`);
       const close = run('close', month);
@@ -65,8 +67,11 @@ export async function benchMonth(
       assesses.push(assess / copy);
       months.push((assess + rest + close) / copy);
       copies.push(copy);
+      const ms = { copy, rows: alone, assess, collect, credit, close };
       say(
-        `${month}: copy ${Math.round(copy)} ms, rows ×${(alone / copy).toFixed(2)}, assess ×${(assess / copy).toFixed(2)}, month ×${((assess + rest + close) / copy).toFixed(2)}`,
+        `${month} ms: ${Object.entries(ms)
+          .map(([k, v]) => `${k} ${Math.round(v)}`)
+          .join(', ')}`,
       );
       month = next;
     }
@@ -126,7 +131,7 @@ async function bankFile(store: Scratch, ofPeriod: number, file: string): Promise
     `select b.number, sum(l.amount)::text as amount from bill b join bill_line l on l.bill_id = b.id
      where b.period = ${ofPeriod} group by 1 order by 1`,
   );
-  const day = `${String(ofPeriod).slice(0, 4)}-${String(ofPeriod).slice(4)}-20`;
+  const day = `${String(ofPeriod).slice(0, 4)}-${String(ofPeriod).slice(4)}-07`;
   const lines = rows.map(
     (r, i) => `${day},R${ofPeriod}-${i},单位,1,${r.number},${yuan(Number(r.amount))}`,
   );

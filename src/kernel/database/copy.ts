@@ -208,8 +208,7 @@ export async function copyRows(
   let block = '';
   const write = async (): Promise<void> => {
     if (failed !== undefined) throw databaseError(failed);
-    if (block !== '' && !sink.write(block))
-      await drainOf(sink);
+    if (block !== '' && !sink.write(block)) await drainOf(sink);
     block = '';
   };
   for (const row of rows) {

@@ -340,42 +340,51 @@ function natureOf(claim: Live, payment: Payment): number {
 }
 
 async function writeFees(context: Context, rows: readonly FeeRow[]): Promise<void> {
-  for (const { claim, payment, principal, fee } of rows) {
-    const { id } = await context.tx.one<{ id: number }>(
-      `insert into determination (kind, area, employer_id, period, rule, place, on_day, known_on, inputs, versions, outputs, act)
-       values ('late-fee', $1, $2, $3, 'arrears.lateFee', $4, $5, $5, $6, $7, $8, $9) returning id`,
-      [
-        claim.area,
-        claim.employer,
-        claim.feePeriod,
-        context.city.code.slice(0, 4),
-        payment.paidOn,
-        { principalFen: principal, dueOn: fee.dueOn, paidOn: payment.paidOn },
-        JSON.stringify(fee.derivation.parameters),
-        JSON.stringify(fee.derivation),
-        context.act,
-      ],
-    );
-    await context.tx.execute(
-      `insert into late_fee (bill_id, employer_id, area, fund, share, fee_period, receipt_id, principal, due_on, paid_on,
-         days, amount, determination_id, act)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
-      [
-        claim.bill,
-        claim.employer,
-        claim.area,
-        claim.fund,
-        claim.share,
-        claim.feePeriod,
-        payment.receipt,
-        principal,
-        fee.dueOn,
-        payment.paidOn,
-        fee.days,
-        fee.fen,
-        id,
-        context.act,
-      ],
-    );
-  }
+  if (rows.length === 0) return;
+  const inserted = await context.tx.rows<{ id: number }>(
+    `insert into determination (kind, area, employer_id, period, rule, place, on_day, known_on, inputs, versions, outputs, act)
+     select 'late-fee', u.area, u.employer, u.period, 'arrears.lateFee', $1, u.paid_on, u.paid_on, u.inputs, u.versions,
+       u.outputs, $2
+     from unnest($3::bigint[], $4::bigint[], $5::int[], $6::date[], $7::jsonb[], $8::jsonb[], $9::jsonb[]) with ordinality
+       as u (area, employer, period, paid_on, inputs, versions, outputs, n) order by u.n returning id`,
+    [
+      context.city.code.slice(0, 4),
+      context.act,
+      rows.map((r) => r.claim.area),
+      rows.map((r) => r.claim.employer),
+      rows.map((r) => r.claim.feePeriod),
+      rows.map((r) => r.payment.paidOn),
+      rows.map((r) => ({
+        principalFen: r.principal,
+        dueOn: r.fee.dueOn,
+        paidOn: r.payment.paidOn,
+      })),
+      rows.map((r) => JSON.stringify(r.fee.derivation.parameters)),
+      rows.map((r) => JSON.stringify(r.fee.derivation)),
+    ],
+  );
+  // Identity values are drawn in the order of the rows.
+  const ids = inserted.map((r) => r.id).sort((a, b) => a - b);
+  await context.tx.execute(
+    `insert into late_fee (determination_id, bill_id, employer_id, area, fund, share, fee_period, receipt_id, principal, due_on,
+       paid_on, days, amount, act)
+     select u.*, $14 from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::smallint[], $6::smallint[],
+       $7::int[], $8::bigint[], $9::bigint[], $10::date[], $11::date[], $12::int[], $13::bigint[]) as u`,
+    [
+      ids,
+      rows.map((r) => r.claim.bill),
+      rows.map((r) => r.claim.employer),
+      rows.map((r) => r.claim.area),
+      rows.map((r) => r.claim.fund),
+      rows.map((r) => r.claim.share),
+      rows.map((r) => r.claim.feePeriod),
+      rows.map((r) => r.payment.receipt),
+      rows.map((r) => r.principal),
+      rows.map((r) => r.fee.dueOn),
+      rows.map((r) => r.payment.paidOn),
+      rows.map((r) => r.fee.days),
+      rows.map((r) => r.fee.fen),
+      context.act,
+    ],
+  );
 }
