@@ -1,0 +1,38 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { Hono } from 'hono';
+
+interface Asset {
+  readonly path: string;
+  readonly type: string;
+  readonly body: string;
+}
+
+/** The style sheet without comments and indentation: pages and their style stay under 30 kB. */
+function squeezed(css: string): string {
+  return css
+    .replace(/\/\*[\s\S]*?\*\//g, '')
+    .replace(/\s*\n\s*/g, '\n')
+    .trim();
+}
+
+function asset(file: string, name: string, ending: string, type: string): Asset {
+  const text = readFileSync(new URL(file, import.meta.url), 'utf8');
+  const body = ending === 'css' ? squeezed(text) : text;
+  const hash = createHash('sha256').update(body).digest('hex').slice(0, 12);
+  return { path: `/static/${name}.${hash}.${ending}`, type, body };
+}
+
+export const style = asset('../portal/style.css', 'style', 'css', 'text/css; charset=utf-8');
+export const mark = asset('../portal/mark.svg', 'mark', 'svg', 'image/svg+xml');
+
+/** Serves the assets under names that hold a hash of their content, to be kept for ever. */
+export function serveAssets(app: Hono): void {
+  for (const { path, type, body } of [style, mark]) {
+    app.get(path, (c) => {
+      c.header('Cache-Control', 'public, max-age=31536000, immutable');
+      c.header('Content-Type', type);
+      return c.body(body);
+    });
+  }
+}

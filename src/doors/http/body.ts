@@ -1,0 +1,37 @@
+import type { MiddlewareHandler } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { tableBytesMax } from '../../engines/documents/tables/index.ts';
+import { MindunError } from '../../kernel/index.ts';
+
+const formKilobytes = 64;
+// A file comes with its form fields and boundaries; in JSON it is base64.
+const uploadBytes = tableBytesMax + formKilobytes * 1024;
+const base64Bytes = Math.ceil(tableBytesMax / 3) * 4 + formKilobytes * 1024;
+
+function tableTooLarge(): MindunError {
+  return new MindunError('file-too-large', { limit: tableBytesMax / 1024 / 1024 });
+}
+
+/**
+ * Refuses a body that is too large: by its Content-Length before a byte is read, and while it streams when the length is
+ * not told. The connection ends with the answer, so that the rest need not be read.
+ */
+function limited(bytes: number, refusal: () => MindunError): MiddlewareHandler {
+  return bodyLimit({
+    maxSize: bytes,
+    onError: (c) => {
+      c.header('Connection', 'close');
+      throw refusal();
+    },
+  });
+}
+
+/** Ordinary forms: 64 KB. @throws MindunError form-too-large */
+export const formLimit = limited(
+  formKilobytes * 1024,
+  () => new MindunError('form-too-large', { limit: formKilobytes }),
+);
+/** Forms with a table. @throws MindunError file-too-large */
+export const uploadLimit = limited(uploadBytes, tableTooLarge);
+/** JSON that carries a table as base64. @throws MindunError file-too-large */
+export const base64Limit = limited(base64Bytes, tableTooLarge);

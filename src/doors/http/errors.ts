@@ -1,0 +1,43 @@
+import { defineErrors } from '../../kernel/index.ts';
+
+defineErrors({
+  'page-missing': {
+    message: { zh: '没有这一页：{path}', en: 'There is no such page: {path}' },
+    mend: { zh: '请从首页找要办的事。', en: 'Find what you need from the home page.' },
+    status: 404,
+  },
+  'method-not-allowed': {
+    message: { zh: '{path} 不接受 {method}', en: '{path} does not take {method}' },
+    mend: {
+      zh: '办理用 POST，查询用 GET。',
+      en: 'Use POST for commands and GET for queries.',
+    },
+    status: 405,
+  },
+  'form-stale': {
+    message: {
+      zh: '这张表单已经过期，或者不是从本网站打开的',
+      en: 'The form has expired, or was not opened from this site',
+    },
+    mend: { zh: '请回到上一页，刷新后再办一次。', en: 'Go back, reload the page and try again.' },
+    status: 403,
+  },
+  'form-too-large': {
+    message: { zh: '内容超过 {limit} KB', en: 'The content is larger than {limit} KB' },
+    mend: { zh: '请缩短后再试。', en: 'Make it shorter and try again.' },
+    status: 413,
+  },
+  'file-not-chosen': {
+    message: { zh: '还没有选文件', en: 'No file was chosen' },
+    mend: { zh: '选一份 .xlsx 或 .csv 文件。', en: 'Choose an .xlsx or .csv file.' },
+    status: 400,
+  },
+  'json-wanted': {
+    message: { zh: '请求要写成 JSON', en: 'The request must be JSON' },
+    mend: {
+      zh: '加上 Content-Type: application/json，并核对写法。',
+      en: 'Send Content-Type: application/json and check the syntax.',
+    },
+    status: 415,
+  },
+});

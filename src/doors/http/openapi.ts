@@ -1,0 +1,144 @@
+import { z } from 'zod';
+import { registered } from '../../kernel/index.ts';
+
+/** JSON Schema of an object, as far as the door reads it. */
+export interface ObjectSchema {
+  readonly properties?: Readonly<Record<string, { readonly type?: string }>>;
+  readonly required?: readonly string[];
+}
+
+type Definition = ReturnType<ReturnType<typeof registered>['get']> & object;
+
+/** The JSON Schema of a command's or query's input. */
+export function inputSchema(definition: Definition): ObjectSchema {
+  const { $schema: _, ...schema } = z.toJSONSchema(definition.input, {
+    io: 'input',
+    unrepresentable: 'any',
+  });
+  return schema as ObjectSchema;
+}
+
+/** insurance.certificate.issue → /api/v1/insurance/certificate/issue */
+export function apiPath(name: string): string {
+  return `/api/v1/${name.replaceAll('.', '/')}`;
+}
+
+const refusal = {
+  description: 'Refused',
+  content: { 'application/json': { schema: { $ref: '#/components/schemas/Errors' } } },
+};
+const answer = {
+  description: 'Done',
+  content: { 'application/json': { schema: { type: 'object' } } },
+};
+
+function header(name: string, description: string): object {
+  return { name, in: 'header', required: false, schema: { type: 'string' }, description };
+}
+
+function operation(definition: Definition): object {
+  const schema = inputSchema(definition);
+  const purpose = header('Mindun-Purpose', 'What the data is needed for; wanted for personal data');
+  const common = {
+    operationId: definition.name,
+    summary: definition.title.en,
+    description: definition.title.zh,
+    tags: [definition.name.split('.')[0]!],
+    ...(definition.open === true ? { security: [] } : {}),
+    responses: { 200: answer, default: refusal },
+  };
+  if (definition.kind === 'command') {
+    return {
+      ...common,
+      parameters: [header('Idempotency-Key', 'The same key and input run once'), purpose],
+      requestBody: { required: true, content: { 'application/json': { schema } } },
+    };
+  }
+  const parameters = Object.entries(schema.properties ?? {}).map(([name, of]) => ({
+    name,
+    in: 'query',
+    required: schema.required?.includes(name) ?? false,
+    schema: of,
+  }));
+  return { ...common, parameters: [...parameters, purpose] };
+}
+
+function fixed(id: string, summary: string, open: boolean, more: object = {}): object {
+  return {
+    operationId: id,
+    summary,
+    tags: ['access'],
+    ...(open ? { security: [] } : {}),
+    responses: { 200: answer, default: refusal },
+    ...more,
+  };
+}
+
+const signInBody = {
+  requestBody: {
+    required: true,
+    content: {
+      'application/json': {
+        schema: {
+          type: 'object',
+          properties: { login: { type: 'string' }, password: { type: 'string' } },
+          required: ['login', 'password'],
+        },
+      },
+    },
+  },
+};
+
+const errors = {
+  type: 'object',
+  required: ['errors'],
+  properties: {
+    errors: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['code', 'message', 'mend'],
+        properties: {
+          code: { type: 'string' },
+          message: { type: 'string' },
+          mend: { type: 'string' },
+          line: { type: 'integer' },
+          column: { type: 'string' },
+          value: { type: 'string' },
+        },
+      },
+    },
+  },
+};
+
+/** The OpenAPI 3.1 document of every command and query that is registered. */
+export function openApi(version: string): object {
+  const names = [...registered().values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const paths: Record<string, object> = {
+    '/api/v1/access/sign-in': {
+      post: fixed(
+        'access.sign-in',
+        'Sign in: the answer sets the session cookie',
+        true,
+        signInBody,
+      ),
+    },
+    '/api/v1/access/sign-out': { post: fixed('access.sign-out', 'Sign out', false) },
+    '/api/v1/access/me': { get: fixed('access.me', 'Who is signed in', false) },
+  };
+  for (const definition of names) {
+    const verb = definition.kind === 'command' ? 'post' : 'get';
+    paths[apiPath(definition.name)] = { [verb]: operation(definition) };
+  }
+  return {
+    openapi: '3.1.0',
+    info: { title: 'Mindun', version, license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
+    servers: [{ url: '/' }],
+    security: [{ session: [] }],
+    paths,
+    components: {
+      securitySchemes: { session: { type: 'apiKey', in: 'cookie', name: 'mindun' } },
+      schemas: { Errors: errors },
+    },
+  };
+}

@@ -1,0 +1,154 @@
+import type { Context } from 'hono';
+import { getCookie, setCookie } from 'hono/cookie';
+import { nobody, readSession } from '../../engines/access/index.ts';
+import {
+  type Actor,
+  type Caller,
+  fill,
+  type House,
+  type Language,
+  MindunError,
+  type Moment,
+  secret,
+} from '../../kernel/index.ts';
+import { type TextKey, texts } from '../portal/texts.ts';
+import { checkSite, checkToken, formToken } from './csrf.ts';
+import { behindTls } from './headers.ts';
+
+export const sessionCookie = 'mindun';
+const formCookie = 'mindun-form';
+const languageCookie = 'mindun-lang';
+const typeCookie = 'mindun-type';
+const year = 365 * 24 * 3600;
+
+/** One request of the portal: who, in which language and type size, at which business time. */
+export class Visit {
+  readonly c: Context;
+  readonly house: House;
+  readonly language: Language;
+  readonly large: boolean;
+  readonly actor: Actor;
+  /** Business time of the city. */
+  readonly at: Moment;
+  /** A session cookie came, but its session is over. */
+  readonly over: boolean;
+  readonly #session: string | undefined;
+
+  private constructor(
+    c: Context,
+    house: House,
+    at: Moment,
+    actor: Actor | null,
+    session: string | undefined,
+  ) {
+    this.c = c;
+    this.house = house;
+    this.at = at;
+    this.actor = actor ?? nobody;
+    this.over = session !== undefined && actor === null;
+    this.#session = actor === null ? undefined : session;
+    this.language = getCookie(c, languageCookie) === 'en' ? 'en' : 'zh';
+    this.large = getCookie(c, typeCookie) === 'large';
+  }
+
+  static async open(c: Context, house: House): Promise<Visit> {
+    const token = getCookie(c, sessionCookie);
+    const actor = token === undefined ? null : await readSession(house.store, token);
+    const at = await house.store.transaction({ role: 'system' }, (tx) => house.at(tx), {
+      readOnly: true,
+    });
+    return new Visit(c, house, at, actor, token);
+  }
+
+  get signedIn(): boolean {
+    return this.actor.accountId !== 0;
+  }
+
+  get session(): string | undefined {
+    return this.#session;
+  }
+
+  /** A text of the catalogue in the visitor's language. */
+  t = (key: TextKey, values: Readonly<Record<string, unknown>> = {}): string =>
+    fill(texts[key][this.language], values);
+
+  caller(key?: string): Caller {
+    return {
+      actor: this.actor,
+      // Who works through the portal does so in his own matter.
+      purpose: this.signedIn ? 'own-matter' : 'public',
+      language: this.language,
+      ...(key === undefined ? {} : { key }),
+    };
+  }
+
+  /** Runs a command or asks a query with the visitor's rights. @throws MindunError what it refuses */
+  async call<T>(name: string, input: unknown, key?: string): Promise<T> {
+    return (await this.house.call(name, input, this.caller(key))) as T;
+  }
+
+  /** Path and query of this page with one thing changed; a page that answered a form is asked for by its address. */
+  link(changes: Readonly<Record<string, string | null>>): string {
+    const url = new URL(this.c.req.url);
+    for (const [name, value] of Object.entries(changes)) {
+      if (value === null) url.searchParams.delete(name);
+      else url.searchParams.set(name, value);
+    }
+    return `${url.pathname}${url.search}`;
+  }
+
+  /** The token for this visitor's forms; without a session it is bound to a cookie of its own. */
+  token(): string {
+    if (this.#session !== undefined) return formToken(this.#session, this.house.city.code);
+    let bound = getCookie(this.c, formCookie);
+    if (bound === undefined || bound.length < 32) {
+      bound = secret();
+      this.#cookie(formCookie, bound);
+    }
+    return formToken(bound, this.house.city.code);
+  }
+
+  /** @throws MindunError form-stale */
+  checkForm(given: unknown): void {
+    checkSite(this.c);
+    checkToken(given, this.#session ?? getCookie(this.c, formCookie), this.house.city.code);
+  }
+
+  keepSession(token: string): void {
+    this.#cookie(sessionCookie, token);
+  }
+
+  dropSession(): void {
+    this.#cookie(sessionCookie, '', 0);
+  }
+
+  /** Remembers `?lang=` and `?type=`; the address without them, when one was there. */
+  remember(): string | null {
+    const { lang, type } = this.c.req.query();
+    if (lang === undefined && type === undefined) return null;
+    if (lang === 'zh' || lang === 'en') this.#cookie(languageCookie, lang, year);
+    if (type !== undefined) this.#cookie(typeCookie, type === 'large' ? 'large' : 'usual', year);
+    return this.link({ lang: null, type: null });
+  }
+
+  #cookie(name: string, value: string, maxAge?: number): void {
+    setCookie(this.c, name, value, {
+      httpOnly: true,
+      sameSite: 'Lax',
+      path: '/',
+      secure: behindTls(this.c),
+      ...(maxAge === undefined ? {} : { maxAge }),
+    });
+  }
+
+  /** The public id of the employer or person that the account stands for. @throws MindunError sign-in-needed, not-permitted */
+  subjectOf(kind: 'employer' | 'person'): string {
+    if (!this.signedIn) throw new MindunError('sign-in-needed');
+    if (this.actor.kind !== kind || this.actor.subject === null) {
+      throw new MindunError('not-permitted', {
+        what: this.t(kind === 'employer' ? 'nav.employer' : 'nav.record'),
+      });
+    }
+    return this.actor.subject;
+  }
+}

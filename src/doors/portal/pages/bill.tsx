@@ -1,0 +1,442 @@
+import { showYuan, sumOf } from '../../../kernel/index.ts';
+import {
+  type BillInsurance,
+  type BillLine,
+  type BillView,
+  type Derivation,
+  type Insurance,
+  insurances,
+} from '../../../services/insurance/index.ts';
+import type { Visit } from '../../http/visit.ts';
+import { showDay, showMonth } from '../dates.ts';
+import { Page, show } from '../layout.tsx';
+import { Due, plainYuan, Tags } from '../parts.tsx';
+import { plain, Why, WhyLink } from './derivation.tsx';
+
+/** The unified bill; `?why=` opens one figure's derivation below its row. */
+export async function billPage(visit: Visit): Promise<Response> {
+  const employer = visit.subjectOf('employer');
+  const month = visit.c.req.param('month') ?? '';
+  const bill = await visit.call<BillView>('insurance.bill', { employer, month });
+  const asked = whyOf(visit);
+  const parts =
+    asked === null
+      ? []
+      : (
+          await visit.call<Derivation>('insurance.explain-bill', {
+            employer,
+            month,
+            insurance: asked.insurance,
+          })
+        ).because.filter((d) => asked.share === null || d.rule.endsWith(`.${asked.share}`));
+  return show(visit, <Bill visit={visit} bill={bill} parts={parts} />);
+}
+
+interface Asked {
+  readonly insurance: Insurance;
+  readonly share: 'employer' | 'employee' | null;
+}
+
+/** `?why=pension` or one share of it, `?why=pension-employer`. */
+function whyOf(visit: Visit): Asked | null {
+  const [name, share] = (visit.c.req.query('why') ?? '').split('-');
+  const insurance = insurances.find((i) => i === name);
+  if (insurance === undefined) return null;
+  return { insurance, share: share === 'employer' || share === 'employee' ? share : null };
+}
+
+interface BillProps {
+  readonly visit: Visit;
+  readonly bill: BillView;
+  readonly parts: readonly Derivation[];
+}
+
+function Bill({ visit, bill, parts }: BillProps) {
+  const { t, language } = visit;
+  const month = showMonth(bill.month, language);
+  const title = t('bill.title', { month });
+  const crumbs = [[t('crumb.employer'), '/employer'], [t('employer.bills')]] as const;
+  const open = bill.total.payableFen > 0;
+  return (
+    <Page visit={visit} title={title} place="employer" crumbs={crumbs}>
+      <div class="head">
+        <div>
+          <h1>{title}</h1>
+          <p>{t('bill.lede')}</p>
+        </div>
+        <p class="payable">
+          <span class="quiet">{t('bill.payable')}</span>
+          <b>{showYuan(bill.total.payableFen)}</b>
+          <Due visit={visit} date={bill.dueDate} open={open} />
+          {bill.dueAssumed ? <span class="assumed">{t('tag.assumed')}</span> : null}
+        </p>
+      </div>
+      <Facts visit={visit} bill={bill} />
+      <Amounts visit={visit} bill={bill} parts={parts} />
+      <p class="acts screen">
+        <a class="btn" href={`/employer/bill/${bill.month}.pdf`}>
+          {t('bill.pdf')}
+        </a>
+      </p>
+      <Payments visit={visit} bill={bill} />
+      <Below visit={visit} bill={bill} />
+    </Page>
+  );
+}
+
+function Facts({ visit, bill }: { visit: Visit; bill: BillView }) {
+  const { t, language } = visit;
+  return (
+    <dl class="facts">
+      <dt>{t('bill.employer')}</dt>
+      <dd lang="zh-CN">{bill.employer.name}</dd>
+      <dt>{t('bill.number')}</dt>
+      <dd lang="zh-CN">{bill.number}</dd>
+      <dt>{t('bill.code')}</dt>
+      <dd>{bill.employer.code}</dd>
+      <dt>{t('bill.area')}</dt>
+      <dd lang="zh-CN">{bill.area}</dd>
+      <dt>{t('bill.office')}</dt>
+      <dd>{bill.office[language]}</dd>
+      <dt>{t('bill.issued')}</dt>
+      <dd>{showDay(bill.issuedOn, language)}</dd>
+    </dl>
+  );
+}
+
+function Amounts({ visit, bill, parts }: BillProps) {
+  const { t } = visit;
+  return (
+    <table class="bill stack" id="figures">
+      <caption>
+        <span class="sr">{t('bill.caption')}</span>
+        <span class="unit">{t('unit.yuan')}</span>
+      </caption>
+      <thead>
+        <tr>
+          <th scope="col">{t('bill.insurance')}</th>
+          <th scope="col" class="n">
+            {t('bill.persons')}
+          </th>
+          <th scope="col" class="n">
+            {t('bill.base')}
+          </th>
+          <th scope="col" class="n">
+            {t('bill.by-employer')}
+          </th>
+          <th scope="col" class="n">
+            {t('bill.by-employees')}
+          </th>
+          <th scope="col" class="n">
+            {t('bill.sum')}
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {bill.insurances.map((i) => (
+          <InsuranceRow visit={visit} bill={bill} of={i} parts={parts} />
+        ))}
+        <LaterLines visit={visit} bill={bill} />
+        <Balance visit={visit} bill={bill} />
+      </tbody>
+      <tfoot>
+        <tr>
+          <th scope="row">{t('bill.total')}</th>
+          <td />
+          <td />
+          <td />
+          <td />
+          <td class="n first">{showYuan(bill.total.payableFen)}</td>
+        </tr>
+      </tfoot>
+    </table>
+  );
+}
+
+function InsuranceRow({ visit, bill, of, parts }: BillProps & { of: BillInsurance }) {
+  const { t } = visit;
+  const asked = whyOf(visit);
+  const name = t(`insurance.${of.insurance}`);
+  if (of.state === 'not-computed') return <NotComputedRow visit={visit} of={of} />;
+  const open = asked?.insurance === of.insurance && parts.length > 0;
+  const amount =
+    asked?.share === 'employer'
+      ? of.employerFen
+      : asked?.share === 'employee'
+        ? of.employeeFen
+        : of.employerFen + of.employeeFen;
+  const share = asked?.share == null ? '' : `，${t(`share.${asked.share}`)}`;
+  return (
+    <>
+      <tr class={open ? 'open' : undefined}>
+        <th scope="row">
+          {name} <Tags visit={visit} of={of} />
+        </th>
+        <td class="n" data-l={t('bill.persons')}>
+          {of.persons}
+        </td>
+        <td class="n" data-l={t('bill.base')}>
+          {plainYuan(of.baseFen)}
+        </td>
+        <td class="n" data-l={t('bill.by-employer')}>
+          <WhyLink visit={visit} why={`${of.insurance}-employer`} amount={of.employerFen} />
+        </td>
+        <td class="n" data-l={t('bill.by-employees')}>
+          {of.insurance === 'injury' || of.insurance === 'maternity' ? (
+            <span>
+              — <span class="rate">{t('bill.employees-none')}</span>
+            </span>
+          ) : (
+            <WhyLink visit={visit} why={`${of.insurance}-employee`} amount={of.employeeFen} />
+          )}
+        </td>
+        <td class="n first">
+          <WhyLink visit={visit} why={of.insurance} amount={of.employerFen + of.employeeFen} />
+        </td>
+      </tr>
+      {open ? (
+        <tr class={of.assumed ? 'more deriv-assumed' : 'more'}>
+          <td class="deriv" colspan={6}>
+            <Why
+              visit={visit}
+              what={`${name}${share}`}
+              amount={showYuan(amount)}
+              parts={parts}
+              assessedOn={bill.issuedOn}
+            />
+          </td>
+        </tr>
+      ) : null}
+    </>
+  );
+}
+
+function NotComputedRow({ visit, of }: { visit: Visit; of: BillInsurance }) {
+  const { t } = visit;
+  return (
+    <tr>
+      <th scope="row">{t(`insurance.${of.insurance}`)}</th>
+      <td class="n" data-l={t('bill.persons')}>
+        {of.persons}
+      </td>
+      <td />
+      <td class="n" data-l={t('bill.by-employer')}>
+        <span>
+          {t('not-computed')}
+          <span class="rate">{t('not-computed.missing', { document: of.missing ?? '' })}</span>
+        </span>
+      </td>
+      <td />
+      <td class="n first">{t('not-computed')}</td>
+    </tr>
+  );
+}
+
+/** Settlements and differences of other months, one row for each insurance and month. */
+function LaterLines({ visit, bill }: { visit: Visit; bill: BillView }) {
+  const { t, language } = visit;
+  const later = bill.lines.filter((l) => l.kind !== 'current' && l.kind !== 'provisional');
+  const keys = [...new Set(later.map((l) => `${l.insurance} ${l.feeMonth}`))];
+  return (
+    <>
+      {keys.map((key) => {
+        const lines = later.filter((l) => `${l.insurance} ${l.feeMonth}` === key);
+        const first = lines[0]!;
+        const sum = (share: BillLine['share']): number =>
+          sumOf(
+            lines.filter((l) => l.share === share),
+            (l) => l.amountFen,
+          );
+        const month = showMonth(first.feeMonth, language);
+        return (
+          <tr>
+            <th scope="row">
+              {t(`insurance.${first.insurance}`)} ·{' '}
+              <span class="nb">{t('bill.settlement', { month })}</span>
+            </th>
+            <td />
+            <td />
+            <td class="n" data-l={t('bill.by-employer')}>
+              {plainYuan(sum('employer'))}
+            </td>
+            <td class="n" data-l={t('bill.by-employees')}>
+              {plainYuan(sum('employee'))}
+            </td>
+            <td class="n first">{plainYuan(sum('employer') + sum('employee'))}</td>
+          </tr>
+        );
+      })}
+    </>
+  );
+}
+
+/** From the month's sum to what is to be paid now. */
+function Balance({ visit, bill }: { visit: Visit; bill: BillView }) {
+  const { t } = visit;
+  const { total } = bill;
+  const why = visit.c.req.query('why');
+  const rows: readonly (readonly ['arrears' | 'late-fee' | 'credit', number])[] = [
+    ['arrears', total.arrearsFen],
+    ['late-fee', total.lateFeeFen],
+    ['credit', -total.creditFen],
+  ];
+  return (
+    <>
+      <tr>
+        <th scope="row">
+          <b>{t('bill.month-sum')}</b>
+        </th>
+        <td />
+        <td />
+        <td class="n" data-l={t('bill.by-employer')}>
+          {plainYuan(total.employerFen)}
+        </td>
+        <td class="n" data-l={t('bill.by-employees')}>
+          {plainYuan(total.employeeFen)}
+        </td>
+        <td class="n first">{plainYuan(total.employerFen + total.employeeFen)}</td>
+      </tr>
+      {bill.paidFen === 0 ? null : (
+        <tr>
+          <th scope="row">{t('bill.paid')}</th>
+          <td />
+          <td />
+          <td />
+          <td />
+          <td class="n first">{plainYuan(-bill.paidFen)}</td>
+        </tr>
+      )}
+      {rows.map(([name, amount]) => (
+        <>
+          <tr class={why === name ? 'open' : undefined}>
+            <th scope="row">{t(`bill.${name}`)}</th>
+            <td />
+            <td />
+            <td />
+            <td />
+            <td class="n first">
+              <WhyLink visit={visit} why={name} amount={amount} />
+            </td>
+          </tr>
+          {why === name ? (
+            <tr class="more">
+              <td class="deriv" colspan={6}>
+                <BalanceWhy visit={visit} bill={bill} name={name} amount={amount} />
+              </td>
+            </tr>
+          ) : null}
+        </>
+      ))}
+    </>
+  );
+}
+
+function BalanceWhy(props: {
+  visit: Visit;
+  bill: BillView;
+  name: 'arrears' | 'late-fee' | 'credit';
+  amount: number;
+}) {
+  const { visit, bill, name, amount } = props;
+  const { t } = visit;
+  const label = { zh: t(`bill.${name}`), en: t(`bill.${name}`) };
+  const says = (key: 'why.credit' | 'why.no-late-fee' | 'why.no-arrears') => ({
+    zh: t(key),
+    en: t(key),
+  });
+  const reason =
+    name === 'credit'
+      ? plain(name, label, amount, says('why.credit'))
+      : bill.arrears.length === 0
+        ? plain(
+            name,
+            label,
+            amount,
+            says(name === 'arrears' ? 'why.no-arrears' : 'why.no-late-fee'),
+          )
+        : {
+            ...plain(name, label, amount, label),
+            because: bill.arrears.map(arrearsPart(visit, name)),
+          };
+  return (
+    <Why
+      visit={visit}
+      what={t(`bill.${name}`)}
+      amount={showYuan(amount)}
+      parts={[reason]}
+      assessedOn={null}
+    />
+  );
+}
+
+function arrearsPart(visit: Visit, name: 'arrears' | 'late-fee') {
+  const { t, language } = visit;
+  return (a: BillView['arrears'][number]): Derivation => {
+    const what = `${showMonth(a.feeMonth, language)} ${t(`insurance.${a.insurance}`)}，${t(`share.${a.share}`)}`;
+    const label = { zh: what, en: what };
+    return name === 'arrears'
+      ? plain(name, label, a.openFen, { zh: a.billNumber, en: a.billNumber })
+      : plain(name, label, a.lateFeeFen, a.lateFeeWhy);
+  };
+}
+
+function Payments({ visit, bill }: { visit: Visit; bill: BillView }) {
+  const { t, language } = visit;
+  if (bill.payments.length === 0) return null;
+  return (
+    <section class="below-table">
+      <table class="stack">
+        <caption>
+          {t('bill.payments')}
+          <span class="unit">{t('unit.yuan')}</span>
+        </caption>
+        <thead>
+          <tr>
+            <th scope="col">{t('bill.received-on')}</th>
+            <th scope="col">{t('bill.payment-kind')}</th>
+            <th scope="col">{t('bill.reference')}</th>
+            <th scope="col" class="n">
+              {t('bill.amount')}
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {bill.payments.map((p) => (
+            <tr>
+              <th scope="row">{showDay(p.receivedOn, language)}</th>
+              <td data-l={t('bill.payment-kind')}>{t(`payment.${p.kind}`)}</td>
+              <td data-l={t('bill.reference')}>{p.reference === '' ? '—' : p.reference}</td>
+              <td class="n first">{plainYuan(p.amountFen)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+function Below({ visit, bill }: { visit: Visit; bill: BillView }) {
+  const { t } = visit;
+  return (
+    <div class="below">
+      {bill.insurances
+        .filter((i) => i.state === 'not-computed')
+        .map((i) => (
+          <div class="aside aside-amber">
+            <h2>{t('bill.why-not', { insurance: t(`insurance.${i.insurance}`) })}</h2>
+            <p>{t('bill.why-not-how', { document: i.missing ?? '' })}</p>
+          </div>
+        ))}
+      <div class="aside">
+        <h2>{t('bill.partial')}</h2>
+        <p>{t('bill.partial-how')}</p>
+      </div>
+      {bill.insurances.some((i) => i.assumed) || bill.dueAssumed ? (
+        <div class="aside">
+          <h2>{t('tag.assumed')}</h2>
+          <p>{t('bill.assumed-note')}</p>
+        </div>
+      ) : null}
+    </div>
+  );
+}

@@ -1,0 +1,213 @@
+import { Rational, showYuan, type Text } from '../../../kernel/index.ts';
+import type { Derivation, DerivationParameter } from '../../../services/insurance/index.ts';
+import type { Visit } from '../../http/visit.ts';
+import { showDay } from '../dates.ts';
+import { Tags } from '../parts.tsx';
+
+const personsShown = 5;
+
+export interface WhyProps {
+  readonly visit: Visit;
+  /** What is derived, in words, and its amount. */
+  readonly what: string;
+  readonly amount: string;
+  readonly parts: readonly Derivation[];
+  /** The day of the assessment. */
+  readonly assessedOn: string | null;
+}
+
+/** A derivation opened in place: rule, figures, rates, law, version, always in this order. */
+export function Why({ visit, what, amount, parts, assessedOn }: WhyProps) {
+  const { t, language } = visit;
+  const base = parts.map(baseOf).find((b) => b !== undefined);
+  return (
+    <div class="deriv" id="why">
+      <a class="close" href={`${visit.link({ why: null, all: null })}#figures`}>
+        {t('why.close')}
+      </a>
+      <h2>{t('why.title', { what, amount })}</h2>
+      <dl>
+        <dt>{t('why.rule')}</dt>
+        <dd>
+          {parts.map((p) => (
+            <p>
+              {p.label[language]}：{p.formula[language]}
+            </p>
+          ))}
+        </dd>
+        {parts.some((p) => p.because.length > 0) ? (
+          <>
+            <dt>{t('why.figures')}</dt>
+            <dd>
+              {parts.map((p) => (
+                <Figures visit={visit} of={p} />
+              ))}
+            </dd>
+          </>
+        ) : null}
+        {base === undefined ? null : (
+          <>
+            <dt>{t('why.base')}</dt>
+            <dd>
+              <Base visit={visit} base={base} />
+            </dd>
+          </>
+        )}
+        <Rates visit={visit} parts={parts} />
+        <Cites visit={visit} parts={parts} />
+        {assessedOn === null ? null : (
+          <>
+            <dt>{t('why.version')}</dt>
+            <dd>{t('why.version-what', { date: showDay(assessedOn, language) })}</dd>
+          </>
+        )}
+      </dl>
+    </div>
+  );
+}
+
+function baseOf(part: Derivation): Derivation | undefined {
+  for (const one of part.because) {
+    if (one.rule === 'contribution.base') return one;
+    const below = baseOf(one);
+    if (below !== undefined) return below;
+  }
+  return undefined;
+}
+
+/** One line per term, a rule above the sum. */
+function Figures({ visit, of }: { visit: Visit; of: Derivation }) {
+  const { t, language } = visit;
+  const all = visit.c.req.query('all') === '1';
+  const rows = all ? of.because : of.because.slice(0, personsShown);
+  if (rows.length === 0) return null;
+  const rest = of.because.length - rows.length;
+  return (
+    <table class="sheet">
+      <caption class="sr">{of.label[language]}</caption>
+      <tbody>
+        {rows.map((one) => (
+          <tr>
+            <td>{one.label[language]}</td>
+            <td class="n how">{one.formula[language]}</td>
+            <td class="n">{one.value.replace('¥', '')}</td>
+          </tr>
+        ))}
+        {rest > 0 ? (
+          <tr>
+            <td colspan={3}>
+              <a href={`${visit.link({ all: '1' })}#why`}>{t('why.rest', { count: rest })}</a>
+            </td>
+          </tr>
+        ) : null}
+        <tr class="sum">
+          <td>{t('total')}</td>
+          <td class="how" />
+          <td class="n">{of.value.replace('¥', '')}</td>
+        </tr>
+      </tbody>
+    </table>
+  );
+}
+
+/** How the base is set: the first person's, with floor and cap, as an example. */
+function Base({ visit, base }: { visit: Visit; base: Derivation }) {
+  const { language } = visit;
+  return (
+    <>
+      <p>{base.formula[language]}</p>
+      {base.because.map((b) => (
+        <p class="mini">
+          {b.label[language]} {b.value}：{b.formula[language]} <Tags visit={visit} of={b} />
+        </p>
+      ))}
+    </>
+  );
+}
+
+function unique<T>(items: readonly T[], key: (item: T) => string): T[] {
+  return [...new Map(items.map((i) => [key(i), i])).values()];
+}
+
+function deep(part: Derivation): Derivation[] {
+  return [part, ...part.because.flatMap(deep)];
+}
+
+function Rates({ visit, parts }: { visit: Visit; parts: readonly Derivation[] }) {
+  const { t, language } = visit;
+  const parameters = unique(
+    parts.flatMap(deep).flatMap((d) => d.parameters),
+    (p) => `${p.id} ${p.from}`,
+  );
+  if (parameters.length === 0) return null;
+  return (
+    <>
+      <dt>{t('why.rate')}</dt>
+      <dd>
+        {parameters.map((p) => (
+          <p>
+            {p.label[language]} {shownValue(p)} <Tags visit={visit} of={p} />{' '}
+            <span class="mini">
+              {p.assumed ? t('why.assumed') : `${p.document} ${p.article}`} ·{' '}
+              {t('why.from', { date: showDay(p.from, language) })}
+            </span>
+          </p>
+        ))}
+      </dd>
+    </>
+  );
+}
+
+/** A rate below 1 reads as a percentage; amounts and names of methods stay as they are. */
+function shownValue(p: DerivationParameter): string {
+  if (!/Rate/i.test(p.id) || !/^\d+(\.\d+)?$/.test(p.value)) return p.value;
+  const percent = Rational.parse(p.value).times(Rational.of(100));
+  return `${percent.toDecimal()}%`;
+}
+
+function Cites({ visit, parts }: { visit: Visit; parts: readonly Derivation[] }) {
+  const cites = unique(
+    parts.flatMap(deep).flatMap((d) => (d.cite === null ? [] : [d.cite])),
+    (c) => `${c.document} ${c.article}`,
+  );
+  if (cites.length === 0) return null;
+  return (
+    <>
+      <dt>{visit.t('why.law')}</dt>
+      <dd class="law" lang="zh-CN">
+        {cites.map((c) => (
+          <p>{`《${c.document}》${c.article}`}</p>
+        ))}
+      </dd>
+    </>
+  );
+}
+
+/** A figure that opens: its address carries what to open, the rest of the page stays. */
+export function WhyLink({ visit, why, amount }: { visit: Visit; why: string; amount: number }) {
+  const open = visit.c.req.query('why') === why;
+  return (
+    <a
+      class="why"
+      href={`${visit.link({ why, all: null })}#why`}
+      aria-expanded={open ? 'true' : 'false'}
+    >
+      {showYuan(amount, { sign: false })}
+    </a>
+  );
+}
+
+/** A plain reason in the place of a derivation. */
+export function plain(rule: string, label: Text, value: number, formula: Text): Derivation {
+  return {
+    rule,
+    label,
+    value: showYuan(value),
+    formula,
+    cite: null,
+    parameters: [],
+    assumed: false,
+    provisional: false,
+    because: [],
+  };
+}

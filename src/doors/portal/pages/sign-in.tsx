@@ -1,0 +1,112 @@
+import { getCookie } from 'hono/cookie';
+import { signIn, signOut } from '../../../engines/access/index.ts';
+import type { Actor, MindunError } from '../../../kernel/index.ts';
+import { sessionCookie, type Visit } from '../../http/visit.ts';
+import { Page, show, Token } from '../layout.tsx';
+import { Faults, FieldFault, refusalOf } from '../parts.tsx';
+
+interface Filled {
+  readonly login: string;
+  readonly next: string;
+  readonly error?: MindunError;
+}
+
+function SignIn({ visit, filled }: { visit: Visit; filled: Filled }) {
+  const { t } = visit;
+  const { error } = filled;
+  return (
+    <Page visit={visit} title={t('sign-in.title')} place="sign-in" faulty={error !== undefined}>
+      <div class="one">
+        <Faults visit={visit} error={error} field="login" />
+        <h1>{t('sign-in.title')}</h1>
+        {visit.over ? (
+          <p role="status">{t('sign-in.over')}</p>
+        ) : filled.next !== '' ? (
+          <p role="status">{t('sign-in.first')}</p>
+        ) : null}
+        <form method="post" action="/sign-in">
+          <Token visit={visit} />
+          <input type="hidden" name="next" value={filled.next} />
+          <div class={error === undefined ? 'q' : 'q bad'}>
+            <label for="login">{t('sign-in.login')}</label>
+            <p class="hint" id="login-hint">
+              {t('sign-in.login-hint')}
+            </p>
+            <FieldFault visit={visit} error={error} id="login-fault" />
+            <input
+              class="wide"
+              type="text"
+              id="login"
+              name="login"
+              value={filled.login}
+              autocomplete="username"
+              autocapitalize="off"
+              spellcheck={false}
+              required
+              aria-describedby={error === undefined ? 'login-hint' : 'login-hint login-fault'}
+              aria-invalid={error === undefined ? undefined : 'true'}
+            />
+          </div>
+          <div class="q">
+            <label for="password">{t('sign-in.password')}</label>
+            <input
+              class="wide"
+              type="password"
+              id="password"
+              name="password"
+              autocomplete="current-password"
+              required
+            />
+          </div>
+          <p class="acts">
+            <button class="btn" type="submit">
+              {t('sign-in.go')}
+            </button>
+          </p>
+        </form>
+        <p class="aside note">{t('sign-in.help')}</p>
+      </div>
+    </Page>
+  );
+}
+
+/** Only an address of this site: a path, not the beginning of another host's. */
+function ownPath(text: string): string {
+  return /^\/(?![/\\])[^\\\s]*$/.test(text) ? text : '';
+}
+
+function homeOf(actor: Actor): string {
+  return actor.kind === 'employer' ? '/employer' : actor.kind === 'person' ? '/record' : '/';
+}
+
+export function signInPage(visit: Visit): Response | Promise<Response> {
+  const next = ownPath(visit.c.req.query('next') ?? '');
+  if (visit.signedIn) return visit.c.redirect(next === '' ? homeOf(visit.actor) : next, 303);
+  return show(visit, <SignIn visit={visit} filled={{ login: '', next }} />);
+}
+
+/** Signs in; the session's token stays in the cookie. */
+export async function signInForm(visit: Visit): Promise<Response> {
+  const form = await visit.c.req.parseBody();
+  visit.checkForm(form['token']);
+  const login = String(form['login'] ?? '').slice(0, 60);
+  const next = ownPath(String(form['next'] ?? ''));
+  try {
+    const password = String(form['password'] ?? '').slice(0, 200);
+    const { token, actor } = await signIn(visit.house.store, login, password);
+    visit.keepSession(token);
+    return visit.c.redirect(next === '' ? homeOf(actor) : next, 303);
+  } catch (fault) {
+    const error = refusalOf(fault);
+    return show(visit, <SignIn visit={visit} filled={{ login, next, error }} />, error.status);
+  }
+}
+
+export async function signOutForm(visit: Visit): Promise<Response> {
+  const form = await visit.c.req.parseBody();
+  visit.checkForm(form['token']);
+  const token = getCookie(visit.c, sessionCookie);
+  if (token !== undefined) await signOut(visit.house.store, token);
+  visit.dropSession();
+  return visit.c.redirect('/', 303);
+}

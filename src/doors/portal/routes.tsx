@@ -1,0 +1,70 @@
+import type { Context, Hono } from 'hono';
+import type { House, MindunError } from '../../kernel/index.ts';
+import { formLimit, uploadLimit } from '../http/body.ts';
+import { checkSite } from '../http/csrf.ts';
+import { Visit } from '../http/visit.ts';
+import { show } from './layout.tsx';
+import { billPage } from './pages/bill.tsx';
+import { certificateForm, certificatesPage } from './pages/certificates.tsx';
+import { certificatePage, checkPage } from './pages/check.tsx';
+import { employerPage } from './pages/employer.tsx';
+import { ErrorPage } from './pages/error.tsx';
+import { Home } from './pages/home.tsx';
+import { recordPage } from './pages/record.tsx';
+import { rosterForm, rosterPage } from './pages/roster.tsx';
+import { signInForm, signInPage, signOutForm } from './pages/sign-in.tsx';
+import { confirmForm, uploadPage } from './pages/upload.tsx';
+
+type Handler = (visit: Visit) => Response | Promise<Response>;
+
+/** Mounts the portal: pages by GET, forms by POST; language and type size are remembered on the way. */
+export function mountPortal(app: Hono, house: House): void {
+  const page = (path: string, handler: Handler): void => {
+    app.get(path, async (c) => {
+      const visit = await Visit.open(c, house);
+      const plain = visit.remember();
+      return plain === null ? handler(visit) : c.redirect(plain, 303);
+    });
+  };
+  const form = (path: string, handler: Handler): void => {
+    app.post(path, formLimit, async (c) => handler(await Visit.open(c, house)));
+  };
+  page('/', (visit) => show(visit, <Home visit={visit} />));
+  page('/sign-in', signInPage);
+  form('/sign-in', signInForm);
+  form('/sign-out', signOutForm);
+  page('/employer', employerPage);
+  page('/employer/roster', (visit) => rosterPage(visit));
+  mountUpload(app, house);
+  page('/employer/roster/:upload', (visit) => uploadPage(visit));
+  form('/employer/roster/:upload', confirmForm);
+  page('/employer/bill/:month', billPage);
+  page('/employer/certificates', (visit) => certificatesPage(visit, 'employer'));
+  form('/employer/certificates', (visit) => certificateForm(visit, 'employer'));
+  page('/record', recordPage);
+  page('/record/certificate', (visit) => certificatesPage(visit, 'person'));
+  form('/record/certificate', (visit) => certificateForm(visit, 'person'));
+  page('/check', checkPage);
+  page('/check/:code', certificatePage);
+}
+
+/** The table's form: who is not an employer is refused before the body is read. */
+function mountUpload(app: Hono, house: House): void {
+  app.post('/employer/roster', async (c, next) => {
+    checkSite(c);
+    (await Visit.open(c, house)).subjectOf('employer');
+    await next();
+  });
+  app.post('/employer/roster', uploadLimit, async (c) => rosterForm(await Visit.open(c, house)));
+}
+
+/** A refusal as a page; who is not signed in goes to the log-in and comes back. */
+export async function refusedPage(c: Context, house: House, error: MindunError): Promise<Response> {
+  if (error.code === 'sign-in-needed' && c.req.method === 'GET') {
+    const url = new URL(c.req.url);
+    const next = encodeURIComponent(`${url.pathname}${url.search}`);
+    return c.redirect(`/sign-in?next=${next}`, 303);
+  }
+  const visit = await Visit.open(c, house);
+  return show(visit, <ErrorPage visit={visit} error={error} />, error.status);
+}

@@ -1,0 +1,57 @@
+import { type Served, serve } from '../../src/doors/http/server.ts';
+import { openAccount } from '../../src/engines/access/index.ts';
+import { employerBy, personBy } from '../../src/engines/registry/index.ts';
+import { openLog, plainDate } from '../../src/kernel/index.ts';
+import { type TestCity, testCity } from '../city/harness.ts';
+
+/** A city that is served: with its portal's address. */
+export interface Site {
+  readonly city: TestCity;
+  readonly served: Served;
+  readonly base: string;
+  close(): Promise<void>;
+}
+
+export async function openSite(at: string): Promise<Site> {
+  const city = await testCity({ at });
+  const served = await serve({ house: city.house, port: 0, log: openLog() });
+  return {
+    city,
+    served,
+    base: `http://127.0.0.1:${served.port}`,
+    close: async () => {
+      await served.close();
+      await city.close();
+    },
+  };
+}
+
+interface NewLogin {
+  readonly login: string;
+  readonly name: string;
+  readonly password: string;
+}
+
+/** An account for an employer's handler, by the employer's code. */
+export async function handlerAccount(city: TestCity, code: string, as: NewLogin): Promise<void> {
+  await city.house.store.transaction({ role: 'system' }, async (tx) => {
+    const employer = await employerBy(tx, code);
+    const { act } = await tx.one<{ act: number }>("select nextval('act_id') as act");
+    const place = { areaLo: employer.area, areaHi: employer.area };
+    const account = { ...as, ...place, reason: 'test', employerId: employer.id };
+    await openAccount(tx, { ...account, kind: 'employer', role: 'handler' }, act, since);
+  });
+}
+
+/** An account for an insured person, by his citizen number. */
+export async function personAccount(city: TestCity, number: string, as: NewLogin): Promise<void> {
+  await city.house.store.transaction({ role: 'system' }, async (tx) => {
+    const person = await personBy(tx, number);
+    const { act } = await tx.one<{ act: number }>("select nextval('act_id') as act");
+    const place = { areaLo: person.area, areaHi: person.area };
+    const account = { ...as, ...place, reason: 'test', personId: person.id };
+    await openAccount(tx, { ...account, kind: 'person', role: 'insured-person' }, act, since);
+  });
+}
+
+const since = plainDate('2000-01-01');
