@@ -121,7 +121,7 @@ async function roster(store: Scratch, ofPeriod: number, insured: number): Promis
        from generate_series(1, ${employers}) n returning id, employer_id)
      insert into roster_line_${ofPeriod} (period, employer_id, person_id, declaration_id, area, category, injury_class, schemes, change, wage)
      select ${ofPeriod}, d.employer_id, p, d.id, 430405000000, case when d.employer_id % 3 = 0 then 2 when p % 7 = 0 then 4 else 1 end,
-       1 + d.employer_id % 3, 31, 0, 80000 + (p * 7919) % 400000
+       1 + d.employer_id % 3, 31, 0, 80000 + ((p % 100003) * 7919) % 400000
      from generate_series(1, ${insured}) p join d on d.employer_id = 1 + (p - 1) / 50`,
   );
 }

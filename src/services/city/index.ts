@@ -74,6 +74,8 @@ defineErrors({
   },
 });
 
+export { type DemoAccount, openDemoAccounts } from './demo.ts';
+
 /** Log-in of the local operator, who works at the machine itself. */
 export const operatorLogin = 'operator';
 const leavesAhead = 24;
