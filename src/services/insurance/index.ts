@@ -15,6 +15,13 @@ export { monthQuery } from './month-view.ts';
 export { type Declared, type MonthsView, monthsQuery } from './months.ts';
 export { recordQuery } from './record.ts';
 export { type RefundAnswer, refund } from './refund.ts';
+export {
+  type EntryRow,
+  entriesQuery,
+  statementQuery,
+  trialBalanceQuery,
+} from './statements.ts';
+export { ageingQuery, byCountyQuery } from './statements-county.ts';
 export { type ResolveAnswer, resolveSuspense } from './suspense.ts';
 export { suspenseQuery } from './suspense-list.ts';
 export { type SheetRow, type TakeoverAnswer, takeOver } from './takeover/index.ts';

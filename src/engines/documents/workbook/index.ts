@@ -1,0 +1,1 @@
+export { type StatementSheet, statementWorkbook } from './statement.ts';
