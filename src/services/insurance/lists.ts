@@ -182,6 +182,7 @@ function unpaidRow(
   names: Named,
   enforcement: Enforcement,
 ): UnpaidRow {
+  const order = enforcement.orders.get(unpaid.id)?.at(-1);
   const from = lateFrom({ bill: unpaid.id, dueOn: unpaid.dueOn, fund: 0 }, enforcement);
   return {
     ...names,
@@ -190,7 +191,7 @@ function unpaidRow(
     dueDate: unpaid.dueOn,
     openFen: unpaid.open,
     daysLate: from === null ? 0 : Math.max(0, daysBetween(from, context.today)),
-    order: enforcement.orders.get(unpaid.id)?.at(-1) ?? null,
+    order: order === undefined ? null : { givenOn: order.givenOn, payBy: order.payBy },
     deferredUntil: from === unpaid.dueOn ? null : from,
   };
 }

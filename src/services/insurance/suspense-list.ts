@@ -64,13 +64,13 @@ type Candidate = SuspenseRow['candidates'][number];
 
 const candidatesMost = 3;
 
-/** Employers of the payer's name, and those that paid from the same bank account before. */
+/** Employers of the payer’s name first, then those that paid from the same bank account before. */
 async function candidatesOf(
   context: QueryContext,
   receipts: readonly Receipt[],
 ): Promise<(id: number) => Candidate[]> {
   const rows = await context.tx.rows<Candidate & { receipt: number }>(
-    `select distinct w.id as receipt, e.public_id as employer, c.code, f.name
+    `select w.id as receipt, e.public_id as employer, c.code, f.name
      from unnest($1::bigint[], $2::text[], $3::text[]) as w (id, name, account)
      join lateral (
        select employer_id from employer_fact where w.name <> '' and name = w.name and upper_inf(known) and upper_inf(valid)
@@ -81,7 +81,7 @@ async function candidatesOf(
      join employer e on e.id = k.employer_id
      join employer_fact f on f.employer_id = e.id and upper_inf(f.known) and upper_inf(f.valid)
      join employer_code c on c.employer_id = e.id and upper_inf(c.known) and upper_inf(c.valid)
-     order by 1, 4`,
+     order by w.id, f.name = w.name desc, f.name, e.id`,
     [
       receipts.map((r) => r.id),
       receipts.map((r) => r.payerName),
