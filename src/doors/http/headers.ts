@@ -18,10 +18,13 @@ export function behindTls(c: Context): boolean {
   return c.req.header('X-Forwarded-Proto') === 'https' || new URL(c.req.url).protocol === 'https:';
 }
 
-/** The security headers of every answer; pages with personal data are kept by no cache unless a route says otherwise. */
+/**
+ * The security headers of every answer, refusals too: set before the route runs. Pages hold personal data, so no cache
+ * keeps them unless a route says otherwise.
+ */
 export const securityHeaders: MiddlewareHandler = async (c, next) => {
-  await next();
   for (const [name, value] of Object.entries(always)) c.header(name, value);
-  if (!c.res.headers.has('Cache-Control')) c.header('Cache-Control', 'no-store');
+  c.header('Cache-Control', 'no-store');
   if (behindTls(c)) c.header('Strict-Transport-Security', 'max-age=31536000; includeSubDomains');
+  await next();
 };

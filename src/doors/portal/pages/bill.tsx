@@ -11,6 +11,7 @@ import type { Visit } from '../../http/visit.ts';
 import { showDay, showMonth } from '../dates.ts';
 import { Page, show } from '../layout.tsx';
 import { Due, plainYuan, Tags } from '../parts.tsx';
+import type { TextKey } from '../texts.ts';
 import { plain, Why, WhyLink } from './derivation.tsx';
 
 /** The unified bill; `?why=` opens one figure's derivation below its row. */
@@ -67,7 +68,7 @@ function Bill({ visit, bill, parts }: BillProps) {
         <p class="payable">
           <span class="quiet">{t('bill.payable')}</span>
           <b>{showYuan(bill.total.payableFen)}</b>
-          <Due visit={visit} date={bill.dueDate} open={open} />
+          <Due visit={visit} date={bill.dueDate} open={open} />{' '}
           {bill.dueAssumed ? <span class="assumed">{t('tag.assumed')}</span> : null}
         </p>
       </div>
@@ -168,7 +169,7 @@ function InsuranceRow({ visit, bill, of, parts }: BillProps & { of: BillInsuranc
   const share = asked?.share == null ? '' : `，${t(`share.${asked.share}`)}`;
   return (
     <>
-      <tr class={open ? 'open' : undefined}>
+      <tr class={open ? (of.assumed ? 'open deriv-assumed' : 'open') : undefined}>
         <th scope="row">
           {name} <Tags visit={visit} of={of} />
         </th>
@@ -203,6 +204,7 @@ function InsuranceRow({ visit, bill, of, parts }: BillProps & { of: BillInsuranc
               amount={showYuan(amount)}
               parts={parts}
               assessedOn={bill.issuedOn}
+              persons
             />
           </td>
         </tr>
@@ -331,6 +333,13 @@ function Balance({ visit, bill }: { visit: Visit; bill: BillView }) {
   );
 }
 
+/** What is said without arrears, and with them. */
+const ruleOf: Readonly<Record<'arrears' | 'late-fee' | 'credit', readonly [TextKey, TextKey]>> = {
+  arrears: ['why.no-arrears', 'why.arrears'],
+  'late-fee': ['why.no-late-fee', 'why.late-fee'],
+  credit: ['why.credit', 'why.credit'],
+};
+
 function BalanceWhy(props: {
   visit: Visit;
   bill: BillView;
@@ -340,24 +349,10 @@ function BalanceWhy(props: {
   const { visit, bill, name, amount } = props;
   const { t } = visit;
   const label = { zh: t(`bill.${name}`), en: t(`bill.${name}`) };
-  const says = (key: 'why.credit' | 'why.no-late-fee' | 'why.no-arrears') => ({
-    zh: t(key),
-    en: t(key),
-  });
-  const reason =
-    name === 'credit'
-      ? plain(name, label, amount, says('why.credit'))
-      : bill.arrears.length === 0
-        ? plain(
-            name,
-            label,
-            amount,
-            says(name === 'arrears' ? 'why.no-arrears' : 'why.no-late-fee'),
-          )
-        : {
-            ...plain(name, label, amount, label),
-            because: bill.arrears.map(arrearsPart(visit, name)),
-          };
+  const says = (key: TextKey) => ({ zh: t(key), en: t(key) });
+  const parts = name === 'credit' ? [] : bill.arrears.map(arrearsPart(visit, name));
+  const rule = ruleOf[name][parts.length === 0 ? 0 : 1];
+  const reason = { ...plain(name, label, amount, says(rule)), because: parts };
   return (
     <Why
       visit={visit}

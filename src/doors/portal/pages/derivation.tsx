@@ -14,10 +14,13 @@ export interface WhyProps {
   readonly parts: readonly Derivation[];
   /** The day of the assessment. */
   readonly assessedOn: string | null;
+  /** Terms are persons: the first few of them, the rest on demand. */
+  readonly persons?: boolean;
 }
 
 /** A derivation opened in place: rule, figures, rates, law, version, always in this order. */
-export function Why({ visit, what, amount, parts, assessedOn }: WhyProps) {
+export function Why(props: WhyProps) {
+  const { visit, what, amount, parts, assessedOn } = props;
   const { t, language } = visit;
   const base = parts.map(baseOf).find((b) => b !== undefined);
   return (
@@ -27,20 +30,13 @@ export function Why({ visit, what, amount, parts, assessedOn }: WhyProps) {
       </a>
       <h2>{t('why.title', { what, amount })}</h2>
       <dl>
-        <dt>{t('why.rule')}</dt>
-        <dd>
-          {parts.map((p) => (
-            <p>
-              {p.label[language]}：{p.formula[language]}
-            </p>
-          ))}
-        </dd>
+        <Rules visit={visit} parts={parts} />
         {parts.some((p) => p.because.length > 0) ? (
           <>
             <dt>{t('why.figures')}</dt>
             <dd>
               {parts.map((p) => (
-                <Figures visit={visit} of={p} />
+                <Figures visit={visit} of={p} persons={props.persons === true} />
               ))}
             </dd>
           </>
@@ -66,6 +62,27 @@ export function Why({ visit, what, amount, parts, assessedOn }: WhyProps) {
   );
 }
 
+/** What the parts say of themselves; a plain sum says it by its figures. */
+function Rules({ visit, parts }: { visit: Visit; parts: readonly Derivation[] }) {
+  const { t, language } = visit;
+  const ruled = parts.filter((p) => p.rule !== 'person.employer');
+  if (ruled.length === 0) return null;
+  return (
+    <>
+      <dt>{t('why.rule')}</dt>
+      <dd>
+        {ruled.map((p) => (
+          <p>
+            {p.rule.startsWith('bill.')
+              ? `${p.label[language]}：${p.formula[language]}`
+              : p.formula[language]}
+          </p>
+        ))}
+      </dd>
+    </>
+  );
+}
+
 function baseOf(part: Derivation): Derivation | undefined {
   for (const one of part.because) {
     if (one.rule === 'contribution.base') return one;
@@ -76,9 +93,9 @@ function baseOf(part: Derivation): Derivation | undefined {
 }
 
 /** One line per term, a rule above the sum. */
-function Figures({ visit, of }: { visit: Visit; of: Derivation }) {
+function Figures({ visit, of, persons }: { visit: Visit; of: Derivation; persons: boolean }) {
   const { t, language } = visit;
-  const all = visit.c.req.query('all') === '1';
+  const all = !persons || visit.c.req.query('all') === '1';
   const rows = all ? of.because : of.because.slice(0, personsShown);
   if (rows.length === 0) return null;
   const rest = of.because.length - rows.length;
@@ -135,10 +152,11 @@ function deep(part: Derivation): Derivation[] {
 
 function Rates({ visit, parts }: { visit: Visit; parts: readonly Derivation[] }) {
   const { t, language } = visit;
+  // How to round is said in the formula; here stand the figures.
   const parameters = unique(
     parts.flatMap(deep).flatMap((d) => d.parameters),
     (p) => `${p.id} ${p.from}`,
-  );
+  ).filter((p) => /^[\d./ ]+$/.test(p.value));
   if (parameters.length === 0) return null;
   return (
     <>
@@ -158,11 +176,11 @@ function Rates({ visit, parts }: { visit: Visit; parts: readonly Derivation[] })
   );
 }
 
-/** A rate below 1 reads as a percentage; amounts and names of methods stay as they are. */
+/** Rates read as percentages, one or a table of them; amounts stay as they are. */
 function shownValue(p: DerivationParameter): string {
-  if (!/Rate/i.test(p.id) || !/^\d+(\.\d+)?$/.test(p.value)) return p.value;
-  const percent = Rational.parse(p.value).times(Rational.of(100));
-  return `${percent.toDecimal()}%`;
+  if (!/rate/i.test(p.id)) return p.value;
+  const percent = (text: string) => `${Rational.parse(text).times(Rational.of(100)).toDecimal()}%`;
+  return p.value.split(' / ').map(percent).join(' / ');
 }
 
 function Cites({ visit, parts }: { visit: Visit; parts: readonly Derivation[] }) {
@@ -176,11 +194,16 @@ function Cites({ visit, parts }: { visit: Visit; parts: readonly Derivation[] })
       <dt>{visit.t('why.law')}</dt>
       <dd class="law" lang="zh-CN">
         {cites.map((c) => (
-          <p>{`《${c.document}》${c.article}`}</p>
+          <p>{`${titled(c.document)}${c.article}`}</p>
         ))}
       </dd>
     </>
   );
+}
+
+/** Laws stand in title marks; a document's number does not. */
+function titled(document: string): string {
+  return document.includes('〔') ? `${document} ` : `《${document}》`;
 }
 
 /** A figure that opens: its address carries what to open, the rest of the page stays. */

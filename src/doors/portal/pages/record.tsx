@@ -200,7 +200,7 @@ function MonthRow({
   );
   return (
     <>
-      <tr class={why === null ? undefined : 'open'}>
+      <tr class={why === null ? undefined : why.assumed ? 'open deriv-assumed' : 'open'}>
         <th scope="row" class="nb">
           {showMonthOnly(month.month, language)}
         </th>

@@ -1,0 +1,294 @@
+import net from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { tableBytesMax } from '../../src/engines/documents/tables/index.ts';
+import { registered } from '../../src/kernel/index.ts';
+import { citizen, organisation, roster } from '../city/harness.ts';
+import { handlerAccount, openSite, personAccount, type Site } from './site.ts';
+
+const code = organisation(1);
+const other = organisation(2);
+const worker = citizen(2);
+const password = 'a long password';
+let site: Site;
+let handler: string;
+let person: string;
+
+beforeAll(async () => {
+  site = await openSite('2008-01-05T09:00');
+  const { city } = site;
+  const register = (employer: string, name: string) =>
+    city.run('registry.employer.register', {
+      code: employer,
+      name,
+      area: '430407',
+      injuryClass: 2,
+    });
+  await register(code, '湘江铸造厂');
+  await register(other, '雁城商场');
+  await city.run('insurance.declare', {
+    employer: code,
+    month: '2008-01',
+    full: true,
+    content: roster('2008-01', [{ number: worker, wage: '1800.00', name: '张伟' }]),
+  });
+  await city.run('insurance.assess', { month: '2008-01' });
+  await handlerAccount(city, code, { login: code, name: '湘江铸造厂', password });
+  await personAccount(city, worker, { login: worker, name: '张伟', password });
+  handler = await session(code);
+  person = await session(worker);
+});
+afterAll(async () => site?.close());
+
+const get = (path: string, headers: Record<string, string> = {}) =>
+  fetch(`${site.base}${path}`, { headers, redirect: 'manual' });
+
+const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>
+  fetch(`${site.base}${path}`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  });
+
+async function session(login: string): Promise<string> {
+  const answer = await post('/api/v1/access/sign-in', { login, password });
+  expect(answer.status).toBe(200);
+  return answer.headers.getSetCookie()[0]!.split(';')[0]!;
+}
+
+const codeOf = async (answer: Response) =>
+  ((await answer.json()) as { errors: { code: string }[] }).errors[0]!.code;
+
+/** Sends the head of a request and no body; answers what comes back. */
+function headOnly(lines: readonly string[]): Promise<string> {
+  return new Promise((done, failed) => {
+    const socket = net.connect(site.served.port, '127.0.0.1', () => {
+      socket.write(`${lines.join('\r\n')}\r\n\r\n`);
+    });
+    let text = '';
+    socket.on('data', (chunk) => {
+      text += chunk.toString('utf8');
+      if (text.includes('</html>') || text.includes('"errors"')) socket.destroy();
+    });
+    socket.on('close', () => done(text));
+    socket.on('error', failed);
+  });
+}
+
+describe('headers', () => {
+  it('allow nothing but our own style and images, and are on every kind of answer', async () => {
+    for (const path of ['/', '/nowhere', '/api/v1/openapi.json', '/health']) {
+      const { headers } = await get(path);
+      const policy = headers.get('Content-Security-Policy') ?? '';
+      expect(policy).toContain("default-src 'none'");
+      expect(policy).not.toContain('unsafe');
+      expect(headers.get('X-Content-Type-Options')).toBe('nosniff');
+      expect(headers.get('X-Frame-Options')).toBe('DENY');
+      expect(headers.get('Cache-Control')).toBe('no-store');
+      expect(headers.get('Strict-Transport-Security')).toBeNull();
+    }
+  });
+
+  it('serve the style under a name that holds its hash, for ever', async () => {
+    const page = await (await get('/')).text();
+    expect(page).not.toMatch(/<script|style="|<style/);
+    const path = /href="(\/static\/style\.[0-9a-f]{12}\.css)"/.exec(page)![1]!;
+    const answer = await get(path);
+    expect(answer.headers.get('Cache-Control')).toContain('immutable');
+    const both = page.length + (await answer.text()).length;
+    expect(both).toBeLessThan(30_000);
+  });
+
+  it('mark the session cookie, secure behind TLS', async () => {
+    const plain = await post('/api/v1/access/sign-in', { login: code, password });
+    expect(plain.headers.getSetCookie()[0]).toMatch(/^mindun=.*HttpOnly; SameSite=Lax$/);
+    const tls = await post(
+      '/api/v1/access/sign-in',
+      { login: code, password },
+      { 'X-Forwarded-Proto': 'https' },
+    );
+    expect(tls.headers.getSetCookie()[0]).toContain('Secure');
+    expect(tls.headers.get('Strict-Transport-Security')).toContain('max-age');
+  });
+});
+
+describe('forms', () => {
+  it('without the token of this visitor are refused', async () => {
+    const forged = (token: string, headers: Record<string, string> = {}) =>
+      fetch(`${site.base}/sign-out`, {
+        method: 'POST',
+        headers: {
+          'Content-Type': 'application/x-www-form-urlencoded',
+          Cookie: handler,
+          ...headers,
+        },
+        body: new URLSearchParams({ token }),
+        redirect: 'manual',
+      });
+    expect((await forged('')).status).toBe(403);
+    expect((await forged('x'.repeat(43))).status).toBe(403);
+    // The token of another's session is no token of this one.
+    const page = await (await get('/', { Cookie: person })).text();
+    const theirs = /name="token" value="([^"]+)"/.exec(page)![1]!;
+    expect((await forged(theirs)).status).toBe(403);
+    const own = await (await get('/', { Cookie: handler })).text();
+    const token = /name="token" value="([^"]+)"/.exec(own)![1]!;
+    expect((await forged(token, { 'Sec-Fetch-Site': 'cross-site' })).status).toBe(403);
+    expect((await get('/employer', { Cookie: handler })).status).toBe(200);
+    const signedOut = await session(code);
+    const mine = await (await get('/', { Cookie: signedOut })).text();
+    const right = /name="token" value="([^"]+)"/.exec(mine)![1]!;
+    expect((await forged(right, { Cookie: signedOut })).status).toBe(303);
+    expect((await get('/employer', { Cookie: signedOut })).status).toBe(303);
+  });
+
+  it('refuse a table that is too large by its length, before a byte of it is sent', async () => {
+    const head = [
+      'POST /employer/roster HTTP/1.1',
+      'Host: 127.0.0.1',
+      `Cookie: ${handler}`,
+      'Content-Type: multipart/form-data; boundary=x',
+      `Content-Length: ${tableBytesMax * 2}`,
+    ];
+    const answer = await headOnly(head);
+    expect(answer).toMatch(/^HTTP\/1\.1 413 /);
+    expect(answer).toContain('50 MB');
+    const stranger = await headOnly(head.filter((line) => !line.startsWith('Cookie')));
+    expect(stranger).toMatch(/^HTTP\/1\.1 401 /);
+  });
+
+  it('refuse what streams on without a length, and large forms', async () => {
+    const endless = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        controller.enqueue(new Uint8Array(32 * 1024));
+      },
+    });
+    const streamed = await fetch(`${site.base}/sign-in`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+      body: endless,
+      duplex: 'half',
+    } as RequestInit).then(
+      (answer) => answer.status,
+      // The server may hang up while the sender still sends.
+      () => 413,
+    );
+    expect(streamed).toBe(413);
+    const large = await post(
+      '/api/v1/insurance/assess',
+      { month: 'x'.repeat(70_000) },
+      { Cookie: handler },
+    );
+    expect(large.status).toBe(413);
+    expect(await codeOf(large)).toBe('form-too-large');
+    expect((await get('/health')).status).toBe(200);
+  });
+
+  it('take nobody to another site after the log-in', async () => {
+    for (const next of ['//evil.example', '/\\evil.example', 'https://evil.example']) {
+      const page = await (await get(`/sign-in?next=${encodeURIComponent(next)}`)).text();
+      expect(page).toContain('name="next" value=""');
+    }
+  });
+});
+
+describe('pages', () => {
+  it('send strangers to the log-in, and keep each to his own', async () => {
+    const stranger = await get('/employer/bill/2008-01');
+    expect(stranger.status).toBe(303);
+    expect(stranger.headers.get('Location')).toBe('/sign-in?next=%2Femployer%2Fbill%2F2008-01');
+    expect((await get('/employer', { Cookie: person })).status).toBe(403);
+    expect((await get('/record', { Cookie: handler })).status).toBe(403);
+    expect((await get('/nowhere')).status).toBe(404);
+    expect((await get('/employer/bill/2009-01', { Cookie: handler })).status).toBe(404);
+    expect((await get('/employer/bill/nonsense', { Cookie: handler })).status).toBe(400);
+  });
+
+  it('remember language and type size', async () => {
+    const answer = await get('/check?lang=en&type=large');
+    expect(answer.status).toBe(303);
+    expect(answer.headers.get('Location')).toBe('/check');
+    const cookies = answer.headers.getSetCookie().map((c) => c.split(';')[0]!);
+    const page = await (await get('/check', { Cookie: cookies.join('; ') })).text();
+    expect(page).toContain('<html lang="en" data-type="large">');
+    expect(page).toContain('Check a certificate');
+    expect(await (await get('/check')).text()).toContain('<html lang="zh-CN">');
+  });
+
+  it('escape what people write', async () => {
+    const page = await (await get(`/?q=${encodeURIComponent('<b onclick="x">')}`)).text();
+    expect(page).not.toContain('<b onclick');
+  });
+});
+
+describe('the interface', () => {
+  it('names every command and query, and says which are open', async () => {
+    const document = (await (await get('/api/v1/openapi.json')).json()) as {
+      openapi: string;
+      paths: Record<string, Record<string, { operationId: string; security?: unknown[] }>>;
+    };
+    expect(document.openapi).toBe('3.1.0');
+    const operations = new Map(
+      Object.entries(document.paths).flatMap(([path, verbs]) =>
+        Object.entries(verbs).map(([verb, o]) => [o.operationId, { path, verb, ...o }] as const),
+      ),
+    );
+    expect(registered().size).toBeGreaterThan(10);
+    for (const { name, kind, open } of registered().values()) {
+      const operation = operations.get(name);
+      expect(operation?.path).toBe(`/api/v1/${name.replaceAll('.', '/')}`);
+      expect(operation?.verb).toBe(kind === 'command' ? 'post' : 'get');
+      expect(operation?.security).toEqual(open === true ? [] : undefined);
+    }
+  });
+
+  it('answers 401 without a log-in for all that is not open, and 405 for the wrong verb', async () => {
+    for (const { name, kind, open } of registered().values()) {
+      if (open === true) continue;
+      const path = `/api/v1/${name.replaceAll('.', '/')}`;
+      const answer = kind === 'command' ? await post(path, {}) : await get(path);
+      expect([name, answer.status, await codeOf(answer)]).toEqual([name, 401, 'sign-in-needed']);
+    }
+    expect((await get('/api/v1/insurance/assess')).status).toBe(405);
+    expect((await get('/api/v1/no/such')).status).toBe(404);
+  });
+
+  it('gives an employer its own bill, no other’s, and no clerk’s work', async () => {
+    const own = await get(`/api/v1/insurance/bill?employer=${code}&month=2008-01`, {
+      Cookie: handler,
+    });
+    expect(own.status).toBe(200);
+    expect(await own.json()).toMatchObject({ month: '2008-01', employer: { code } });
+    const bills = await get(`/api/v1/insurance/bills?employer=${code}`, { Cookie: handler });
+    expect(await bills.json()).toMatchObject({ rows: [{ month: '2008-01', state: 'unpaid' }] });
+    const theirs = await get(`/api/v1/insurance/bills?employer=${other}`, { Cookie: handler });
+    expect([theirs.status, await codeOf(theirs)]).toEqual([404, 'unknown-employer']);
+    const work = await post('/api/v1/insurance/assess', { month: '2008-01' }, { Cookie: handler });
+    expect([work.status, await codeOf(work)]).toEqual([403, 'not-permitted']);
+    const form = await post(
+      '/api/v1/insurance/assess',
+      { month: '2008-01' },
+      { Cookie: handler, 'Content-Type': 'text/plain' },
+    );
+    expect([form.status, await codeOf(form)]).toEqual([415, 'json-wanted']);
+  });
+
+  it('wants a purpose for personal data, and tells refusals in the asker’s language', async () => {
+    const path = `/api/v1/insurance/record?person=${worker}`;
+    const without = await get(path, { Cookie: person, 'Accept-Language': 'en' });
+    expect(without.status).toBe(400);
+    const { errors } = (await without.json()) as { errors: Record<string, string>[] };
+    expect(errors[0]).toMatchObject({ code: 'purpose-missing' });
+    expect(errors[0]!['mend']).toContain('Name a purpose');
+    const purpose = encodeURIComponent('本人查询');
+    const own = await get(path, { Cookie: person, 'Mindun-Purpose': purpose });
+    expect(await own.json()).toMatchObject({ name: '张伟' });
+    const looks = await site.city.house.store.transaction({ role: 'system' }, (tx) =>
+      tx.rows<{ purpose: string }>("select purpose from look where query = 'insurance.record'"),
+    );
+    expect(looks.map((l) => l.purpose)).toContain('本人查询');
+  });
+
+  it('says that it is well', async () => {
+    expect(await (await get('/health')).json()).toMatchObject({ ok: true });
+  });
+});
