@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { roles } from '../../src/engines/access/index.ts';
 import { readTable } from '../../src/engines/documents/tables/index.ts';
 import { statementWorkbook } from '../../src/engines/documents/workbook/index.ts';
+import type { Reach } from '../../src/kernel/database/index.ts';
 import { type Caller, parseYuan, yuan } from '../../src/kernel/index.ts';
 import {
   type AgeingView,
@@ -66,17 +67,22 @@ const verified = async () => {
   );
   expect(checks.filter((c) => c.wrong !== 0)).toEqual([]);
 };
-/** A clerk whose eyes end at one county. */
-const clerkOf = (county: number): Caller => ({
+/** Somebody with the rights of a role and no others. */
+const callerOf = (role: string, kind: 'staff' | 'auditor', reach: Reach): Caller => ({
   actor: {
     ...city.operator.actor,
-    kind: 'staff',
-    reach: { role: 'staff', areaLo: county * 1_000_000, areaHi: county * 1_000_000 + 999_999 },
-    permissions: new Set(roles['collection-clerk']!.permissions),
+    kind,
+    reach,
+    permissions: new Set(roles[role]!.permissions),
   },
   purpose: 'operation',
   language: 'zh',
 });
+const clerk = (areaLo: number, areaHi: number): Caller =>
+  callerOf('collection-clerk', 'staff', { role: 'staff', areaLo, areaHi });
+/** A clerk whose eyes end at one county. */
+const clerkOf = (county: number): Caller => clerk(county * 1_000_000, county * 1_000_000 + 999_999);
+const cityClerk = (): Caller => clerk(430_400_000_000, 430_499_999_999);
 const rowsOf = (sql: string) =>
   city.house.store.transaction({ role: 'system' }, (tx) => tx.rows<Record<string, number>>(sql));
 const because = { reason: '测试' };
@@ -268,7 +274,10 @@ describe('receipts of unknown payers', () => {
         { on: '2008-01-15', reference: 'U2', payer: '谁', bill: '2008999999', amount: '70.00' },
       ]),
     });
-    const list = await city.run<Page<SuspenseRow>>('insurance.suspense', {});
+    // Money of unknown payers belongs to the city's desk until its payer is known.
+    const county = await city.run<Page<SuspenseRow>>('insurance.suspense', {}, clerkOf(430405));
+    expect(county).toEqual({ rows: [], total: 0, next: null });
+    const list = await city.run<Page<SuspenseRow>>('insurance.suspense', {}, cityClerk());
     expect(list).toMatchObject({
       total: 2,
       rows: [
@@ -283,12 +292,14 @@ describe('receipts of unknown payers', () => {
     ]);
     const receipt = list.rows[0]!.publicId;
     const resolve = { receipt, bill: view.number, ...because };
-    const refused = (input: object) => refusal(city.run('insurance.resolve-suspense', input));
+    const refused = (input: object, by = cityClerk()) =>
+      refusal(city.run('insurance.resolve-suspense', input, by));
+    expect(await refused(resolve, clerkOf(430405))).toBe('not-found');
     expect(await refused({ ...resolve, bill: '2008888888' })).toBe('unknown-bill');
     expect(await refused({ ...resolve, receipt: 'x' })).toBe('not-found');
     expect(await refused({ ...resolve, employer: unknown })).toBe('input-invalid');
     // Paid on 7 January, before the due day: no late fee, though found on 30 January.
-    expect(await city.run('insurance.resolve-suspense', resolve)).toEqual({
+    expect(await city.run('insurance.resolve-suspense', resolve, cityClerk())).toEqual({
       allocatedFen: amount - 5000,
       lateFeeFen: 0,
       creditFen: 5000,
@@ -323,7 +334,11 @@ describe('receipts of unknown payers', () => {
     expect(await refusal(city.run('insurance.refund', { ...refund, amountFen: 0 }))).toBe(
       'input-invalid',
     );
-    expect(await city.run('insurance.refund', { ...refund, amountFen: 2000 })).toEqual({
+    expect(await refusal(city.run('insurance.refund', refund, clerkOf(430407)))).toBe(
+      'unknown-employer',
+    );
+    const accountant = callerOf('fund-accountant', 'staff', cityClerk().actor.reach);
+    expect(await city.run('insurance.refund', { ...refund, amountFen: 2000 }, accountant)).toEqual({
       refundedFen: 2000,
       leftFen: 3000,
     });
@@ -414,6 +429,9 @@ describe('statements', () => {
         yearFen: cellOf(view, 'income-total').monthFen,
       });
       expect(cellOf(next, 'closing').yearFen).toBe(cellOf(next, 'closing').monthFen);
+      const year = await statement(fund, '2009-01');
+      expect(cellOf(year, 'income-total').yearFen).toBe(0);
+      expect(cellOf(year, 'opening').yearFen).toBe(cellOf(view, 'closing').monthFen);
     }
     await verified();
   });
@@ -437,7 +455,18 @@ describe('statements', () => {
     }
   });
 
-  it('ages what is open and counts the insured by county', async () => {
+  it('shows an auditor the same figures, by his own rights', async () => {
+    const auditor = callerOf('auditor', 'auditor', { role: 'auditor' });
+    for (const query of ['insurance.month', 'insurance.unpaid', 'insurance.by-county'])
+      expect(await city.run(query, january, auditor)).toEqual(await city.run(query, january));
+    for (const query of ['insurance.statement', 'insurance.trial-balance']) {
+      const input = { fund: 'medical', ...january };
+      expect(await city.run(query, input, auditor)).toEqual(await city.run(query, input));
+    }
+    expect(await refusal(city.run('insurance.refund', {}, auditor))).toBe('not-permitted');
+  });
+
+  it('counts the insured by county; nothing is left to age', async () => {
     const ageing = await city.run<AgeingView>('insurance.ageing', january);
     expect(ageing).toEqual({ asOf: '2008-01-31', rows: [] });
     const view = await city.run<CountyFiguresView>('insurance.by-county', january);

@@ -62,7 +62,7 @@ export const roles: Readonly<Record<string, Role>> = {
   },
   'fund-accountant': {
     title: { zh: '基金会计', en: 'Fund accountant' },
-    permissions: [...deskReading, 'insurance.close', 'insurance.refund'],
+    permissions: [...deskReading, 'insurance.close', 'insurance.refund', 'insurance.verify'],
   },
   handler: {
     title: { zh: '单位经办人', en: 'Employer’s handler' },
@@ -98,6 +98,10 @@ export const roles: Readonly<Record<string, Role>> = {
     title: { zh: '审计', en: 'Auditor' },
     permissions: [
       'insurance.months',
+      'insurance.month',
+      'insurance.unpaid',
+      'insurance.suspense',
+      'insurance.verify',
       'insurance.statement',
       'insurance.trial-balance',
       'insurance.entries',

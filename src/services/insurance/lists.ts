@@ -237,7 +237,8 @@ export const employersQuery = defineQuery({
 async function employerCount(context: QueryContext, text: string): Promise<number> {
   const { total } = await context.tx.one<{ total: number }>(
     `select count(distinct f.employer_id)::int as total from employer_fact f
-     join employer_code c on c.employer_id = f.employer_id and upper_inf(c.known) and upper_inf(c.valid)
+     join lateral (select code from employer_code where employer_id = f.employer_id and upper_inf(known)
+       and upper_inf(valid) order by kind desc limit 1) c on true
      where upper_inf(f.known) and upper_inf(f.valid)
        and ($1 = '' or f.name ^@ $1 or f.initials ^@ $2 or c.code ^@ $3)`,
     [text, text.toLowerCase(), text.toUpperCase()],

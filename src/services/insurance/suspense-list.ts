@@ -80,7 +80,8 @@ async function candidatesOf(
      ) k on true
      join employer e on e.id = k.employer_id
      join employer_fact f on f.employer_id = e.id and upper_inf(f.known) and upper_inf(f.valid)
-     join employer_code c on c.employer_id = e.id and upper_inf(c.known) and upper_inf(c.valid)
+     join lateral (select code from employer_code where employer_id = e.id and upper_inf(known)
+       and upper_inf(valid) order by kind desc limit 1) c on true
      order by w.id, f.name = w.name desc, f.name, e.id`,
     [
       receipts.map((r) => r.id),
