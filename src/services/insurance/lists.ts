@@ -91,10 +91,11 @@ async function undeclaredAfter(
        select f.employer_id as id ${undeclaredSql} and f.employer_id > $3 order by 1 limit $4) u
      left join lateral (select period, rows from declaration
        where employer_id = u.id and period < $2 and kind <> 'correction' order by period desc, id desc limit 1) d on true
-     left join lateral (select sum(amount)::bigint as amount from bill_line
-       where employer_id = u.id and period = $2 and kind = 2) p on true
-     cross join lateral (select exists (select from bill_line
-       where employer_id = u.id and fee_period = $5 and amount > 0) as before) b order by u.id`,
+     left join lateral (select sum(l.amount)::bigint as amount from bill k
+       join bill_line l on l.bill_id = k.id and l.period = k.period
+       where k.employer_id = u.id and k.period = $2 and l.kind = 2) p on true
+     cross join lateral (select exists (select from bill k join bill_line l on l.bill_id = k.id
+       where k.employer_id = u.id and l.fee_period = $5 and l.amount > 0) as before) b order by u.id`,
     [lastDay(month), period(month), after, pageRows + 1, period(addMonths(month, -1))],
   );
 }
