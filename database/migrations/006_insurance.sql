@@ -146,6 +146,7 @@ create table bill (
 );
 create unique index bill_once on bill (employer_id, period) where kind = 'month';
 create index bill_by_period on bill (period, area);
+create index bill_by_employer on bill (employer_id);
 
 create table bill_line (
   period int not null,
@@ -164,10 +165,9 @@ create table bill_line (
   amount bigint not null,
   -- What of the amount belongs to individual accounts.
   account bigint not null,
-  primary key (period, bill_id, fund, share, kind, fee_period, claim_bill_id)
+  -- One index for all: lines are found by their bill, and an employer's by its bills.
+  primary key (bill_id, fund, share, kind, fee_period, claim_bill_id, period)
 ) partition by range (period);
-create index bill_line_by_bill on bill_line (bill_id);
-create index bill_line_by_employer on bill_line (employer_id);
 
 -- Whether an insurance's fee month of an employer is paid in full; the latest row counts.
 create table month_paid (

@@ -1,5 +1,5 @@
 import type { Version } from '../../engines/policy/index.ts';
-import { copyRows } from '../../kernel/database/index.ts';
+import { BinaryWriter, type ColumnType } from '../../kernel/database/index.ts';
 import { type Context, type Month, period } from '../../kernel/index.ts';
 
 /** One line of a bill as it is stored. Amounts in fen. */
@@ -18,34 +18,55 @@ export interface BillLineRow {
   readonly account: number;
 }
 
+const columns: readonly ColumnType[] = [
+  'int4',
+  'int8',
+  'int2',
+  'int2',
+  'int2',
+  'int4',
+  'int8',
+  'int8',
+  'int8',
+  'int4',
+  'int8',
+  'int8',
+  'int8',
+];
+
 /** Writes lines onto the bills of a month. Runs with the system's eyes. */
 export async function writeBillLines(
   context: Context,
   month: Month,
   lines: readonly BillLineRow[],
 ): Promise<void> {
-  await context.tx.as('bulk', () =>
-    copyRows(
+  await context.tx.as('bulk', async () => {
+    const writer = new BinaryWriter(
       context.tx.copyIn(
-        `copy bill_line_${period(month)} (period, bill_id, fund, share, kind, fee_period, claim_bill_id, area, employer_id, persons, base, amount, account) from stdin`,
+        `copy bill_line_${period(month)} (period, bill_id, fund, share, kind, fee_period, claim_bill_id, area, employer_id,
+           persons, base, amount, account) from stdin (format binary)`,
       ),
-      lines.map((l) => [
-        period(month),
-        l.bill,
-        l.fund,
-        l.share,
-        l.kind,
-        l.feePeriod,
-        l.claim ?? l.bill,
-        l.area,
-        l.employer,
-        l.persons,
-        l.base,
-        l.amount,
-        l.account,
-      ]),
-    ),
-  );
+      columns,
+    );
+    for (const l of lines) {
+      writer.int(0, period(month));
+      writer.big(1, l.bill);
+      writer.int(2, l.fund);
+      writer.int(3, l.share);
+      writer.int(4, l.kind);
+      writer.int(5, l.feePeriod);
+      writer.big(6, l.claim ?? l.bill);
+      writer.big(7, l.area);
+      writer.big(8, l.employer);
+      writer.int(9, l.persons);
+      writer.big(10, l.base);
+      writer.big(11, l.amount);
+      writer.big(12, l.account);
+      writer.next();
+      if (writer.blocked) await writer.drained();
+    }
+    await writer.end();
+  });
 }
 
 /** What a determination keeps of a parameter's version: enough to find it again and to see that it changed. */

@@ -21,8 +21,9 @@ export interface Claim {
 }
 
 const claims = `with lines as (
-    select claim_bill_id as bill, fund, share, fee_period, sum(amount)::bigint as amount, sum(account)::bigint as account
-    from bill_line where employer_id = any ($1) group by 1, 2, 3, 4),
+    select l.claim_bill_id as bill, l.fund, l.share, l.fee_period, sum(l.amount)::bigint as amount,
+      sum(l.account)::bigint as account
+    from bill b join bill_line l on l.bill_id = b.id where b.employer_id = any ($1) group by 1, 2, 3, 4),
   opens as (
     select bill_id as bill, fund, share, fee_period, sum(amount)::bigint as open
     from entry where book = 2 and account = 1 and employer_id = any ($1) group by 1, 2, 3, 4)

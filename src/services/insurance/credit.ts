@@ -113,10 +113,11 @@ function receivedByKey(context: Context, claims: readonly Claim[]): Map<string, 
 
 async function carriedBy(tx: Context['tx'], employers: readonly number[]): Promise<Carried[]> {
   return tx.rows<Carried>(
-    `select employer_id as employer, max(area) as area, fund::int, fee_period as "feePeriod", bill_id as bill,
-       sum(account)::bigint as account, max(persons) as persons
-     from bill_line where employer_id = any ($1) and fund <= 3 and kind not in (2, 5)
-     group by employer_id, fund, fee_period, bill_id order by employer_id, fund, fee_period, bill_id`,
+    `select l.employer_id as employer, max(l.area) as area, l.fund::int, l.fee_period as "feePeriod", l.bill_id as bill,
+       sum(l.account)::bigint as account, max(l.persons) as persons
+     from bill b join bill_line l on l.bill_id = b.id
+     where b.employer_id = any ($1) and l.fund <= 3 and l.kind not in (2, 5)
+     group by l.employer_id, l.fund, l.fee_period, l.bill_id order by l.employer_id, l.fund, l.fee_period, l.bill_id`,
     [employers],
   );
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { tableBytesMax } from '../../engines/documents/tables/index.ts';
 import { type EmployerRow, employerBy, ensurePersons } from '../../engines/registry/index.ts';
@@ -17,6 +16,7 @@ import {
 import { category, usualSchemes } from './codes.ts';
 import { assertOpen, lockMonth, stepsDone } from './period.ts';
 import { checkRoster, type RosterCheck, type RosterFault, type RosterRow } from './roster/index.ts';
+import { storeUpload } from './uploads/store.ts';
 import type { DeclareAnswer } from './views.ts';
 
 const input = z.object({
@@ -62,14 +62,17 @@ export const declare = defineCommand({
     await context.elevate(async () => {
       await lockMonth(context.tx, month, false);
       await assertDeclarable(context, month);
-      if (!refused) await take(context, employer, month, asked.full, check, bytes, asked.fileName);
+      if (refused) return;
+      const upload = await storeUpload(context, { ...asked, employer, month, bytes }, check);
+      await take(context, employer, month, asked.full, check, upload.id);
     });
     context.subject({ employer: employer.publicId, month });
     return answer(check, !refused);
   },
 });
 
-function decode(content: string): Buffer {
+/** @throws MindunError file-too-large */
+export function decode(content: string): Buffer {
   // Four characters of base64 stand for three bytes: too long a text is refused before it is decoded.
   if (content.length > Math.ceil(tableBytesMax / 3) * 4) {
     throw new MindunError('file-too-large', { limit: tableBytesMax / 1024 / 1024 });
@@ -77,7 +80,8 @@ function decode(content: string): Buffer {
   return Buffer.from(content, 'base64');
 }
 
-async function assertDeclarable(
+/** @throws MindunError month-closed, month-not-next, already-assessed */
+export async function assertDeclarable(
   context: Pick<Context, 'tx' | 'city'>,
   month: Month,
 ): Promise<void> {
@@ -86,7 +90,8 @@ async function assertDeclarable(
     throw new MindunError('already-assessed', { month });
 }
 
-function answer(check: RosterCheck, taken: boolean): DeclareAnswer {
+/** What a declaration answers. */
+export function answer(check: RosterCheck, taken: boolean): DeclareAnswer {
   const plain = (f: RosterFault) => ({
     line: f.line,
     column: f.column,
@@ -111,14 +116,14 @@ interface Line {
   readonly wage: number;
 }
 
-async function take(
+/** Writes a checked roster as the employer's declaration of the month. Runs with the system's eyes. */
+export async function take(
   context: Context,
   employer: EmployerRow,
   month: Month,
   full: boolean,
   check: RosterCheck,
-  bytes: Buffer,
-  fileName: string,
+  upload: number,
 ): Promise<void> {
   const { tx, act } = context;
   const persons = await ensurePersons(
@@ -136,21 +141,6 @@ async function take(
   const known = await openSpells(tx, employer.id);
   const declared = check.rows.map((row, i) => lineOf(row, persons[i]!, employer, known));
   const lines = full ? declared : await withLastMonth(tx, employer.id, month, declared);
-  const fileId = await keepFile(context, employer, bytes, fileName);
-  const uploadRow = await tx.one<{ id: number }>(
-    `insert into upload (public_id, employer_id, area, period, whole, file_id, preview, act)
-     values ($1, $2, $3, $4, $5, $6, $7, $8) returning id`,
-    [
-      publicId(),
-      employer.id,
-      employer.area,
-      period(month),
-      full,
-      fileId,
-      { rows: check.lines, faults: check.faults.length },
-      act,
-    ],
-  );
   const { id } = await tx.one<{ id: number }>(
     `insert into declaration (public_id, period, employer_id, area, kind, upload_id, rows, wage_fen, bill_period, act)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $2, $9) returning id`,
@@ -160,7 +150,7 @@ async function take(
       employer.id,
       employer.area,
       full ? 'full' : 'changes',
-      uploadRow.id,
+      upload,
       lines.length,
       lines.reduce((s, l) => s + l.wage, 0),
       act,
@@ -208,42 +198,6 @@ async function withLastMonth(
   return [...last.filter((l) => !named.has(l.person)), ...declared];
 }
 
-const chunkBytes = 256 * 1024;
-
-async function keepFile(
-  context: Context,
-  employer: EmployerRow,
-  bytes: Buffer,
-  name: string,
-): Promise<number> {
-  const { id } = await context.tx.one<{ id: number }>(
-    `insert into file (public_id, name, media, bytes, sha256, area, employer_id, act)
-     values ($1, $2, 'application/octet-stream', $3, $4, $5, $6, $7) returning id`,
-    [
-      publicId(),
-      name,
-      bytes.length,
-      createHash('sha256').update(bytes).digest('hex'),
-      employer.area,
-      employer.id,
-      context.act,
-    ],
-  );
-  for (let seq = 0; seq * chunkBytes < bytes.length; seq += 1) {
-    await context.tx.execute(
-      'insert into file_chunk (file_id, seq, area, employer_id, data) values ($1, $2, $3, $4, $5)',
-      [
-        id,
-        seq,
-        employer.area,
-        employer.id,
-        bytes.subarray(seq * chunkBytes, (seq + 1) * chunkBytes),
-      ],
-    );
-  }
-  return id;
-}
-
 async function writeLines(
   tx: Context['tx'],
   employer: EmployerRow,
@@ -270,14 +224,18 @@ async function writeLines(
   );
 }
 
-interface OpenSpell {
+export interface OpenSpell {
   readonly id: number;
   readonly person: number;
   readonly schemes: number;
   readonly since: string;
 }
 
-async function openSpells(tx: Context['tx'], employer: number): Promise<Map<number, OpenSpell>> {
+/** Open enrolments at an employer, by person. */
+export async function openSpells(
+  tx: Context['tx'],
+  employer: number,
+): Promise<Map<number, OpenSpell>> {
   const rows = await tx.rows<OpenSpell>(
     `select id, person_id as person, schemes::int, lower(valid)::text as since from spell
      where employer_id = $1 and upper_inf(valid) and upper_inf(known)`,

@@ -25,5 +25,7 @@ export { ageingQuery, byCountyQuery } from './statements-county.ts';
 export { type ResolveAnswer, resolveSuspense } from './suspense.ts';
 export { suspenseQuery } from './suspense-list.ts';
 export { type SheetRow, type TakeoverAnswer, takeOver } from './takeover/index.ts';
+export { confirmUpload, upload, uploadContent, uploads, uploadView } from './uploads/index.ts';
+export { markedRoster, rosterTemplate } from './uploads/workbooks.ts';
 export { type Check, verifyQuery } from './verify.ts';
 export * from './views.ts';

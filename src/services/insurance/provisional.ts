@@ -46,10 +46,10 @@ export async function provisionalLines(
        coalesce(max(e.open), 0)::bigint as open
      from bill_line l
      left join (select employer_id, fund, share, sum(amount)::bigint as open from entry
-       where book = 2 and account = $2 and fee_period = $1 group by 1, 2, 3) e
+       where book = 2 and account = $2 and fee_period = $1 and not employer_id = any ($3) group by 1, 2, 3) e
        on e.employer_id = l.employer_id and e.fund = l.fund and e.share = l.share
-     where l.fee_period = $1 group by 1, 2, 3, 4 order by 1, 3, 4`,
-    [before, receivableKeys.contributionsDue],
+     where l.fee_period = $1 and not l.employer_id = any ($3) group by 1, 2, 3, 4 order by 1, 3, 4`,
+    [before, receivableKeys.contributionsDue, [...declared]],
   );
   const law = lawOf(context.city);
   const asked = question(context.city, firstDay(month), context.today);

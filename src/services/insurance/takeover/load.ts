@@ -21,6 +21,7 @@ import {
   sumOf,
   yearOf,
 } from '../../../kernel/index.ts';
+import { writeBillLines } from '../bill-lines.ts';
 import { keepBalances } from '../close.ts';
 import { category, employeeShare, employerShare, lineKind } from '../codes.ts';
 import { updatePaid } from '../paid.ts';
@@ -270,29 +271,7 @@ async function loadArrears(context: Context, rows: TakeoverRows, ids: Ids): Prom
     billIds.push(...inserted.map((r) => r.id).sort((a, b) => a - b));
   }
   const lines = bills.flatMap(([, list], i) => arrearsLines(list, billIds[i]!, ids));
-  await context.tx.as('bulk', () =>
-    copyRows(
-      context.tx.copyIn(
-        `copy bill_line_${period(opening)} (period, bill_id, fund, share, kind, fee_period, claim_bill_id, area, employer_id,
-           persons, base, amount, account) from stdin`,
-      ),
-      lines.map((l) => [
-        period(opening),
-        l.bill,
-        l.fund,
-        l.share,
-        lineKind.opening,
-        l.feePeriod,
-        l.bill,
-        l.area,
-        l.employer,
-        0,
-        0,
-        l.amount,
-        l.account,
-      ]),
-    ),
-  );
+  await writeBillLines(context, opening, lines);
   return lines.flatMap((l): Entry[] => [
     {
       book: receivable,
@@ -322,6 +301,9 @@ function arrearsLines(list: TakeoverRows['arrears.csv'], bill: number, ids: Ids)
     const employer = ids.employers.get(r!.employer)!;
     return {
       bill,
+      kind: lineKind.opening,
+      persons: 0,
+      base: 0,
       fund: fundBy(r!.insurance)!.id,
       share: r!.share === 'employer' ? employerShare : employeeShare,
       feePeriod: r!.feeMonth,

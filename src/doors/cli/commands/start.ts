@@ -1,0 +1,88 @@
+import type { House } from '../../../kernel/index.ts';
+import { monthOfPeriod } from '../../../kernel/index.ts';
+import { citiesOf, type DemoAccount, migrateAll } from '../../../services/city/index.ts';
+import { serve } from '../../http/server.ts';
+import { buildDesk } from '../build.ts';
+import { type CliCall, type CliCommand, UsageError } from '../command.ts';
+import { table } from '../print.ts';
+import { buildSimulation } from './simulate.ts';
+
+const defaultPort = 8686;
+const defaultScale = 0.01;
+
+const start: CliCommand = {
+  name: 'start',
+  usage: '[--port 8686] [--scale 0.01]',
+  summary: {
+    zh: '准备好缺的（数据库、法规、空库时建模拟城市），打开网页',
+    en: 'Sets up what is missing (on an empty store the simulated city) and serves the pages',
+  },
+  example: 'start --port 8686',
+  options: { port: { type: 'string' }, scale: { type: 'string' } },
+  words: [0, 0],
+  async run(call) {
+    const port = Number(call.values['port'] ?? defaultPort);
+    const scale = Number(call.values['scale'] ?? defaultScale);
+    if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new UsageError('--port');
+    if (!(scale >= 0.0005 && scale <= 1)) throw new UsageError('--scale 0.0005–1');
+    const server = await call.session.server();
+    if (server.note !== undefined) call.say(server.note);
+    await buildDesk(call);
+    await prepare(call, scale);
+    const house = await call.house();
+    const accounts = await demoAccounts(call, house);
+    const open = await serve({ house, port, log: call.session.log });
+    call.say(welcome(house, open.port, accounts, call.language));
+    await stopped();
+    await open.close();
+    return { json: { port: open.port, stopped: true }, text: '' };
+  },
+};
+
+/** An empty store gets the simulated city with its first three months; what stands is brought to this version. */
+async function prepare(call: CliCall, scale: number): Promise<void> {
+  const { connection } = await call.session.server();
+  await migrateAll(connection);
+  if ((await citiesOf(connection)).length > 0) return;
+  call.say({
+    zh: `正在建一座模拟城市（真实规模的 ${scale} 倍），运行 2008年1月到3月…`,
+    en: `Building a simulated city (${scale} of the real size) and running January to March 2008…`,
+  });
+  await buildSimulation(call, { seed: 1, scale, from: monthOfPeriod(200801), months: 3 });
+}
+
+async function demoAccounts(call: CliCall, house: House): Promise<readonly DemoAccount[]> {
+  if (house.city.kind === 'live') return [];
+  const answer = (await call.execute('city.open-demo-accounts', {})) as { accounts: DemoAccount[] };
+  return answer.accounts;
+}
+
+function welcome(
+  house: House,
+  port: number,
+  accounts: readonly DemoAccount[],
+  language: CliCall['language'],
+) {
+  const address = `http://localhost:${port}`;
+  const rows = accounts.map((a) => [a.name, a.login, a.password]);
+  const head = { zh: ['账号', '登录名', '密码'], en: ['account', 'log-in', 'password'] }[language];
+  const logins = rows.length === 0 ? '' : `\n${table(head, rows)}\n`;
+  return {
+    zh: `${house.city.name.zh} 民盾已打开。\n  单位和个人：${address}/\n  工作台：    ${address}/desk/\n${
+      rows.length === 0 ? '' : `演示账号（密码只显示这一次）：${logins}`
+    }按 Ctrl-C 停止。`,
+    en: `Mindun serves ${house.city.name.en}.\n  employers and persons: ${address}/\n  desk:                  ${address}/desk/\n${
+      rows.length === 0 ? '' : `Demo log-ins (passwords are shown this once):${logins}`
+    }Ctrl-C stops.`,
+  };
+}
+
+/** Resolves when the process is asked to end. */
+function stopped(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('SIGINT', () => resolve());
+    process.once('SIGTERM', () => resolve());
+  });
+}
+
+export const startCommands: readonly CliCommand[] = [start];

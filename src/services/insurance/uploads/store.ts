@@ -1,0 +1,125 @@
+import { createHash } from 'node:crypto';
+import { type EmployerRow, personsByNumber } from '../../../engines/registry/index.ts';
+import { type Context, type Month, period, publicId } from '../../../kernel/index.ts';
+import type { RosterCheck } from '../roster/index.ts';
+import type { UploadView } from '../views.ts';
+
+/** What is kept of an upload beside its bytes. */
+export type Preview = Pick<
+  UploadView,
+  'fileName' | 'uploadedAt' | 'rows' | 'accepted' | 'wageFen' | 'faults' | 'warnings' | 'changes'
+>;
+
+export interface UploadInput {
+  readonly employer: EmployerRow;
+  readonly month: Month;
+  readonly full: boolean;
+  readonly fileName: string;
+  readonly bytes: Buffer;
+}
+
+const chunkBytes = 256 * 1024;
+
+/** Keeps an uploaded roster and what was found in it. Runs with the system's eyes. */
+export async function storeUpload(
+  context: Context,
+  input: UploadInput,
+  check: RosterCheck,
+): Promise<{ id: number; publicId: string }> {
+  const file = await keepFile(context, input.employer, input.bytes, input.fileName);
+  const preview: Preview = {
+    fileName: input.fileName,
+    uploadedAt: context.at,
+    rows: check.lines,
+    accepted: check.rows.length,
+    wageFen: check.wageFen,
+    faults: check.faults,
+    warnings: check.warnings,
+    changes: await changesOf(context, input, check),
+  };
+  const id = publicId();
+  const row = await context.tx.one<{ id: number }>(
+    `insert into upload (public_id, employer_id, area, period, whole, file_id, preview, act)
+     values ($1, $2, $3, $4, $5, $6, $7, $8) returning id`,
+    [
+      id,
+      input.employer.id,
+      input.employer.area,
+      period(input.month),
+      input.full,
+      file,
+      preview,
+      context.act,
+    ],
+  );
+  return { id: row.id, publicId: id };
+}
+
+/** Who joins, leaves and stays, beside the enrolments that are open. */
+async function changesOf(
+  context: Context,
+  input: UploadInput,
+  check: RosterCheck,
+): Promise<Preview['changes']> {
+  const ids = await personsByNumber(
+    context.tx,
+    check.rows.map((r) => r.number),
+  );
+  const spells = await context.tx.rows<{ person: number }>(
+    `select person_id as person from spell where employer_id = $1 and upper_inf(valid) and upper_inf(known)`,
+    [input.employer.id],
+  );
+  const here = new Set(spells.map((s) => s.person));
+  const named = new Set(check.rows.map((r) => ids.get(r.number)));
+  const known = (number: string): boolean => here.has(ids.get(number) ?? -1);
+  const remaining = check.rows.filter((r) => r.change !== 'leaves');
+  const unnamed = spells.filter((s) => !named.has(s.person)).length;
+  return {
+    joining: remaining.filter((r) => !known(r.number)).length,
+    leaving: check.rows.length - remaining.length + (input.full ? unnamed : 0),
+    staying: remaining.filter((r) => known(r.number)).length + (input.full ? 0 : unnamed),
+  };
+}
+
+async function keepFile(
+  context: Context,
+  employer: EmployerRow,
+  bytes: Buffer,
+  name: string,
+): Promise<number> {
+  const { id } = await context.tx.one<{ id: number }>(
+    `insert into file (public_id, name, media, bytes, sha256, area, employer_id, act)
+     values ($1, $2, 'application/octet-stream', $3, $4, $5, $6, $7) returning id`,
+    [
+      publicId(),
+      name,
+      bytes.length,
+      createHash('sha256').update(bytes).digest('hex'),
+      employer.area,
+      employer.id,
+      context.act,
+    ],
+  );
+  for (let seq = 0; seq * chunkBytes < bytes.length; seq += 1) {
+    await context.tx.execute(
+      'insert into file_chunk (file_id, seq, area, employer_id, data) values ($1, $2, $3, $4, $5)',
+      [
+        id,
+        seq,
+        employer.area,
+        employer.id,
+        bytes.subarray(seq * chunkBytes, (seq + 1) * chunkBytes),
+      ],
+    );
+  }
+  return id;
+}
+
+/** The bytes of a kept file. Runs with the eyes of the transaction. */
+export async function fileBytes(tx: Context['tx'], file: number): Promise<Buffer> {
+  const chunks = await tx.rows<{ data: Buffer }>(
+    'select data from file_chunk where file_id = $1 order by seq',
+    [file],
+  );
+  return Buffer.concat(chunks.map((c) => c.data));
+}

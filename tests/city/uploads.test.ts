@@ -1,0 +1,129 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readTable } from '../../src/engines/documents/tables/index.ts';
+import type { Caller } from '../../src/kernel/index.ts';
+import {
+  type DeclareAnswer,
+  markedRoster,
+  rosterTemplate,
+  type UploadView,
+} from '../../src/services/insurance/index.ts';
+import { citizen, organisation, refusal, roster, type TestCity, testCity } from './harness.ts';
+
+const mine = organisation(31);
+const others = organisation(32);
+const fixture = (name: string): Buffer =>
+  readFileSync(new URL(`../fixtures/rosters/${name}`, import.meta.url));
+let city: TestCity;
+let handler: Caller;
+let stranger: Caller;
+
+async function callerOf(code: string): Promise<Caller> {
+  const { id } = await city.house.store.transaction({ role: 'system' }, (tx) =>
+    tx.one<{ id: number }>('select employer_id as id from employer_code where code = $1', [code]),
+  );
+  const actor = {
+    ...city.operator.actor,
+    kind: 'employer' as const,
+    reach: { role: 'employer' as const, employer: id },
+  };
+  return { ...city.operator, actor };
+}
+
+beforeAll(async () => {
+  city = await testCity({ at: '2008-03-05T09:00' });
+  for (const [i, code] of [mine, others].entries())
+    await city.run('registry.employer.register', {
+      code,
+      name: `厂${i}`,
+      area: '430407',
+      injuryClass: 1,
+    });
+  handler = await callerOf(mine);
+  stranger = await callerOf(others);
+});
+afterAll(async () => city?.close());
+
+const put = (content: string, caller = handler) =>
+  city.run<UploadView>(
+    'insurance.upload',
+    { employer: mine, month: '2008-03', full: true, fileName: '三月.csv', content },
+    caller,
+  );
+const look = (upload: string, caller = handler) =>
+  city.run<UploadView>('insurance.upload-view', { upload }, caller);
+const confirm = (upload: string, more = {}, caller = handler) =>
+  city.run<DeclareAnswer>('insurance.confirm-upload', { upload, ...more }, caller);
+
+describe('an uploaded roster', () => {
+  it('is kept with every fault, and declares nothing', async () => {
+    const view = await put(fixture('bad.csv').toString('base64'));
+    expect(view).toMatchObject({ rows: 400, state: 'checked', fileName: '三月.csv' });
+    expect(view.faults).toHaveLength(13);
+    expect(await look(view.publicId)).toEqual(view);
+    const answer = await confirm(view.publicId);
+    expect(answer.accepted).toBe(0);
+    expect((await look(view.publicId)).state).toBe('checked');
+  });
+
+  it('is not seen by another employer', async () => {
+    const view = await put(fixture('bad.csv').toString('base64'));
+    expect(await refusal(look(view.publicId, stranger))).toBe('not-found');
+    expect(await refusal(confirm(view.publicId, {}, stranger))).toBe('not-found');
+    expect(await refusal(put('', stranger))).toBe('unknown-employer');
+  });
+
+  it('takes the good rows when that is wanted, once', async () => {
+    const view = await put(fixture('bad.csv').toString('base64'));
+    const answer = await confirm(view.publicId, { acceptValid: true });
+    expect(answer.accepted).toBe(387);
+    expect((await look(view.publicId)).state).toBe('confirmed');
+    expect(await confirm(view.publicId, { acceptValid: true })).toEqual(answer);
+  });
+
+  it('is replaced by a later one; from two tabs the last confirmed counts', async () => {
+    const first = await put(roster('2008-03', [{ number: citizen(2), wage: '1500' }]));
+    const second = await put(roster('2008-03', [{ number: citizen(4), wage: '1600' }]));
+    expect(first.changes).toMatchObject({ joining: 1, leaving: 366 });
+    await confirm(second.publicId);
+    expect((await look(first.publicId)).state).toBe('replaced');
+    expect(await refusal(confirm(first.publicId))).toBe('upload-replaced');
+    await city.run('insurance.assess', { month: '2008-03' });
+    const third = {
+      employer: mine,
+      month: '2008-03',
+      full: true,
+      content: roster('2008-03', [{ number: citizen(4), wage: '1' }]),
+    };
+    expect(await refusal(city.run('insurance.upload', third, handler))).toBe('already-assessed');
+  });
+});
+
+describe('workbooks', () => {
+  it('gives a template that is itself read as a roster', async () => {
+    const rows: number[] = [];
+    const headers = { required: ['姓名', '公民身份号码', '月工资(元)'], optional: ['变动日期'] };
+    const found = await readTable(await rosterTemplate(), headers, (r) => rows.push(r.line));
+    expect([...found.keys()]).toEqual(['姓名', '公民身份号码', '月工资(元)', '变动日期']);
+    expect(rows).toEqual([]);
+  });
+
+  it('marks the faults of an upload and says why', async () => {
+    const { faults } = await put(fixture('bad.csv').toString('base64')).catch(async () => {
+      const { rows } = await city.run<{ rows: UploadView[] }>(
+        'insurance.uploads',
+        { employer: mine },
+        handler,
+      );
+      const bad = rows.find((r) => r.rows === 400)!;
+      return look(bad.publicId);
+    });
+    const reasons: string[] = [];
+    const book = await markedRoster(fixture('bad.csv'), faults);
+    await readTable(book, { required: ['行', '姓名', '原因'], optional: [] }, (r) => {
+      if (r.cell('原因').text !== '') reasons.push(`${r.cell('行').text} ${r.cell('原因').text}`);
+    });
+    expect(reasons).toHaveLength(new Set(faults.map((f) => f.line)).size);
+    expect(reasons[0]).toBe('45 公民身份号码：号码是 16 位，应是 18 位或 15 位');
+  });
+});
