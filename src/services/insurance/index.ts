@@ -2,6 +2,12 @@ export { type AssessAnswer, assess } from './assess.ts';
 export { type BillListRow, type BillListView, billsQuery } from './bill-list.ts';
 export { billQuery } from './bill-view.ts';
 export { billNumber, readBillNumber } from './bills.ts';
+export {
+  certificates,
+  checkCertificate,
+  issueCertificate,
+  ownCertificate,
+} from './certificates/index.ts';
 export { type CloseAnswer, close } from './close.ts';
 export { type CollectAnswer, collect } from './collect.ts';
 export { type CorrectAnswer, correctWage } from './correct.ts';
@@ -11,8 +17,11 @@ export { type DeferAnswer, defer, type OrderAnswer, orderPayment } from './enfor
 export { explainBill, explainPerson, insuranceNames } from './explain.ts';
 export { lawOf, question } from './law.ts';
 export { type EmployerListRow, employersQuery, undeclaredQuery, unpaidQuery } from './lists.ts';
+export { type LooksView, type LookView, looksQuery } from './looks.ts';
 export { monthQuery } from './month-view.ts';
 export { type Declared, type MonthsView, monthsQuery } from './months.ts';
+export { billPdf } from './print/bill.ts';
+export { certificatePdf } from './print/certificate.ts';
 export { recordQuery } from './record.ts';
 export { type RefundAnswer, refund } from './refund.ts';
 export {

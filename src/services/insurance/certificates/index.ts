@@ -1,0 +1,281 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { type FundInsurance, insuranceOf } from '../../../engines/fund/index.ts';
+import { type EmployerRow, employerBy, personBy } from '../../../engines/registry/index.ts';
+import {
+  type Context,
+  defineCommand,
+  defineErrors,
+  defineQuery,
+  groupBy,
+  MindunError,
+  type Month,
+  monthOfPeriod,
+  period,
+  randomText,
+  month as readMonth,
+  sumOf,
+} from '../../../kernel/index.ts';
+import { claimsOf } from '../claims.ts';
+import { recordQuery } from '../record.ts';
+import { type CertificateView, insurances } from '../views.ts';
+
+defineErrors({
+  'nothing-to-certify': {
+    message: { zh: '这段时间没有参保缴费记录', en: 'There is nothing on record for this time' },
+    mend: { zh: '请换一段时间。', en: 'Choose another time.' },
+    status: 404,
+  },
+  'months-reversed': {
+    message: { zh: '起始月份在终止月份之后', en: 'The first month lies after the last' },
+    mend: { zh: '请对调两个月份。', en: 'Change the two months.' },
+    status: 400,
+  },
+  'certificate-changed': {
+    message: {
+      zh: '存根与核验值不符，这份证明不能采信',
+      en: 'The stored copy does not match its check value: do not rely on it',
+    },
+    mend: { zh: '请报给社保经办机构。', en: 'Report it to the insurance office.' },
+    status: 409,
+  },
+});
+
+type Body = Omit<CertificateView, 'code' | 'sha256'>;
+
+/** What the code of a certificate shows to anybody. */
+export type CertificateRow = CertificateView['rows'][number];
+
+/**
+ * Issues a certificate of enrolment and payment (参保缴费证明) for an employer or a person, under a code by which anybody can
+ * check it.
+ * @throws MindunError unknown-employer, unknown-person, nothing-to-certify, months-reversed
+ */
+export const issueCertificate = defineCommand({
+  name: 'insurance.certificate.issue',
+  title: { zh: '开参保缴费证明', en: 'Issue a certificate' },
+  input: z.object({
+    employer: z.string().min(1).optional(),
+    person: z.string().min(1).optional(),
+    from: z.string(),
+    to: z.string(),
+  }),
+  async run(context, input): Promise<CertificateView> {
+    const from = readMonth(input.from);
+    const to = readMonth(input.to);
+    if (from > to) throw new MindunError('months-reversed');
+    const subject = await subjectOf(context, input, from, to);
+    if (subject.body.rows.length === 0) throw new MindunError('nothing-to-certify');
+    const code = randomText(16);
+    const sha256 = hashOf(code, subject.body);
+    await context.elevate(() =>
+      context.tx.execute(
+        `insert into certificate (code, kind, area, employer_id, person_id, body, sha256, act)
+         values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+        [
+          code,
+          subject.body.kind,
+          subject.area,
+          subject.employer,
+          subject.person,
+          subject.body,
+          sha256,
+          context.act,
+        ],
+      ),
+    );
+    context.subject({ certificate: code });
+    return { code, ...subject.body, sha256 };
+  },
+});
+
+interface Subject {
+  readonly area: number;
+  readonly employer: number | null;
+  readonly person: number | null;
+  readonly body: Body;
+}
+
+async function subjectOf(
+  context: Context,
+  input: { employer?: string | undefined; person?: string | undefined },
+  from: Month,
+  to: Month,
+): Promise<Subject> {
+  const common = { issuedOn: context.today, from, to };
+  if (input.employer !== undefined) {
+    // With the actor's own eyes: who may not see the employer gets no certificate of it.
+    const employer = await employerBy(context.tx, input.employer);
+    const rows = await context.elevate(() => employerRows(context, employer, from, to));
+    return {
+      area: employer.area,
+      employer: employer.id,
+      person: null,
+      body: {
+        ...common,
+        kind: 'employer',
+        subjectName: employer.name,
+        subjectNumber: employer.code,
+        rows,
+      },
+    };
+  }
+  if (input.person === undefined)
+    throw new MindunError('input-invalid', { what: 'employer, person' });
+  const person = await personBy(context.tx, input.person);
+  const record = await context.ask(recordQuery, { person: person.publicId });
+  const rows = record.months
+    .filter((m) => m.month >= from && m.month <= to)
+    .map((m): CertificateRow => {
+      const paid = m.amounts.filter((a) => a.paid);
+      const total = (list: typeof m.amounts): number =>
+        sumOf(list, (a) => a.employerFen + a.employeeFen);
+      return {
+        month: m.month,
+        employerName: m.employerName,
+        persons: 1,
+        insurances: m.amounts.map((a) => a.insurance),
+        baseFen: m.baseFen,
+        dueFen: total(m.amounts),
+        paidFen: total(paid),
+        state: m.state === 'not-due' ? 'unpaid' : m.state,
+      };
+    });
+  return {
+    area: person.area,
+    employer: null,
+    person: person.id,
+    body: {
+      ...common,
+      kind: 'person',
+      subjectName: person.name,
+      subjectNumber: record.number,
+      rows,
+    },
+  };
+}
+
+async function employerRows(
+  context: Context,
+  employer: EmployerRow,
+  from: Month,
+  to: Month,
+): Promise<CertificateRow[]> {
+  const claims = (await claimsOf(context.tx, [employer.id])).filter(
+    (c) => c.feePeriod >= period(from) && c.feePeriod <= period(to),
+  );
+  const bases = await context.tx.rows<{ period: number; persons: number; base: number }>(
+    `select l.fee_period as period, max(l.persons) as persons, max(l.base)::bigint as base
+     from bill b join bill_line l on l.bill_id = b.id
+     where b.employer_id = $1 and l.kind in (1, 3) group by 1`,
+    [employer.id],
+  );
+  const known = new Map(bases.map((b) => [b.period, b]));
+  return [...groupBy(claims, (c) => c.feePeriod)].map(([feePeriod, list]): CertificateRow => {
+    const dueFen = sumOf(list, (c) => c.amount);
+    const openFen = sumOf(list, (c) => c.open);
+    const of = new Set<FundInsurance>(list.map((c) => insuranceOf(c.fund)));
+    return {
+      month: monthOfPeriod(feePeriod),
+      employerName: employer.name,
+      persons: known.get(feePeriod)?.persons ?? 0,
+      insurances: insurances.filter((i) => of.has(i)),
+      baseFen: known.get(feePeriod)?.base ?? 0,
+      dueFen,
+      paidFen: dueFen - openFen,
+      state: openFen === 0 ? 'paid' : openFen < dueFen ? 'partly-paid' : 'unpaid',
+    };
+  });
+}
+
+/** The check value: of the code and every field, in an order that storage cannot change. */
+function hashOf(code: string, body: Body): string {
+  return createHash('sha256').update(code).update(canonical(body)).digest('hex');
+}
+
+function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const fields = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${fields.map(([k, v]) => `${k}:${canonical(v)}`).join(',')}}`;
+}
+
+/**
+ * A certificate by its code, for anybody who holds the paper: a person's name shows its first character only.
+ * @throws MindunError not-found, certificate-changed
+ */
+export const checkCertificate = defineQuery({
+  name: 'insurance.certificate',
+  title: { zh: '核验参保缴费证明', en: 'Check a certificate' },
+  open: true,
+  input: z.object({ code: z.string().min(1).max(40) }),
+  async run(context, input): Promise<CertificateView> {
+    const code = input.code.replace(/[\s-]/g, '').toUpperCase();
+    return context.elevate(async () => {
+      const row = await context.tx.one<{ body: Body; sha256: string }>(
+        'select body, sha256 from certificate where code = $1',
+        [code],
+        code,
+      );
+      if (hashOf(code, row.body) !== row.sha256) throw new MindunError('certificate-changed');
+      const { body } = row;
+      const name = body.kind === 'person' ? `${[...body.subjectName][0]}**` : body.subjectName;
+      return { code, ...body, subjectName: name, sha256: row.sha256 };
+    });
+  },
+});
+
+/** One's own certificates, the newest first, fifty at most. */
+export const certificates = defineQuery({
+  name: 'insurance.certificates',
+  title: { zh: '已开的证明', en: 'Certificates issued' },
+  input: z.object({ employer: z.string().optional(), person: z.string().optional() }),
+  async run(context, input): Promise<{ rows: Omit<CertificateView, 'rows'>[] }> {
+    const employer =
+      input.employer === undefined ? null : (await employerBy(context.tx, input.employer)).id;
+    const person =
+      input.person === undefined ? null : (await personBy(context.tx, input.person)).id;
+    const rows = await context.tx.rows<{ code: string; body: Body; sha256: string }>(
+      `select code, body, sha256 from certificate where ($1::bigint is null or employer_id = $1)
+         and ($2::bigint is null or person_id = $2) order by id desc limit 50`,
+      [employer, person],
+    );
+    context.looked({
+      ...(employer === null ? {} : { employerId: employer }),
+      ...(person === null ? {} : { personId: person }),
+      listed: rows.length,
+    });
+    return {
+      rows: rows.map(({ code, body: { rows: _rows, ...body }, sha256 }) => ({
+        code,
+        ...body,
+        sha256,
+      })),
+    };
+  },
+});
+
+/** The full certificate for its owner, to print it again. @throws MindunError not-found (also for what the actor may not see) */
+export const ownCertificate = defineQuery({
+  name: 'insurance.certificate-own',
+  title: { zh: '自己的证明', en: 'One’s own certificate' },
+  permission: 'insurance.certificates',
+  input: z.object({ code: z.string().min(1) }),
+  async run(context, input): Promise<CertificateView> {
+    const row = await context.tx.one<{
+      body: Body;
+      sha256: string;
+      employer: number | null;
+      person: number | null;
+    }>(
+      'select body, sha256, employer_id as employer, person_id as person from certificate where code = $1',
+      [input.code],
+      input.code,
+    );
+    context.looked({
+      ...(row.employer === null ? {} : { employerId: row.employer }),
+      ...(row.person === null ? {} : { personId: row.person }),
+    });
+    return { code: input.code, ...row.body, sha256: row.sha256 };
+  },
+});

@@ -1,0 +1,206 @@
+import { type Content, paper, threeLines } from '../../../engines/documents/pdf/index.ts';
+import { capitalYuan, type PlainDate, showDate, showYuan, sumOf } from '../../../kernel/index.ts';
+import { insuranceNames } from '../explain.ts';
+import type { BillInsurance, BillView } from '../views.ts';
+
+const plain = (fen: number): string => showYuan(fen, { sign: false });
+const right = (text: string, bold = false): Content => ({ text, alignment: 'right', bold });
+
+/** The unified bill on paper (A4, Chinese), drawn from the same view as the page. */
+export function billPdf(view: BillView): Promise<Buffer> {
+  const month = `${Number(view.month.slice(0, 4))}年${Number(view.month.slice(5))}月`;
+  return paper({
+    title: `${month}社会保险费缴费单 ${view.number}`,
+    author: view.office.zh,
+    foot: `${view.number}　打印时间 ${view.asOf.slice(0, 16).replace('T', ' ')}`,
+    content: [
+      { text: view.office.zh, fontSize: 10, alignment: 'center' },
+      {
+        text: `${month}社会保险费缴费单`,
+        fontSize: 18,
+        bold: true,
+        alignment: 'center',
+        margin: [0, 4, 0, 2],
+      },
+      { text: view.number, alignment: 'right', margin: [0, 0, 0, 6] },
+      facts(view),
+      { text: '单位：元', alignment: 'right', fontSize: 9, margin: [0, 8, 0, 2] },
+      insuranceTable(view),
+      ...totals(view),
+      ...differences(view),
+      ...arrears(view),
+      ...notes(view),
+      { text: '（盖章）', alignment: 'right', margin: [0, 30, 40, 0] },
+    ],
+  });
+}
+
+function facts(view: BillView): Content {
+  const due =
+    view.dueDate === null
+      ? '未定：缺文件'
+      : `${showDate(view.dueDate as PlainDate, 'zh', true)}${view.dueAssumed ? ' [假定]' : ''}`;
+  const rows = [
+    ['单位', view.employer.name, '单位代码', view.employer.code],
+    ['参保地', view.area, '核定日期', showDate(view.issuedOn as PlainDate, 'zh')],
+    ['缴费期限', due, '应缴合计', showYuan(view.total.payableFen)],
+  ];
+  return {
+    table: {
+      widths: [54, '*', 54, 140],
+      body: rows.map((r) => r.map((text, i) => ({ text, bold: i === 3 && r[2] === '应缴合计' }))),
+    },
+    layout: 'noBorders',
+  };
+}
+
+function insuranceTable(view: BillView): Content {
+  const head = ['险种', '人数', '缴费基数合计', '单位缴', '个人缴', '小计'].map((text, i) => ({
+    text,
+    bold: true,
+    alignment: i === 0 ? 'left' : 'right',
+  }));
+  const employer = sumOf(view.insurances, (i) => i.employerFen);
+  const employee = sumOf(view.insurances, (i) => i.employeeFen);
+  return {
+    table: {
+      headerRows: 1,
+      dontBreakRows: true,
+      widths: ['*', 40, 92, 86, 80, 86],
+      body: [
+        head,
+        ...view.insurances.map(insuranceRow),
+        [
+          { text: '本月合计', bold: true },
+          '',
+          '',
+          right(plain(employer), true),
+          right(plain(employee), true),
+          right(plain(employer + employee), true),
+        ],
+      ],
+    },
+    layout: threeLines,
+  };
+}
+
+function insuranceRow(i: BillInsurance): Content[] {
+  const tags = `${i.assumed ? ' [假定]' : ''}${i.provisional ? ' [暂定]' : ''}`;
+  const name = `${insuranceNames[i.insurance].zh}${tags}`;
+  if (i.state === 'not-computed') {
+    return [
+      { text: `${name}\n缺：${i.missing}`, fontSize: 9 },
+      right(String(i.persons)),
+      right('—'),
+      right('未计算'),
+      right('未计算'),
+      right('未计算'),
+    ];
+  }
+  const none = i.insurance === 'injury' || i.insurance === 'maternity';
+  return [
+    name,
+    right(String(i.persons)),
+    right(plain(i.baseFen)),
+    right(plain(i.employerFen)),
+    right(none ? '—' : plain(i.employeeFen)),
+    right(plain(i.employerFen + i.employeeFen)),
+  ];
+}
+
+function totals(view: BillView): Content[] {
+  const { total } = view;
+  const rows: [string, number][] = [
+    ['以前月份欠费', total.arrearsFen],
+    ['滞纳金', total.lateFeeFen],
+    ['多缴抵减', -total.creditFen],
+    ['已缴', -view.paidFen],
+  ];
+  return [
+    {
+      margin: [0, 8, 0, 0],
+      table: {
+        widths: ['*', 120],
+        body: [
+          ...rows.filter(([, fen]) => fen !== 0).map(([name, fen]) => [name, right(plain(fen))]),
+          [{ text: '应缴合计', bold: true }, right(showYuan(total.payableFen), true)],
+        ],
+      },
+      layout: 'noBorders',
+    },
+    { text: capitalYuan(total.payableFen), bold: true, margin: [0, 4, 0, 0] },
+  ];
+}
+
+/** Settlements and differences of earlier months, line by line. */
+function differences(view: BillView): Content[] {
+  const lines = view.lines.filter((l) => l.kind === 'settlement' || l.kind === 'difference');
+  if (lines.length === 0) return [];
+  return [
+    { text: '以前月份的差额', bold: true, margin: [0, 10, 0, 2] },
+    {
+      table: {
+        headerRows: 1,
+        dontBreakRows: true,
+        widths: [60, '*', 60, 60, 90],
+        body: [
+          ['所属月份', '险种', '缴纳方', '人数', '金额'].map((text, i) => ({
+            text,
+            bold: true,
+            alignment: i > 2 ? 'right' : 'left',
+          })),
+          ...lines.map((l) => [
+            l.feeMonth,
+            insuranceNames[l.insurance].zh,
+            l.share === 'employer' ? '单位' : '个人',
+            right(String(l.persons)),
+            right(plain(l.amountFen)),
+          ]),
+        ],
+      },
+      layout: threeLines,
+    },
+  ];
+}
+
+function arrears(view: BillView): Content[] {
+  if (view.arrears.length === 0) return [];
+  return [
+    { text: '欠费和滞纳金', bold: true, margin: [0, 10, 0, 2] },
+    {
+      table: {
+        headerRows: 1,
+        dontBreakRows: true,
+        widths: [54, '*', 44, 70, 40, 80, 74],
+        body: [
+          ['所属月份', '险种', '缴纳方', '期限', '逾期天', '欠费', '滞纳金'].map((text, i) => ({
+            text,
+            bold: true,
+            alignment: i > 3 ? 'right' : 'left',
+          })),
+          ...view.arrears.map((a) => [
+            a.feeMonth,
+            insuranceNames[a.insurance].zh,
+            a.share === 'employer' ? '单位' : '个人',
+            a.dueDate ?? '—',
+            right(String(a.daysLate)),
+            right(plain(a.openFen)),
+            right(plain(a.lateFeeFen)),
+          ]),
+        ],
+      },
+      layout: threeLines,
+    },
+  ];
+}
+
+function notes(view: BillView): Content[] {
+  const assumed = view.dueAssumed || view.insurances.some((i) => i.assumed);
+  const missing = view.insurances.some((i) => i.state === 'not-computed');
+  const texts = [
+    '先记个人缴的部分，再按比例记单位缴的部分；当月没缴足的人，这个月先不算缴费月数，补足后算上。',
+    ...(assumed ? ['带“假定”的数，等正式文件公布后重新结算。'] : []),
+    ...(missing ? ['“未计算”的险种缺少文件，公布后列在以后的缴费单上，不算欠缴。'] : []),
+  ];
+  return [{ text: texts.join('\n'), fontSize: 9, margin: [0, 10, 0, 0] }];
+}

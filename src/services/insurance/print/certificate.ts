@@ -1,0 +1,103 @@
+import QRCode from 'qrcode';
+import { type Content, paper, threeLines } from '../../../engines/documents/pdf/index.ts';
+import { type PlainDate, showDate, showYuan, sumOf } from '../../../kernel/index.ts';
+import { insuranceNames } from '../explain.ts';
+import type { CertificateView } from '../views.ts';
+
+const states = { paid: '已缴足', 'partly-paid': '部分缴纳', unpaid: '未缴' } as const;
+const plain = (fen: number): string => showYuan(fen, { sign: false });
+
+/**
+ * A certificate of enrolment and payment on paper, with the code and address by which anybody checks it.
+ * @param checkAddress public page without the code: `https://…/check`
+ */
+export async function certificatePdf(
+  view: CertificateView,
+  city: string,
+  checkAddress: string,
+): Promise<Buffer> {
+  const code = view.code.replace(/(.{4})(?=.)/g, '$1 ');
+  const office = `${city}社会保险经办机构`;
+  const svg = await QRCode.toString(`${checkAddress}/${view.code}`, { type: 'svg', margin: 0 });
+  return paper({
+    title: `参保缴费证明 ${view.code}`,
+    author: office,
+    foot: `核验码 ${code}　任何人可在 ${checkAddress} 核验`,
+    content: [
+      {
+        text: '社会保险参保缴费证明',
+        fontSize: 20,
+        bold: true,
+        alignment: 'center',
+        margin: [0, 10, 0, 18],
+      },
+      {
+        table: {
+          widths: [70, '*'],
+          body: [
+            [view.kind === 'person' ? '姓名' : '单位', view.subjectName],
+            [view.kind === 'person' ? '公民身份号码' : '单位代码', view.subjectNumber],
+            ['证明时段', `${monthText(view.from)}至${monthText(view.to)}`],
+            ['开具日期', showDate(view.issuedOn as PlainDate, 'zh')],
+          ],
+        },
+        layout: 'noBorders',
+      },
+      { text: '单位：元', alignment: 'right', fontSize: 9, margin: [0, 8, 0, 2] },
+      monthsTable(view),
+      {
+        margin: [0, 16, 0, 0],
+        columns: [
+          { svg, width: 72 },
+          {
+            margin: [12, 0, 0, 0],
+            text: `核验码：${code}\n在 ${checkAddress} 输入核验码，所见与本证明一致即为有效。\n摘要 ${view.sha256.slice(0, 16)}…`,
+            fontSize: 9,
+          },
+          { text: `${office}\n（盖章）`, alignment: 'right', margin: [0, 20, 0, 0] },
+        ],
+      },
+    ],
+  });
+}
+
+function monthText(month: string): string {
+  return `${month.slice(0, 4)}年${Number(month.slice(5))}月`;
+}
+
+function monthsTable(view: CertificateView): Content {
+  const person = view.kind === 'person';
+  const head = ['月份', person ? '单位' : '人数', '险种', '缴费基数', '应缴', '实缴', '状态'];
+  const amounts = new Set([3, 4, 5]);
+  return {
+    table: {
+      headerRows: 1,
+      dontBreakRows: true,
+      widths: [44, person ? '*' : 34, person ? 86 : '*', 70, 66, 66, 46],
+      body: [
+        head.map((text, i) => ({ text, bold: true, alignment: amounts.has(i) ? 'right' : 'left' })),
+        ...view.rows.map((r) =>
+          [
+            r.month,
+            person ? r.employerName : String(r.persons),
+            r.insurances.map((i) => insuranceNames[i].zh.replace(/基本|保险/g, '')).join('、'),
+            plain(r.baseFen),
+            plain(r.dueFen),
+            plain(r.paidFen),
+            states[r.state],
+          ].map((text, i) => ({ text, fontSize: 9, alignment: amounts.has(i) ? 'right' : 'left' })),
+        ),
+        [
+          { text: '合计', bold: true },
+          '',
+          '',
+          '',
+          { text: plain(sumOf(view.rows, (r) => r.dueFen)), bold: true, alignment: 'right' },
+          { text: plain(sumOf(view.rows, (r) => r.paidFen)), bold: true, alignment: 'right' },
+          '',
+        ],
+      ],
+    },
+    layout: threeLines,
+  };
+}
