@@ -5,9 +5,11 @@ import { lawCommands } from './law.ts';
 import { lookCommands } from './looks.ts';
 import { monthCommands } from './month.ts';
 import { simulateCommands } from './simulate.ts';
+import { startCommands } from './start.ts';
 
 /** Every command that is built, in the order of --help. */
 export const commands: readonly CliCommand[] = [
+  ...startCommands,
   ...cityCommands,
   ...simulateCommands,
   ...monthCommands,

@@ -15,6 +15,9 @@ export type Holder = 'employer' | 'person';
 /** Where a holder's certificates are. */
 const homes = { employer: '/employer/certificates', person: '/record/certificate' } as const;
 
+/** A certificate in the list: without its rows. */
+type Issued = Omit<CertificateView, 'rows'>;
+
 interface Filled {
   readonly from: string;
   readonly to: string;
@@ -28,10 +31,9 @@ export async function certificatesPage(
   filled?: Filled,
 ): Promise<Response> {
   const subject = visit.subjectOf(holder);
-  const { rows } = await visit.call<{ rows: readonly CertificateView[] }>(
-    'insurance.certificates',
-    { [holder]: subject },
-  );
+  const { rows } = await visit.call<{ rows: readonly Issued[] }>('insurance.certificates', {
+    [holder]: subject,
+  });
   const now = monthOfDate(visit.at);
   const fill = filled ?? { from: addMonths(now, -11), to: now };
   const page = <Certificates visit={visit} holder={holder} rows={rows} filled={fill} />;
@@ -59,7 +61,7 @@ export async function certificateForm(visit: Visit, holder: Holder): Promise<Res
 interface Props {
   readonly visit: Visit;
   readonly holder: Holder;
-  readonly rows: readonly CertificateView[];
+  readonly rows: readonly Issued[];
   readonly filled: Filled;
 }
 
@@ -130,7 +132,7 @@ function Field(props: {
   );
 }
 
-function List({ visit, rows }: { visit: Visit; rows: readonly CertificateView[] }) {
+function List({ visit, rows }: { visit: Visit; rows: readonly Issued[] }) {
   const { t, language } = visit;
   return (
     <section aria-labelledby="list">

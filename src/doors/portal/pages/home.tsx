@@ -6,6 +6,7 @@ interface Service {
   readonly name: TextKey;
   readonly href: string;
   readonly who: TextKey;
+  readonly when?: TextKey;
   /** Words that people search with, in both languages. */
   readonly words: string;
 }
@@ -13,6 +14,7 @@ interface Service {
 const services: readonly Service[] = [
   {
     name: 'roster.title',
+    when: 'home.checked',
     href: '/employer/roster',
     who: 'home.for-employer',
     words: '单位 增减员 名册 申报 工资 基数 新增 减少 roster declare wages staff employer',
@@ -31,12 +33,14 @@ const services: readonly Service[] = [
   },
   {
     name: 'record.certificate',
+    when: 'home.printed',
     href: '/record/certificate',
     who: 'home.for-person',
     words: '个人 参保 证明 打印 certificate print proof',
   },
   {
     name: 'employer.certificates',
+    when: 'home.printed',
     href: '/employer/certificates',
     who: 'home.for-employer',
     words: '单位 参保 证明 打印 certificate print proof employer',
@@ -128,7 +132,7 @@ function Services({ visit }: { visit: Visit }) {
                 <a href={s.href}>{t(s.name)}</a>
               </th>
               <td>{t(s.who)}</td>
-              <td class="n first">{t('home.at-once')}</td>
+              <td class="n first">{t(s.when ?? 'home.at-once')}</td>
             </tr>
           ))}
         </tbody>

@@ -43,6 +43,7 @@ function Mine({ visit, record, why }: RecordProps) {
           <a class="btn" href="/record/certificate">
             {t('record.certificate')}
           </a>
+          <a href="/looks">{t('looks.title')}</a>
         </p>
       </div>
       <Four visit={visit} record={record} />
