@@ -167,12 +167,12 @@ describe.skipIf(browser === null)('after the assessment', () => {
       expect(await said(pension)).toContain('575.40');
       await pension.getByRole('link', { name: '575.40' }).click();
       expect(page.url()).toContain('?why=pension-employer#why');
-      const why = await said(page.locator('.deriv'));
+      const why = await said(page.locator('#why'));
       expect(why).toContain('张伟');
       expect(why).toContain('缴费基数 ¥1,077.00 × 20%');
       expect(why).toContain('社会保险费征缴暂行条例');
       await page.getByRole('link', { name: '收起' }).click();
-      expect(await page.locator('.deriv').count()).toBe(0);
+      expect(await page.locator('#why').count()).toBe(0);
       const pdf = await page.getByRole('link', { name: '下载缴费单（PDF）' }).getAttribute('href');
       expect((await bytesOf(page, pdf!)).subarray(0, 5).toString()).toBe('%PDF-');
       await page.context().close();
@@ -219,7 +219,7 @@ describe.skipIf(browser === null)('after the assessment', () => {
       expect(main).toContain(`4304**********${worker.number.slice(-4)}`);
       expect(main).not.toContain(worker.number);
       await page.getByRole('link', { name: '198.00' }).first().click();
-      expect(await said(page.locator('.deriv'))).toContain('缴费基数 ¥1,800.00 × 8%');
+      expect(await said(page.locator('#why'))).toContain('缴费基数 ¥1,800.00 × 8%');
       await page.getByRole('button', { name: '退出' }).click();
       await page.goto(`${site.base}/record`);
       expect(await heading(page)).toBe('登录');
@@ -266,6 +266,7 @@ describe.skipIf(browser === null)('after the assessment', () => {
         '/record',
         '/record?why=2008-03',
         '/record/certificate',
+        '/looks',
         '/record?lang=en&type=large',
       ]);
       for (const page of [stranger, employer, person]) await page.context().close();
