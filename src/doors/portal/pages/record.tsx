@@ -125,6 +125,7 @@ function Months({ visit, record, why }: RecordProps) {
     );
   }
   const months = record.months.filter((m) => m.month.startsWith(year));
+  const several = new Set(months.map((m) => m.employer)).size > 1;
   return (
     <section aria-labelledby="months">
       <h2 id="months">{t('record.who-paid', { year })}</h2>
@@ -158,6 +159,7 @@ function Months({ visit, record, why }: RecordProps) {
             <MonthRow
               visit={visit}
               month={m}
+              named={several}
               why={
                 m.month === visit.c.req.query('why') && months[i - 1]?.month !== m.month
                   ? why
@@ -178,15 +180,14 @@ const shapes: Readonly<Record<RecordMonth['state'], StatusShape>> = {
   'not-due': 'none',
 };
 
-function MonthRow({
-  visit,
-  month,
-  why,
-}: {
+function MonthRow(props: {
   visit: Visit;
   month: RecordMonth;
+  /** Several employers in the year: each row says which. */
+  named: boolean;
   why: Derivation | null;
 }) {
+  const { visit, month, named, why } = props;
   const { t, language } = visit;
   const sum = (key: 'employeeFen' | 'employerFen' | 'creditedFen'): number =>
     sumOf(month.amounts, (a) => a[key]);
@@ -202,8 +203,13 @@ function MonthRow({
   return (
     <>
       <tr class={why === null ? undefined : why.assumed ? 'open deriv-assumed' : 'open'}>
-        <th scope="row" class="nb">
-          {showMonthOnly(month.month, language)}
+        <th scope="row">
+          <span class="nb">{showMonthOnly(month.month, language)}</span>
+          {named ? (
+            <span class="mini at" lang="zh-CN">
+              {month.employerName}
+            </span>
+          ) : null}
         </th>
         <td class="n" data-l={t('record.base')}>
           {plainYuan(month.baseFen)}

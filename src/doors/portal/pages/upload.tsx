@@ -6,7 +6,7 @@ import { Page, show, Token } from '../layout.tsx';
 import { Faults, refusalOf, Steps } from '../parts.tsx';
 
 const faultsShown = 50;
-const summaryShown = 12;
+const summaryShown = 20;
 const linesNamed = 10;
 
 /** Step 2: what is wrong with the file, cell by cell; step 3 once it is declared. */
@@ -78,7 +78,7 @@ function Preview({ visit, upload, error }: UploadProps & { error?: MindunError }
           {t(upload.state === 'replaced' ? 'upload.replaced' : 'upload.refused')}
         </p>
       ) : null}
-      {bad.length > 0 ? <Summary visit={visit} upload={upload} bad={bad.length} /> : null}
+      {bad.length > 0 && !gone ? <Summary visit={visit} upload={upload} bad={bad.length} /> : null}
       <Gist visit={visit} upload={upload} bad={bad.length} />
       {bad.length > 0 ? <FaultTable visit={visit} upload={upload} /> : null}
       {upload.warnings.length > 0 ? <Warnings visit={visit} upload={upload} /> : null}
