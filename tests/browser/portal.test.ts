@@ -243,21 +243,21 @@ describe.skipIf(browser === null)('after the assessment', () => {
       await upload(employer, '三月名册.csv', readFileSync(path.join(fixtures, 'bad.csv')));
       // Refused since the month is assessed: the form with its fault is a page too.
       await examine(employer, 'roster-refused');
-      const { rows } = (await (
-        await employer.request.get(
-          `${site.base}/api/v1/insurance/uploads?employer=${employers[0].code}`,
-        )
-      ).json()) as { rows: { publicId: string; state: string }[] };
+      const own = `employer=${employers[0].code}`;
+      const rows = await rowsOf(employer, `/api/v1/insurance/uploads?${own}`);
+      const papers = await rowsOf(employer, `/api/v1/insurance/certificates?${own}`);
+      expect(papers.length).toBeGreaterThan(0);
       expect(rows.length).toBeGreaterThan(1);
       await look(employer, [
         '/',
         '/employer',
         '/employer/roster',
-        ...rows.slice(0, 4).map((r) => `/employer/roster/${r.publicId}`),
+        ...rows.slice(0, 4).map((r) => `/employer/roster/${r['publicId']}`),
         '/employer/bill/2008-03',
         '/employer/bill/2008-03?why=medical',
         '/employer/bill/2008-03?why=late-fee',
         '/employer/certificates',
+        `/check/${papers[0]!['code']}`,
         '/record',
       ]);
       const person = await open(true, size);
@@ -273,6 +273,11 @@ describe.skipIf(browser === null)('after the assessment', () => {
     });
   }
 });
+
+async function rowsOf(page: Page, address: string): Promise<Record<string, string>[]> {
+  const answer = await page.request.get(`${site.base}${address}`);
+  return ((await answer.json()) as { rows: Record<string, string>[] }).rows;
+}
 
 async function look(page: Page, addresses: readonly string[]): Promise<void> {
   for (const address of addresses) {
