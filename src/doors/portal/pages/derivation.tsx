@@ -36,7 +36,12 @@ export function Why(props: WhyProps) {
             <dt>{t('why.figures')}</dt>
             <dd>
               {parts.map((p) => (
-                <Figures visit={visit} of={p} persons={props.persons === true} />
+                <Figures
+                  visit={visit}
+                  of={p}
+                  named={parts.length > 1}
+                  persons={props.persons === true}
+                />
               ))}
             </dd>
           </>
@@ -93,7 +98,14 @@ function baseOf(part: Derivation): Derivation | undefined {
 }
 
 /** One line per term, a rule above the sum. */
-function Figures({ visit, of, persons }: { visit: Visit; of: Derivation; persons: boolean }) {
+function Figures(props: {
+  visit: Visit;
+  of: Derivation;
+  /** Several sums stand below each other: each says whose it is. */
+  named: boolean;
+  persons: boolean;
+}) {
+  const { visit, of, named, persons } = props;
   const { t, language } = visit;
   const all = !persons || visit.c.req.query('all') === '1';
   const rows = all ? of.because : of.because.slice(0, personsShown);
@@ -101,7 +113,7 @@ function Figures({ visit, of, persons }: { visit: Visit; of: Derivation; persons
   const rest = of.because.length - rows.length;
   return (
     <table class="sheet">
-      <caption class="sr">{of.label[language]}</caption>
+      <caption class={named ? undefined : 'sr'}>{of.label[language]}</caption>
       <tbody>
         {rows.map((one) => (
           <tr>

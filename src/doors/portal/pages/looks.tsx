@@ -20,7 +20,7 @@ function Looks({ visit, looks }: { visit: Visit; looks: LooksView }) {
       crumbs={[[t('record.title'), '/record'], [t('looks.title')]]}
     >
       <h1>{t('looks.title')}</h1>
-      <p class="note">{t('looks.lede')}</p>
+      <p class="lede">{t('looks.lede')}</p>
       {looks.rows.length === 0 ? (
         <p class="note">{t('looks.none')}</p>
       ) : (
