@@ -63,8 +63,10 @@ check('floors', bin('depcruise'), [
 ]);
 check('tidy', process.execPath, ['scripts/tidy.mjs']);
 check('licences', process.execPath, ['scripts/licences.mjs']);
+check('generated pages', process.execPath, ['scripts/docs.mjs', '--check']);
 suite('unit');
 suite('city');
+suite('browser');
 rmSync(scratch, { recursive: true, force: true });
 console.log(`\n${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;

@@ -4,7 +4,15 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { yuan } from '../../src/kernel/index.ts';
 import type { BillView, RecordView } from '../../src/services/insurance/index.ts';
-import { bankFile, citizen, organisation, roster, type TestCity, testCity } from './harness.ts';
+import {
+  bankFile,
+  citizen,
+  organisation,
+  refusal,
+  roster,
+  type TestCity,
+  testCity,
+} from './harness.ts';
 
 // A notice of July that sets the year's reference wage from January on: the city's own pack, known from its day only.
 const notice = `- id: contribution.reference
@@ -103,6 +111,19 @@ describe('a closed month changes only by differences', () => {
       reason: '工资表抄错',
     });
     expect(corrected).toEqual({ billMonth: '2008-03', months: 1 });
+    const late = {
+      employer: silent,
+      month: '2008-02',
+      content: roster('2008-02', [{ number: other, wage: '2000' }]),
+      reason: '漏报',
+    };
+    expect(await refusal(city.run('insurance.declare-late', { ...late, month: '2008-01' }))).toBe(
+      'declared-already',
+    );
+    expect(await refusal(city.run('insurance.declare-late', { ...late, month: '2008-03' }))).toBe(
+      'month-not-assessed-yet',
+    );
+    expect(await city.run('insurance.declare-late', late)).toMatchObject({ accepted: 1 });
     await declare(employer, '2008-03', wages);
     await city.clock('2008-03-12T09:00');
     const before = await bill(employer, '2008-01');
@@ -119,6 +140,25 @@ describe('a closed month changes only by differences', () => {
     expect(sum('2008-02', 'employer', 'pension')).toBe(1260);
     expect(sum('2008-02', 'employee', 'pension')).toBe(504);
     expect(await bill(employer, '2008-01')).toMatchObject({ lines: before.lines });
+  });
+
+  it('settles the provisional month that was declared late', async () => {
+    const view = await bill(silent, '2008-03');
+    const settled = view.lines.filter((l) => l.kind === 'settlement');
+    // 110 % of January's 400 and 160 was billed and paid; 400 and 160 is right.
+    const of = (share: string) =>
+      settled
+        .filter((l) => l.share === share && l.insurance === 'pension')
+        .reduce((s, l) => s + l.amountFen, 0);
+    expect([of('employer'), of('employee')]).toEqual([-4000, -1600]);
+    await city.run('insurance.credit', { month: '2008-03' });
+    const february = (await record(other)).months.find((m) => m.month === '2008-02')!;
+    expect(february.amounts[0]).toMatchObject({
+      employeeFen: 16_000,
+      creditedFen: 16_000,
+      paid: true,
+    });
+    await verified();
   });
 
   it('applies what is given back to the new bill, and moves the account', async () => {

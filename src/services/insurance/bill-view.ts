@@ -18,7 +18,7 @@ import {
 } from '../../kernel/index.ts';
 import { type Claim, openClaims } from './claims.ts';
 import { category, employeeShare, employerShare, lineKindNames } from './codes.ts';
-import { type Enforcement, enforcementOf, lateFeeOf, lateFrom } from './late-fee.ts';
+import { deferredUntil, type Enforcement, enforcementOf, lateFeeOf, lateFrom } from './late-fee.ts';
 import { lawOf } from './law.ts';
 import { unappliedMoney } from './unapplied.ts';
 import {
@@ -236,7 +236,7 @@ function lateNow(
 
 function arrearsLine(context: QueryContext, claim: Claim, enforcement: Enforcement): ArrearsLine {
   const late = lateNow(context, claim, enforcement);
-  const from = lateFrom(claim, enforcement);
+  const from = lateFrom(claim, enforcement, context.today);
   return {
     feeMonth: monthOfPeriod(claim.feePeriod),
     billNumber: claim.billNumber,
@@ -247,7 +247,7 @@ function arrearsLine(context: QueryContext, claim: Claim, enforcement: Enforceme
     daysLate: from === null ? 0 : Math.max(0, daysBetween(from, context.today)),
     lateFeeFen: late.fen,
     lateFeeWhy: late.why,
-    deferredUntil: from !== claim.dueOn ? from : null,
+    deferredUntil: deferredUntil(claim.bill, enforcement, context.today),
   };
 }
 

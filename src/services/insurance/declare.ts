@@ -108,7 +108,8 @@ export function answer(check: RosterCheck, taken: boolean): DeclareAnswer {
   };
 }
 
-interface Line {
+/** One person on a roster as it is stored. Wage in fen. */
+export interface Line {
   readonly person: number;
   readonly category: number;
   readonly schemes: number;
@@ -125,9 +126,27 @@ export async function take(
   check: RosterCheck,
   upload: number,
 ): Promise<void> {
-  const { tx, act } = context;
+  const known = await openSpells(context.tx, employer.id);
+  const declared = await declaredLines(context, employer, check);
+  const lines = full ? declared : await withLastMonth(context.tx, employer.id, month, declared);
+  const kind = full ? 'full' : 'changes';
+  await writeDeclaration(context, employer, month, lines, {
+    kind,
+    upload,
+    bill: month,
+    reason: '',
+  });
+  await updateSpells(context, employer, month, lines, known);
+}
+
+/** The lines of a checked file, with the files of persons who are new opened. Runs with the system's eyes. */
+export async function declaredLines(
+  context: Context,
+  employer: EmployerRow,
+  check: RosterCheck,
+): Promise<Line[]> {
   const persons = await ensurePersons(
-    tx,
+    context.tx,
     check.rows.map((r) => ({
       name: r.name,
       number: r.number,
@@ -136,28 +155,38 @@ export async function take(
       residence: r.residence,
       area: employer.area,
     })),
-    act,
+    context.act,
   );
-  const known = await openSpells(tx, employer.id);
-  const declared = check.rows.map((row, i) => lineOf(row, persons[i]!, employer, known));
-  const lines = full ? declared : await withLastMonth(tx, employer.id, month, declared);
-  const { id } = await tx.one<{ id: number }>(
-    `insert into declaration (public_id, period, employer_id, area, kind, upload_id, rows, wage_fen, bill_period, act)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $2, $9) returning id`,
+  const known = await openSpells(context.tx, employer.id);
+  return check.rows.map((row, i) => lineOf(row, persons[i]!, employer, known));
+}
+
+/** Writes a declaration with its lines; `bill` is the month whose bill carries what it makes. */
+export async function writeDeclaration(
+  context: Context,
+  employer: EmployerRow,
+  month: Month,
+  lines: readonly Line[],
+  how: { kind: 'full' | 'changes' | 'late'; upload: number; bill: Month; reason: string },
+): Promise<void> {
+  const { id } = await context.tx.one<{ id: number }>(
+    `insert into declaration (public_id, period, employer_id, area, kind, upload_id, rows, wage_fen, bill_period, reason, act)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) returning id`,
     [
       publicId(),
       period(month),
       employer.id,
       employer.area,
-      full ? 'full' : 'changes',
-      upload,
+      how.kind,
+      how.upload,
       lines.length,
       lines.reduce((s, l) => s + l.wage, 0),
-      act,
+      period(how.bill),
+      how.reason,
+      context.act,
     ],
   );
-  await writeLines(tx, employer, month, id, lines);
-  await updateSpells(context, employer, month, lines, known);
+  await writeLines(context.tx, employer, month, id, lines);
 }
 
 function lineOf(

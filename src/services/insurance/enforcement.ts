@@ -11,7 +11,7 @@ import {
   yuan,
 } from '../../kernel/index.ts';
 import { type BillKey, billByNumber, inLine, openOn } from './bill-key.ts';
-import { enforcementOf, lateFrom } from './late-fee.ts';
+import { deferredUntil, enforcementOf } from './late-fee.ts';
 import { shareOpenMonth } from './period.ts';
 
 export interface OrderAnswer {
@@ -45,10 +45,8 @@ export const orderPayment = defineCommand({
     const bill = await billByNumber(context.tx, input.bill);
     return context.elevate(async () => {
       await stillOpen(context, bill);
-      const due = lateFrom(
-        { bill: bill.id, dueOn: bill.dueOn, fund: 0 },
-        await enforcementOf(context.tx, [bill.employer]),
-      );
+      const enforcement = await enforcementOf(context.tx, [bill.employer]);
+      const due = deferredUntil(bill.id, enforcement, context.today) ?? bill.dueOn;
       if (due === null || due >= context.today)
         throw new MindunError('bill-not-due', { bill: bill.number, due: due ?? '—' });
       const order = await nextOrder(context);

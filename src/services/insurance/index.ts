@@ -13,6 +13,7 @@ export { type CollectAnswer, collect } from './collect.ts';
 export { type CorrectAnswer, correctWage } from './correct.ts';
 export { type CreditAnswer, credit } from './credit.ts';
 export { checkDeclaration, declare } from './declare.ts';
+export { declareLate } from './declare-late.ts';
 export { type DeferAnswer, defer, type OrderAnswer, orderPayment } from './enforcement.ts';
 export { explainBill, explainPerson, insuranceNames } from './explain.ts';
 export { lawOf, question } from './law.ts';

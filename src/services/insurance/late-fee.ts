@@ -2,7 +2,9 @@ import { fundBy, insuranceOf } from '../../engines/fund/index.ts';
 import { callRule, type Derivation, type Law } from '../../engines/policy/index.ts';
 import type { Tx } from '../../kernel/database/index.ts';
 import {
+  addDays,
   type CityInfo,
+  daysBetween,
   groupBy,
   MindunError,
   type PlainDate,
@@ -42,6 +44,18 @@ export interface LateClaim {
   readonly fund: number;
 }
 
+/** The last day of a deferral that runs on a day; null without one. */
+export function deferredUntil(
+  bill: number,
+  enforcement: Enforcement,
+  on: PlainDate,
+): PlainDate | null {
+  const running = (enforcement.deferrals.get(bill) ?? []).filter(
+    (d) => d.from <= on && on <= d.until,
+  );
+  return running.at(-1)?.until ?? null;
+}
+
 export interface LateFee {
   readonly days: number;
   readonly dueOn: PlainDate;
@@ -49,12 +63,21 @@ export interface LateFee {
   readonly derivation: Derivation;
 }
 
-/** The day from which a claim is late: its due day, or the last day of a deferral agreed by then. */
-export function lateFrom(claim: LateClaim, enforcement: Enforcement): PlainDate | null {
+/**
+ * The day from which a claim is late on `on`: its due day; the last day of a deferral agreed by then; for a deferral agreed
+ * later its days do not count, so that as many days of delay remain as there were outside it.
+ */
+export function lateFrom(
+  claim: LateClaim,
+  enforcement: Enforcement,
+  on: PlainDate,
+): PlainDate | null {
   let due = claim.dueOn;
   if (due === null) return null;
   for (const d of enforcement.deferrals.get(claim.bill) ?? []) {
-    if (d.until > due) due = d.until;
+    const counted = d.until < on ? d.until : on;
+    if (d.from <= due) due = [due, d.until].sort().at(-1) as PlainDate;
+    else if (on > d.from) due = addDays(due, daysBetween(d.from, counted));
   }
   return due;
 }
@@ -71,7 +94,7 @@ export function lateFeeOf(
   paidOn: PlainDate,
   enforcement: Enforcement,
 ): LateFee | { readonly missing: string } | undefined {
-  const dueOn = lateFrom(claim, enforcement);
+  const dueOn = lateFrom(claim, enforcement, paidOn);
   if (dueOn === null || paidOn <= dueOn || principal <= 0) return undefined;
   const orderLapsed = (enforcement.orders.get(claim.bill) ?? []).some((o) => o.payBy < paidOn);
   try {

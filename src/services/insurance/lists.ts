@@ -14,7 +14,7 @@ import {
   type QueryContext,
   month as readMonth,
 } from '../../kernel/index.ts';
-import { type Enforcement, enforcementOf, lateFrom } from './late-fee.ts';
+import { deferredUntil, type Enforcement, enforcementOf, lateFrom } from './late-fee.ts';
 import type { Page, UndeclaredRow, UnpaidRow } from './views.ts';
 
 /** Rows of a page of any list. */
@@ -184,7 +184,11 @@ function unpaidRow(
   enforcement: Enforcement,
 ): UnpaidRow {
   const order = enforcement.orders.get(unpaid.id)?.at(-1);
-  const from = lateFrom({ bill: unpaid.id, dueOn: unpaid.dueOn, fund: 0 }, enforcement);
+  const from = lateFrom(
+    { bill: unpaid.id, dueOn: unpaid.dueOn, fund: 0 },
+    enforcement,
+    context.today,
+  );
   return {
     ...names,
     billNumber: unpaid.number,
@@ -193,7 +197,7 @@ function unpaidRow(
     openFen: unpaid.open,
     daysLate: from === null ? 0 : Math.max(0, daysBetween(from, context.today)),
     order: order === undefined ? null : { givenOn: order.givenOn, payBy: order.payBy },
-    deferredUntil: from === unpaid.dueOn ? null : from,
+    deferredUntil: deferredUntil(unpaid.id, enforcement, context.today),
   };
 }
 
