@@ -1,0 +1,214 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { stopServer } from '../../src/kernel/database/server/index.ts';
+import { organisation } from './harness.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const folder = mkdtempSync(path.join(tmpdir(), 'mindun-cli-'));
+const rosters = path.join(root, 'tests/fixtures/rosters');
+const code = organisation(61);
+
+interface Ran {
+  readonly status: number | null;
+  readonly json: Record<string, unknown> & { errors?: { code: string; line?: number }[] };
+  readonly err: string;
+}
+
+/** One command line of its own process, on a data folder of its own. */
+function mindun(...args: string[]): Ran {
+  const done = spawnSync(process.execPath, [path.join(root, 'bin/mindun.mjs'), ...args, '--json'], {
+    cwd: tmpdir(),
+    env: { ...process.env, MINDUN_DATA: folder, DATABASE_URL: '', MINDUN_LAW: '', LANG: 'C.UTF-8' },
+    encoding: 'utf8',
+  });
+  const json = done.stdout.trim() === '' ? {} : (JSON.parse(done.stdout) as Ran['json']);
+  return { status: done.status, json, err: done.stderr };
+}
+
+const codesOf = (ran: Ran): string[] => (ran.json.errors ?? []).map((e) => e.code);
+const declare = (file: string, ...more: string[]) =>
+  mindun(
+    'declare',
+    path.join(rosters, file),
+    '--employer',
+    code,
+    '--month',
+    '2008-03',
+    '--full',
+    ...more,
+  );
+
+function scratch(name: string, text: string): string {
+  const file = path.join(folder, name);
+  writeFileSync(file, text);
+  return file;
+}
+
+beforeAll(() => {
+  expect(mindun('city', 'create', '430400', '--simulated', '--at', '2008-03-05').json).toEqual({
+    city: '430400',
+    kind: 'simulated',
+    at: '2008-03-05T00:00:00',
+  });
+});
+afterAll(async () => {
+  await stopServer(folder);
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe('usage', () => {
+  it('ends with 2 for what is not there or not whole', () => {
+    expect(mindun('pay', '2008-03').status).toBe(2);
+    expect(mindun('assess').status).toBe(2);
+    expect(mindun('bill', code).status).toBe(2);
+    expect(mindun('declare', 'x.csv', '--month', '2008-03').status).toBe(2);
+    expect(mindun('assess', '2008-03', '--loud').status).toBe(2);
+  });
+
+  it('lists what is built, and no more', () => {
+    const help = spawnSync(process.execPath, [path.join(root, 'bin/mindun.mjs'), '--help'], {
+      encoding: 'utf8',
+    });
+    expect(help.status).toBe(0);
+    for (const name of [
+      'start',
+      'migrate',
+      'simulate',
+      'import',
+      'declare',
+      'explain rule',
+      'verify',
+    ])
+      expect(help.stdout).toContain(name);
+    expect(help.stdout).not.toContain('restore');
+  });
+
+  it('refuses with 1 and the code', () => {
+    expect(codesOf(mindun('city', 'create', '430400'))).toEqual(['city-exists']);
+    expect(codesOf(mindun('city', 'create', '990000'))).toEqual(['city-unknown']);
+    expect(codesOf(mindun('status', '--at', 'noon'))).toEqual([]);
+    expect(codesOf(mindun('assess', '2008-03', '--at', '2008-03-01'))).toEqual(['clock-backwards']);
+    expect(codesOf(mindun('assess', '2008-04'))).toEqual(['month-not-next']);
+    expect(codesOf(mindun('person', '430499197001010028', '--as', 'nobody-here'))).toEqual([
+      'not-found',
+    ]);
+  });
+});
+
+describe('a month by hand', () => {
+  it('registers an employer once under a key', () => {
+    const register = (name: string) =>
+      mindun(
+        'employer',
+        'register',
+        '--code',
+        code,
+        '--name',
+        name,
+        '--area',
+        '430407',
+        '--injury-class',
+        '2',
+        '--key',
+        'K1',
+      );
+    const first = register('甲厂');
+    expect(first.status).toBe(0);
+    expect(register('甲厂').json).toEqual(first.json);
+    expect(codesOf(register('乙厂'))).toEqual(['key-reused']);
+  });
+
+  it('tells exactly the faults of the bad file and takes nothing', () => {
+    const expected = JSON.parse(
+      readFileSync(path.join(rosters, 'expected.json'), 'utf8'),
+    ) as Record<string, unknown>;
+    const dry = declare('bad.csv', '--dry-run');
+    expect(dry.status).toBe(1);
+    expect(dry.json['rows']).toBe(400);
+    expect(dry.json.errors).toHaveLength(13);
+    expect(JSON.stringify(expected)).toContain(dry.json.errors![0]!.code);
+    expect(declare('bad.csv').json['accepted']).toBe(0);
+    expect(codesOf(declare('missing.csv'))).toEqual(['file-unreadable']);
+    const stranger = mindun(
+      'declare',
+      path.join(rosters, 'good-utf8.csv'),
+      '--employer',
+      organisation(62),
+      '--month',
+      '2008-03',
+      '--full',
+    );
+    expect(codesOf(stranger)).toEqual(['unknown-employer']);
+  });
+
+  it('runs from the roster to the closed month, each step again without effect', () => {
+    expect(declare('good-gb18030.csv').json).toMatchObject({
+      rows: 400,
+      accepted: 400,
+      errors: [],
+    });
+    expect(declare('titled.xlsx').json).toMatchObject({ rows: 400, accepted: 400, errors: [] });
+    const assessed = mindun('assess', '2008-03');
+    expect(assessed.json).toMatchObject({ bills: 1, persons: 400 });
+    expect(mindun('assess', '2008-03').json).toEqual(assessed.json);
+    expect(codesOf(declare('good-utf8.csv'))).toEqual(['already-assessed']);
+    const bill = mindun('bill', code, '2008-03').json as {
+      number: string;
+      total: { payableFen: number };
+    };
+    const pay = (bill.total.payableFen / 100).toFixed(2);
+    const bank = (name: string, reference: string) =>
+      scratch(
+        name,
+        `收款日期,流水号,付款人,付款账号,账单号,金额\n2008-03-07,${reference},甲厂,1,${bill.number},${pay}\n`,
+      );
+    const first = bank('bank.csv', 'B1');
+    expect(codesOf(mindun('collect', first))).toEqual(['date-in-future']);
+    expect(mindun('collect', first, '--at', '2008-03-10T09:00').json).toMatchObject({
+      receipts: 1,
+      allocatedFen: bill.total.payableFen,
+    });
+    expect(mindun('collect', first).json).toMatchObject({ receipts: 0, duplicates: 1 });
+    const again = mindun('collect', scratch('bank2.csv', `${readFileSync(first, 'utf8')}\n`));
+    expect(codesOf(again)).toEqual(['duplicate-payment']);
+    expect(again.status).toBe(1);
+    const month = mindun('month', '2008-03');
+    expect(month.status).toBe(0);
+    expect(month.json).toMatchObject({
+      month: '2008-03',
+      close: { state: 'closed' },
+      waitingFor: null,
+    });
+    expect(codesOf(declare('good-utf8.csv'))).toEqual(['month-closed']);
+    const paid = mindun('bill', code, '2008-03').json as { paidFen: number };
+    expect(paid.paidFen).toBe(bill.total.payableFen);
+    const verified = mindun('verify');
+    expect(verified.status).toBe(0);
+  });
+
+  it('explains the bill, the person and a rule', () => {
+    expect(mindun('explain', 'bill', code, '2008-03', '--insurance', 'pension').json).toMatchObject(
+      { rule: 'bill.total' },
+    );
+    const rule = mindun(
+      'explain',
+      'rule',
+      'arrears.lateFee',
+      '--place',
+      '4304',
+      '--on',
+      '2012-01-10',
+      '--given',
+      '{"principal":"1000.00","scheme":"pension","dueDate":"2012-01-05","paidDate":"2012-01-10"}',
+    );
+    expect(rule.json).toMatchObject({
+      rule: 'arrears.lateFee',
+      cite: { document: expect.stringContaining('社会保险费') },
+    });
+    expect(mindun('cases', path.join(root, 'law/cases')).json).toMatchObject({ failed: 0 });
+  });
+});
