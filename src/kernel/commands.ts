@@ -104,6 +104,11 @@ export interface Context extends AnyContext {
   run<I, O>(command: CommandDefinition<I, O>, input: I): Promise<O>;
   /** Names what is acted on, by public ids, for the audit trail. */
   subject(ids: Readonly<Record<string, string | number>>): void;
+  /**
+   * Tells others how far a long step is, while it runs. @param month as 200803
+   * @returns a function that takes how much is done
+   */
+  progress(step: string, month: number, total: number): Promise<(done: number) => void>;
   /** An effect outside the database, sent after the commit. */
   emit(kind: string, body: object): Promise<void>;
 }

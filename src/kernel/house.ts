@@ -13,6 +13,7 @@ import {
 import type { Store, Tx } from './database/index.ts';
 import { MindunError } from './errors.ts';
 import type { Log } from './log.ts';
+import { Run } from './runs.ts';
 import { dateOf, type Moment, moment, momentOfWall, wallNow } from './time.ts';
 
 /** A city at work: its store, its gate, and the only two ways in. */
@@ -126,6 +127,7 @@ export class House {
       tx.one<{ id: number }>("select nextval('act_id') as id"),
     );
     let subject: Record<string, string | number> = {};
+    const runs: Run[] = [];
     const context: Context = {
       city: this.city,
       tx,
@@ -146,6 +148,11 @@ export class House {
       subject: (ids) => {
         subject = { ...subject, ...ids };
       },
+      progress: async (step, month, total) => {
+        const run = await Run.open(this.store, step, month, total);
+        runs.push(run);
+        return (done) => run.tell(done);
+      },
       emit: (kind, body) =>
         tx.as('system', async () => {
           await tx.execute('insert into outbox (act, kind, body) values ($1, $2, $3)', [
@@ -155,25 +162,44 @@ export class House {
           ]);
         }),
     };
-    const answer = await command.run(context, input);
+    const answer = await command.run(context, input).catch(async (error: unknown) => {
+      for (const run of runs) await run.end('failed');
+      throw error;
+    });
+    for (const run of runs) await run.end('done');
+    await this.#record(tx, { id, at, command: command.name, caller, subject, ...origin });
+    return answer;
+  }
+
+  async #record(
+    tx: Tx,
+    act: {
+      id: number;
+      at: Moment;
+      command: string;
+      caller: Caller;
+      subject: Readonly<Record<string, string | number>>;
+      hash?: string;
+      parent?: number;
+    },
+  ): Promise<void> {
     await tx.as('system', () =>
       tx.execute(
         `insert into act (id, at, account_id, command, purpose, parent, key, input_hash, subject)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
         [
-          id,
-          at,
-          caller.actor.accountId,
-          command.name,
-          caller.purpose,
-          origin.parent ?? null,
-          origin.parent === undefined ? (caller.key ?? null) : null,
-          origin.hash ?? null,
-          subject,
+          act.id,
+          act.at,
+          act.caller.actor.accountId,
+          act.command,
+          act.caller.purpose,
+          act.parent ?? null,
+          act.parent === undefined ? (act.caller.key ?? null) : null,
+          act.hash ?? null,
+          act.subject,
         ],
       ),
     );
-    return answer;
   }
 
   #queryContext(tx: Tx, caller: Caller, at: Moment, query: string, looks: LookRow[]): QueryContext {

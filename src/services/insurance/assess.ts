@@ -9,6 +9,7 @@ import {
   type Month,
   period,
   month as readMonth,
+  sumOf,
 } from '../../kernel/index.ts';
 import { type BillLineRow, versionKey, writeBillLines } from './bill-lines.ts';
 import { type BillRow, issueBills } from './bills.ts';
@@ -57,9 +58,14 @@ async function run(context: Context, month: Month): Promise<AssessAnswer> {
   const law = lawOf(context.city);
   const on = question(context.city, firstDay(month), context.today);
   const batch = levyBatch(law, on);
-  const declared = await tx.rows<{ employer: number; area: number; declaration: number }>(
-    `select employer_id as employer, area, max(id) as declaration from declaration
-     where period = $1 and kind in ('full', 'changes') group by 1, 2 order by 1`,
+  const declared = await tx.rows<{
+    employer: number;
+    area: number;
+    declaration: number;
+    rows: number;
+  }>(
+    `select distinct on (employer_id) employer_id as employer, area, id as declaration, rows from declaration
+     where period = $1 and kind in ('full', 'changes') order by employer_id, id desc`,
     [period(month)],
   );
   const undeclared = await provisionalLines(
@@ -75,7 +81,12 @@ async function run(context: Context, month: Month): Promise<AssessAnswer> {
   owing.push(...(await settledOnly(context, anew, owing)));
   const bills = await issueBills(context, month, owing);
   const sums = new Sums(declared.map((d, i) => ({ ...d, bill: bills[i]!.id })));
-  const persons = await writeMonth(context, month, batch, sums);
+  const tell = await context.progress(
+    'assess',
+    period(month),
+    sumOf(declared, (d) => d.rows),
+  );
+  const persons = await writeMonth(context, month, batch, sums, tell);
   const lines = [
     ...sums.lines(month),
     ...provisionalBillLines(undeclared, bills.slice(declared.length), month),

@@ -15,6 +15,7 @@ import {
   sumOf,
   type Text,
 } from '../../kernel/index.ts';
+import { schemeBits } from './codes.ts';
 import { lawOf, question } from './law.ts';
 import { insurances } from './views.ts';
 
@@ -137,7 +138,9 @@ function cellDerivation(
   const asked = question(context.city, firstDay(month), assessed.knownOn);
   const insurance = insuranceOf(cell.fund);
   const mine = persons.filter(
-    (p) => insurance !== 'pension' || (cell.fund === 2) === (p.category === 2),
+    (p) =>
+      (p.schemes & schemeBits[insurance]) !== 0 &&
+      (insurance !== 'pension' || (cell.fund === 2) === (p.category === 2)),
   );
   const because =
     cell.kind !== 1 || formula === undefined

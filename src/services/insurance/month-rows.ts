@@ -86,12 +86,13 @@ interface Current {
   readonly index: Int32Array;
 }
 
-/** Streams the roster leaf through the compiled rules into the month's leaf, adding up each employer's bill. */
+/** Streams the roster leaf through the compiled rules into the month's leaf, adding up each employer's bill; `tell` hears how many are done. */
 export async function writeMonth(
   context: Pick<Context, 'tx' | 'aside'>,
   month: Month,
   batch: LevyBatch,
   sums: Sums,
+  tell: (done: number) => void = () => undefined,
 ): Promise<number> {
   const { tx } = context;
   const page = new LevyPage(batch);
@@ -134,7 +135,10 @@ export async function writeMonth(
             held = 0;
           }
         },
-        () => (writer.blocked ? writer.drained() : undefined),
+        () => {
+          tell(written);
+          return writer.blocked ? writer.drained() : undefined;
+        },
       );
     });
     flush(held);

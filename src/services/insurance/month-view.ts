@@ -192,9 +192,11 @@ async function progressOf(context: QueryContext, month: Month): Promise<Progress
       state: string;
       done: number;
       total: number;
-    }>('select kind, state, done, total from run where period = $1 order by id desc limit 1', [
-      period(month),
-    ]);
+    }>(
+      `select kind, case when touched > clock_timestamp() - interval '2 minutes' then state else 'failed' end as state,
+         done, total from run where period = $1 order by id desc limit 1`,
+      [period(month)],
+    );
     const at = await context.tx.rows<{ step: string; at: string }>(
       `select s.step, to_char(a.at, 'YYYY-MM-DD"T"HH24:MI:SS') as at from month_step s join act a on a.id = s.act
        where s.period = $1`,

@@ -261,13 +261,14 @@ async function playMonth(
   const declared = await declareAll(play, month, changes, state.assessed);
   await at(`${month}-12T09:00`);
   await call<AssessAnswer>('insurance.assess', { month });
-  await at(`${month}-25T09:00`);
+  await at(`${month}-14T09:00`);
   const collect = async (fileName: string, rows: () => Promise<string[]>): Promise<void> => {
     if (state.files.includes(fileName)) return;
     const lines = await rows();
     if (lines.length > 0) await call('insurance.collect', { fileName, content: bankFile(lines) });
   };
   await collect(`sim-${month}-1.csv`, () => payments(play, month));
+  await at(`${month}-25T09:00`);
   await collect(`sim-${month}-2.csv`, () => latePayments(play, month));
   await call<CreditAnswer>('insurance.credit', { month });
   await at(closingDay(month));

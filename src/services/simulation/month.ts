@@ -210,7 +210,7 @@ export async function payments(play: Play, month: Month): Promise<string[]> {
     const pay = Math.floor((bill.total.payableFen * how.short) / 100);
     const number = how.forgets ? '' : bill.number;
     rows.push(bankRow(`${month}-14`, `P${month}${e.code}`, e, number, pay));
-    if (how.twice) rows.push(bankRow(`${month}-15`, `Q${month}${e.code}`, e, number, pay));
+    if (how.twice) rows.push(bankRow(`${month}-14`, `Q${month}${e.code}`, e, number, pay));
   }
   return rows;
 }
