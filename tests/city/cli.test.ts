@@ -93,7 +93,7 @@ describe('usage', () => {
     expect(codesOf(mindun('status', '--at', 'noon'))).toEqual([]);
     expect(codesOf(mindun('assess', '2008-03', '--at', '2008-03-01'))).toEqual(['clock-backwards']);
     expect(codesOf(mindun('assess', '2008-04'))).toEqual(['month-not-next']);
-    expect(codesOf(mindun('person', '430499197001010028', '--as', 'nobody-here'))).toEqual([
+    expect(codesOf(mindun('person', '430499197001010020', '--as', 'nobody-here'))).toEqual([
       'not-found',
     ]);
   });

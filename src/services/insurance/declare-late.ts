@@ -61,7 +61,7 @@ export const declareLate = defineCommand({
         { employer, month, full: true, fileName: input.fileName, bytes },
         check,
       );
-      const lines = await declaredLines(context, employer, check);
+      const lines = await declaredLines(context, employer, month, check);
       await writeDeclaration(context, employer, month, lines, {
         kind: 'late',
         upload: upload.id,

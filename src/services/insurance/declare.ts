@@ -127,7 +127,7 @@ export async function take(
   upload: number,
 ): Promise<void> {
   const known = await openSpells(context.tx, employer.id);
-  const declared = await declaredLines(context, employer, check);
+  const declared = await declaredLines(context, employer, month, check);
   const lines = full ? declared : await withLastMonth(context.tx, employer.id, month, declared);
   const kind = full ? 'full' : 'changes';
   await writeDeclaration(context, employer, month, lines, {
@@ -143,6 +143,7 @@ export async function take(
 export async function declaredLines(
   context: Context,
   employer: EmployerRow,
+  month: Month,
   check: RosterCheck,
 ): Promise<Line[]> {
   const persons = await ensurePersons(
@@ -157,8 +158,8 @@ export async function declaredLines(
     })),
     context.act,
   );
-  const known = await openSpells(context.tx, employer.id);
-  return check.rows.map((row, i) => lineOf(row, persons[i]!, employer, known));
+  const schemes = await schemesIn(context.tx, employer.id, month);
+  return check.rows.map((row, i) => lineOf(row, persons[i]!, employer, schemes));
 }
 
 /** Writes a declaration with its lines; `bill` is the month whose bill carries what it makes. */
@@ -193,7 +194,7 @@ function lineOf(
   row: RosterRow,
   person: number,
   employer: EmployerRow,
-  known: ReadonlyMap<number, OpenSpell>,
+  known: ReadonlyMap<number, number>,
 ): Line {
   const rural =
     employer.category === category.enterprise &&
@@ -203,7 +204,7 @@ function lineOf(
   return {
     person,
     category: of,
-    schemes: known.get(person)?.schemes ?? usualSchemes(of),
+    schemes: known.get(person) ?? usualSchemes(of),
     change: { stays: 0, joins: 1, leaves: 2 }[row.change],
     wage: row.wage,
   };
@@ -258,6 +259,23 @@ export interface OpenSpell {
   readonly person: number;
   readonly schemes: number;
   readonly since: string;
+}
+
+/**
+ * What each person is insured in at an employer in a month, those included whom an earlier roster of this month already let
+ * go.
+ */
+async function schemesIn(
+  tx: Context['tx'],
+  employer: number,
+  month: Month,
+): Promise<Map<number, number>> {
+  const rows = await tx.rows<{ person: number; schemes: number }>(
+    `select person_id as person, schemes::int from spell
+     where employer_id = $1 and upper_inf(known) and valid && daterange($2::date, $3::date) order by lower(valid)`,
+    [employer, firstDay(month), firstDay(addMonths(month, 1))],
+  );
+  return new Map(rows.map((r) => [r.person, r.schemes]));
 }
 
 /** Open enrolments at an employer, by person. */

@@ -290,6 +290,9 @@ export async function simulateNext(
 ): Promise<SimulationAnswer | undefined> {
   const stored = await simulationOf(house);
   if (stored === undefined || month < stored.from) return undefined;
+  // Only the month that comes next: one further on is refused by its own steps.
+  const played = (await reportsOf(house)).size;
+  if (monthsBetween(stored.from, month) > played) return undefined;
   return simulate(
     house,
     caller,

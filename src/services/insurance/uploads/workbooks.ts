@@ -10,7 +10,7 @@ const hints: Readonly<Record<keyof typeof rosterColumns, Omit<TemplateColumn, 'h
   name: { hint: { zh: '与身份证一致', en: 'As on the identity card' }, example: '张伟', width: 14 },
   number: {
     hint: { zh: '18 位；15 位的也收', en: '18 characters; 15 are read, too' },
-    example: '430499197001010028',
+    example: '430499197001010020',
     width: 24,
   },
   residence: {
