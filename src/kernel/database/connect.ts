@@ -38,6 +38,8 @@ export function cityPool(connection: Connection, city: string, max: number): pg.
   });
   // An idle connection that dies is taken out by the pool; without a listener Node would stop.
   pool.on('error', () => undefined);
+  // So would one that dies between two statements of a transaction; the next statement tells what happened.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 
