@@ -1,0 +1,255 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { nobody } from '../../src/engines/access/index.ts';
+import type { Reach } from '../../src/kernel/database/index.ts';
+import { type Caller, registered } from '../../src/kernel/index.ts';
+import {
+  bankFile,
+  citizen,
+  organisation,
+  refusal,
+  roster,
+  type TestCity,
+  testCity,
+} from './harness.ts';
+
+const mine = organisation(91);
+const others = organisation(92);
+const me = citizen(31);
+const other = citizen(33);
+let city: TestCity;
+const ids: Record<string, number> = {};
+
+beforeAll(async () => {
+  city = await testCity();
+  for (const [code, area, person] of [
+    [mine, '430407', me],
+    [others, '430405', other],
+  ] as const) {
+    await city.run('registry.employer.register', { code, name: code, area, injuryClass: 1 });
+    const content = roster('2008-01', [{ number: person, wage: '2000' }]);
+    await city.run('insurance.upload', { employer: code, month: '2008-01', full: true, content });
+    await city.run('insurance.declare', { employer: code, month: '2008-01', full: true, content });
+  }
+  await city.run('insurance.assess', { month: '2008-01' });
+  await city.clock('2008-01-20T09:00');
+  const rows = ['000001', '000002'].map((n, i) => ({
+    on: '2008-01-19',
+    reference: `A${i}`,
+    bill: `衡社缴〔2008〕${n}`,
+    amount: '333.33',
+  }));
+  await city.run('insurance.collect', { content: bankFile(rows) });
+  await city.run('insurance.credit', { month: '2008-01' });
+  await city.run('insurance.certificate.issue', {
+    employer: others,
+    from: '2008-01',
+    to: '2008-01',
+  });
+  await city.run('insurance.certificate.issue', { person: other, from: '2008-01', to: '2008-01' });
+  const found = await rows_(
+    { role: 'system' },
+    `select (select employer_id from employer_code where code = '${mine}') as employer,
+       (select employer_id from employer_code where code = '${others}') as others,
+       (select person_id from person_fact where number = '${me}') as me,
+       (select person_id from person_fact where number = '${other}') as other`,
+  );
+  Object.assign(ids, found[0]);
+});
+afterAll(async () => city?.close());
+
+function rows_(reach: Reach, sql: string): Promise<Record<string, unknown>[]> {
+  return city.house.store.transaction(reach, (tx) => tx.rows(sql));
+}
+
+/** The tables of the schema with row-level security, with the columns that say whose a row is. */
+async function guarded(): Promise<{ table: string; columns: string[] }[]> {
+  const found = await rows_(
+    { role: 'system' },
+    `select c.relname as table, array_agg(a.attname::text) as columns from pg_class c
+     join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+     where c.relnamespace = 'c430400'::regnamespace and c.relkind in ('r', 'p') and c.relrowsecurity group by 1 order by 1`,
+  );
+  return found as { table: string; columns: string[] }[];
+}
+
+/** How many rows of somebody else an actor sees; a table without a grant shows none. */
+async function seenOf(reach: Reach, table: string, where: string): Promise<number> {
+  try {
+    const [row] = await rows_(reach, `select count(*)::int as n from ${table} where ${where}`);
+    return Number(row!['n']);
+  } catch (error) {
+    expect(String(error)).toMatch(/permission denied/);
+    return 0;
+  }
+}
+
+describe('row-level security', () => {
+  it('stands on every table with people or employers in it', async () => {
+    const open = await rows_(
+      { role: 'system' },
+      `select distinct c.relname from pg_class c join pg_attribute a on a.attrelid = c.oid
+       where c.relnamespace = 'c430400'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
+         and a.attname in ('person_id', 'employer_id', 'account_id') and not c.relrowsecurity`,
+    );
+    expect(open).toEqual([]);
+    expect((await guarded()).length).toBeGreaterThan(30);
+  });
+
+  it('shows a person nobody else’s rows, an employer nobody else’s, a county’s clerk no other county’s', async () => {
+    let asked = 0;
+    for (const { table, columns } of await guarded()) {
+      const person: Reach = { role: 'person', persons: [ids['me']!] };
+      const employer: Reach = { role: 'employer', employer: ids['employer']! };
+      const clerk: Reach = { role: 'staff', areaLo: 430_407_000_000, areaHi: 430_407_999_999 };
+      const look = async (reach: Reach, where: string): Promise<void> => {
+        asked += 1;
+        expect(await seenOf(reach, table, where), `${reach.role} ${table}`).toBe(0);
+      };
+      if (columns.includes('person_id')) {
+        await look(person, `person_id = ${ids['other']}`);
+        await look(employer, `person_id = ${ids['other']}`);
+      }
+      if (columns.includes('employer_id')) {
+        await look(
+          person,
+          `employer_id = ${ids['others']} ${columns.includes('person_id') ? `and person_id is distinct from ${ids['me']}` : ''}`,
+        );
+        await look(employer, `employer_id = ${ids['others']}`);
+      }
+      if (columns.includes('area') && table !== 'area_name')
+        await look(clerk, 'area between 430405000000 and 430405999999');
+    }
+    expect(asked).toBeGreaterThan(60);
+  });
+
+  it('gives the auditor no person’s wages and no passwords', async () => {
+    const auditor: Reach = { role: 'auditor' };
+    for (const table of [
+      'person_fact',
+      'roster_line',
+      'person_month',
+      'spell',
+      'account_credit_share',
+      'session',
+      'file_chunk',
+    ])
+      expect(await seenOf(auditor, table, 'true'), table).toBe(0);
+    await expect(rows_(auditor, 'select password_hash from account')).rejects.toThrow(
+      /permission denied/,
+    );
+  });
+
+  it('shows each his own', async () => {
+    expect(await seenOf({ role: 'person', persons: [ids['me']!] }, 'person_month', 'true')).toBe(1);
+    expect(await seenOf({ role: 'employer', employer: ids['employer']! }, 'bill', 'true')).toBe(1);
+    expect(
+      await seenOf(
+        { role: 'staff', areaLo: 430_407_000_000, areaHi: 430_407_999_999 },
+        'bill',
+        'true',
+      ),
+    ).toBe(1);
+    expect(await seenOf({ role: 'auditor' }, 'entry', 'true')).toBeGreaterThan(10);
+  });
+});
+
+describe('the application’s log-in', () => {
+  it('owns nothing and cannot turn the policies off', async () => {
+    const owned = await rows_(
+      { role: 'system' },
+      `select count(*)::int as n from pg_class where relowner = 'c430400_app'::regrole`,
+    );
+    expect(owned).toEqual([{ n: 0 }]);
+    for (const sql of [
+      'alter table bill disable row level security',
+      'drop policy staff_area on bill',
+      'set role c430400_owner',
+    ])
+      await expect(rows_({ role: 'system' }, sql)).rejects.toThrow(
+        /must be (owner|able)|permission denied/,
+      );
+  });
+
+  it.each([
+    'entry',
+    'journal',
+    'act',
+    'look',
+    'receipt',
+    'person_month',
+    'bill_line',
+    'roster_line',
+    'determination',
+  ])('cannot change or delete what is written: %s', async (table) => {
+    for (const role of ['system', 'staff', 'auditor'] as const) {
+      await expect(
+        rows_({ role, areaLo: 0, areaHi: 999_999_999_999 }, `delete from ${table}`),
+      ).rejects.toThrow(/permission denied/);
+      const column = table === 'entry' ? 'amount' : table === 'look' ? 'purpose' : 'act';
+      const set = ['entry', 'look', 'person_month', 'bill_line', 'roster_line'].includes(table)
+        ? column
+        : 'act';
+      const real =
+        { person_month: 'base', bill_line: 'amount', roster_line: 'wage', act: 'command' }[table] ??
+        set;
+      await expect(
+        rows_(
+          { role, areaLo: 0, areaHi: 999_999_999_999 },
+          `update ${table} set ${real} = ${real}`,
+        ),
+      ).rejects.toThrow(/permission denied/);
+    }
+  });
+});
+
+describe('the gate', () => {
+  it('lets nobody through without the right', async () => {
+    const stranger: Caller = { ...city.operator, actor: nobody };
+    const without: Caller = {
+      ...city.operator,
+      actor: { ...city.operator.actor, permissions: new Set() },
+    };
+    let asked = 0;
+    for (const definition of registered().values()) {
+      if (definition.open === true) continue;
+      asked += 1;
+      expect(await refusal(city.run(definition.name, {}, stranger)), definition.name).toBe(
+        'sign-in-needed',
+      );
+      expect(await refusal(city.run(definition.name, {}, without)), definition.name).toBe(
+        'not-permitted',
+      );
+    }
+    expect(asked).toBeGreaterThan(30);
+  });
+
+  it('asks for a purpose, and records the look before it answers', async () => {
+    const aimless: Caller = { ...city.operator, purpose: '' };
+    const looks = `select count(*)::int as n from look where person_id = ${ids['me']} and query = 'insurance.record'`;
+    expect(await refusal(city.run('insurance.record', { person: me }, aimless))).toBe(
+      'purpose-missing',
+    );
+    expect(await rows_({ role: 'system' }, looks)).toEqual([{ n: 0 }]);
+    await city.run(
+      'insurance.record',
+      { person: me },
+      { ...city.operator, purpose: 'counter-visit' },
+    );
+    expect(await rows_({ role: 'system' }, looks)).toEqual([{ n: 1 }]);
+  });
+
+  it('hides who is not in one’s reach as if there were nobody', async () => {
+    const actor = {
+      ...city.operator.actor,
+      kind: 'person' as const,
+      reach: { role: 'person' as const, persons: [ids['me']!] },
+    };
+    const person: Caller = { ...city.operator, actor };
+    expect(await refusal(city.run('insurance.record', { person: other }, person))).toBe(
+      'unknown-person',
+    );
+    expect(await city.run('insurance.record', { person: me }, person)).toMatchObject({
+      countedMonths: 0,
+    });
+  });
+});
