@@ -124,10 +124,20 @@ function readAreas(file: URL): AreaRow[] {
  */
 function appPassword(connection: Connection, code: string): string {
   const password =
-    connection.connectionString === undefined ? '' : new URL(connection.connectionString).password;
+    connection.connectionString === undefined
+      ? ''
+      : addressOf(connection.connectionString).password;
   return createHmac('sha256', decodeURIComponent(password))
     .update(`mindun app ${code}`)
     .digest('hex');
+}
+
+/**
+ * A database address as a URL. One without a host names its socket folder by `?host=`, which a URL cannot leave out; the driver
+ * takes the parameter first.
+ */
+function addressOf(text: string): URL {
+  return new URL(text.replace(/^([a-z]+:\/\/(?:[^/@]*@)?)\//, '$1localhost/'));
 }
 
 /** Where the application logs in: as the role that owns nothing. */
@@ -135,7 +145,7 @@ function appConnection(connection: Connection, code: string): Connection {
   const user = roleName(code, 'app');
   const password = appPassword(connection, code);
   if (connection.connectionString === undefined) return { ...connection, user, password };
-  const url = new URL(connection.connectionString);
+  const url = addressOf(connection.connectionString);
   url.username = user;
   url.password = password;
   return { connectionString: url.href };
