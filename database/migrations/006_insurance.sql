@@ -285,6 +285,11 @@ create table account_credit (
 );
 create index credit_by_employer on account_credit (employer_id, fee_period, fund);
 create index credit_by_period on account_credit (period);
+-- Up to which journal the claims were looked at for account money: what moved since is looked at next.
+create table credit_mark (
+  act bigint primary key,
+  journal bigint not null
+);
 create table account_credit_share (
   credit_id bigint not null,
   person_id bigint not null,
@@ -375,6 +380,7 @@ call guard('late_fee', staff => 'area', employer => 'employer_id', auditor => tr
 call guard('pay_order', staff => 'area', employer => 'employer_id', auditor => true);
 call guard('deferral', staff => 'area', employer => 'employer_id', auditor => true);
 call guard('account_credit', staff => 'area', employer => 'employer_id', auditor => true);
+call guard('credit_mark');
 call guard('account_credit_share', staff => 'area', person => 'person_id');
 call guard('account_year', staff => 'area', person => 'person_id');
 call guard('deemed_service', staff => 'area', person => 'person_id');

@@ -67,16 +67,25 @@ export const credit = defineCommand({
 
 async function creditReceived(context: Context, month: Month): Promise<CreditAnswer> {
   const { tx } = context;
-  // Only whose claims moved since the last closed month can have account money to credit.
-  const moved = await tx.rows<{ employer: number }>(
-    `select distinct employer_id as employer from entry
-     where period >= $1 and book = 2 and account = 1 and employer_id is not null`,
-    [period(month)],
+  const { last, now } = await tx.one<{ last: number; now: number }>(
+    `select coalesce((select max(journal) from credit_mark), 0)::bigint as last,
+       coalesce((select max(id) from journal), 0)::bigint as now`,
   );
-  const employers = moved.map((m) => m.employer);
-  const received = receivedByKey(context, await claimsOf(tx, employers));
-  const carried = await carriedBy(tx, employers);
-  const before = await creditedBefore(tx, employers);
+  // Only claims that moved since the last crediting can have account money to credit, and those that a settlement of this
+  // month changed: it may give back what was paid without touching what is open.
+  const moved = await tx.rows<{ employer: number; feePeriod: number }>(
+    `select distinct employer_id as employer, fee_period as "feePeriod" from entry
+     where period >= $1 and journal_id > $2 and book = 2 and account = 1 and employer_id is not null
+     union select employer_id, fee_period from bill_line where period >= $1 and kind in (3, 4)`,
+    [period(month), last],
+  );
+  await tx.execute('insert into credit_mark (act, journal) values ($1, $2)', [context.act, now]);
+  if (moved.length === 0) return { persons: 0, creditedFen: 0 };
+  const employers = [...new Set(moved.map((m) => m.employer))];
+  const feePeriods = [...new Set(moved.map((m) => m.feePeriod))];
+  const received = receivedByKey(context, await claimsOf(tx, employers, feePeriods));
+  const carried = await carriedBy(tx, employers, feePeriods);
+  const before = await creditedBefore(tx, employers, feePeriods);
   const movements: Movement[] = [];
   for (const [key, list] of groupBy(carried, keyOf)) {
     movements.push(...movementsOf(list, received.get(key) ?? 0, before));
@@ -111,20 +120,26 @@ function receivedByKey(context: Context, claims: readonly Claim[]): Map<string, 
   return sums;
 }
 
-async function carriedBy(tx: Context['tx'], employers: readonly number[]): Promise<Carried[]> {
+async function carriedBy(
+  tx: Context['tx'],
+  employers: readonly number[],
+  feePeriods: readonly number[],
+): Promise<Carried[]> {
   return tx.rows<Carried>(
     `select l.employer_id as employer, max(l.area) as area, l.fund::int, l.fee_period as "feePeriod", l.bill_id as bill,
        sum(l.account)::bigint as account, max(l.persons) as persons
      from bill b join bill_line l on l.bill_id = b.id
-     where b.employer_id = any ($1) and l.fund <= 3 and l.kind not in (2, 5)
+     where b.employer_id = any ($1) and l.fee_period = any ($2) and b.period >= $3
+       and l.fund <= 3 and l.kind not in (2, 5)
      group by l.employer_id, l.fund, l.fee_period, l.bill_id order by l.employer_id, l.fund, l.fee_period, l.bill_id`,
-    [employers],
+    [employers, feePeriods, Math.min(...feePeriods)],
   );
 }
 
 async function creditedBefore(
   tx: Context['tx'],
   employers: readonly number[],
+  feePeriods: readonly number[],
 ): Promise<Map<string, { amount: number; whole: boolean }>> {
   const rows = await tx.rows<{
     employer: number;
@@ -136,8 +151,8 @@ async function creditedBefore(
   }>(
     `select employer_id as employer, fund::int, fee_period as "feePeriod", bill_id as bill, sum(amount)::bigint as amount,
        bool_or(whole) as whole
-     from account_credit where employer_id = any ($1) group by 1, 2, 3, 4`,
-    [employers],
+     from account_credit where employer_id = any ($1) and fee_period = any ($2) group by 1, 2, 3, 4`,
+    [employers, feePeriods],
   );
   return new Map(rows.map((r) => [`${keyOf(r)} ${r.bill}`, r]));
 }
