@@ -15,7 +15,7 @@ import {
   sumOf,
   type Text,
 } from '../../kernel/index.ts';
-import { schemeBits } from './codes.ts';
+import { category, schemeBits } from './codes.ts';
 import { lawOf, question } from './law.ts';
 import { insurances } from './views.ts';
 
@@ -89,10 +89,17 @@ async function billDerivation(
       [employer.id, period(month)],
     )
   ).filter((c) => insurance === undefined || insuranceOf(c.fund) === insurance);
-  if (cells.length === 0) throw new MindunError('not-found', { what: `${employer.name} ${month}` });
+  const missing = (await notComputedOf(context, employer, month)).filter(
+    (m) => insurance === undefined || insuranceOf(m.fund) === insurance,
+  );
+  if (cells.length + missing.length === 0)
+    throw new MindunError('not-found', { what: `${employer.name} ${month}` });
   const assessed = await assessmentOf(context, month);
   const persons = await personLines(context, employer.id, month);
-  const because = cells.map((c) => cellDerivation(context, month, assessed, c, persons));
+  const because = [
+    ...cells.map((c) => cellDerivation(context, month, assessed, c, persons)),
+    ...missing.map((m) => notComputed(m.fund, m.document)),
+  ];
   const sum = sumOf(cells, (c) => c.amount);
   return {
     rule: 'bill.total',
@@ -108,6 +115,22 @@ async function billDerivation(
     provisional: because.some((b) => b.provisional),
     because,
   };
+}
+
+/** The employer's funds that could not be computed for a billed month, each with the document that is missing. */
+async function notComputedOf(
+  context: QueryContext,
+  employer: EmployerRow,
+  month: Month,
+): Promise<{ fund: number; document: string }[]> {
+  const row = await context.tx.maybe<{ funds: { fund: number; document: string }[] }>(
+    `select a.not_computed -> 'funds' as funds from assessment a
+     join bill b on b.period = a.fee_period and b.kind = 'month' and b.employer_id = $2
+     where a.fee_period = $1 and a.number = 1`,
+    [period(month), employer.id],
+  );
+  const others = employer.category === category.public ? 1 : 2;
+  return (row?.funds ?? []).filter((f) => f.fund !== others);
 }
 
 function joinedBy(sign: string, texts: readonly string[]): Text {
