@@ -51,67 +51,76 @@ create table journal (
 create sequence journal_id;
 create index journal_by_event on journal (event);
 
--- One leaf a month, written by COPY as the bulk role or through the parent.
-create table entry (
+-- The lines of a journal that stand for the same employer, bill, fee month and receipt are one row: a receipt is four rows instead
+-- of thirty. One leaf a month, written by COPY as the bulk role or through the parent; read as `entry`.
+create table posting (
   journal_id bigint not null,
   seq int not null,
   book smallint not null,
-  fund smallint not null,
-  account int not null,
-  amount bigint not null,
   period int not null,
   area bigint not null,
   employer_id bigint,
   bill_id bigint,
   fee_period int,
-  -- 1 employer, 2 employee
-  share smallint,
-  -- 1 当期 2 清欠 3 补缴 4 预缴
-  nature smallint,
   receipt_id bigint,
-  primary key (period, journal_id, seq)
+  -- account * 1000 + fund * 100 + share * 10 + nature; share and nature 0: none
+  cells int[] not null,
+  amounts bigint[] not null,
+  primary key (period, journal_id, seq),
+  check (cardinality(cells) = cardinality(amounts) and cardinality(cells) > 0),
+  check (array_position(cells, null) is null and array_position(amounts, null) is null)
 ) partition by range (period);
-create index entry_by_employer on entry (employer_id, account) where book = 2 and employer_id is not null;
-create index entry_by_account on entry (book, fund, account) where account <> 1;
-create index entry_by_receipt on entry (receipt_id) where receipt_id is not null;
+create index posting_by_employer on posting (employer_id) where employer_id is not null;
+create index posting_by_receipt on posting (receipt_id) where receipt_id is not null;
+
+-- The entries as accountants know them, with the eyes of who reads. Share: 1 employer, 2 employee. Nature: 1 当期 2 清欠 3 补缴 4 预缴.
+create view entry with (security_invoker = true) as
+  select p.journal_id, p.seq + c.n::int - 1 as seq, p.book, (c.cell / 100 % 10)::smallint as fund, c.cell / 1000 as account,
+    c.amount, p.period, p.area, p.employer_id, p.bill_id, p.fee_period, nullif(c.cell / 10 % 10, 0)::smallint as share,
+    nullif(c.cell % 10, 0)::smallint as nature, p.receipt_id
+  from posting p cross join lateral unnest(p.cells, p.amounts) with ordinality as c (cell, amount, n);
 
 -- A closed month takes no posting any more.
 create table period_lock (period int primary key, act bigint not null);
 
--- No foreign keys on entries (six times the time): one statement trigger proves sums and existence. It sits on every
+-- No foreign keys on postings (six times the time): one statement trigger proves sums and existence. It sits on every
 -- leaf (written to directly) and on the parent.
-create function entry_check() returns trigger language plpgsql security definer set search_path = {{schema}} as $$
+create function posting_check() returns trigger language plpgsql security definer set search_path = {{schema}} as $$
 declare
   bad record;
 begin
-  select journal_id, book, fund, sum(amount) as total into bad
-    from fresh group by journal_id, book, fund having sum(amount) <> 0 limit 1;
+  select f.journal_id, f.book, c.cell / 100 % 10 as fund, sum(c.amount) as total into bad
+    from fresh f, unnest(f.cells, f.amounts) as c (cell, amount)
+    group by f.journal_id, f.book, c.cell / 100 % 10 having sum(c.amount) <> 0 limit 1;
   if found then
     raise exception 'ledger-unbalanced: journal % book % fund % sums to %', bad.journal_id, bad.book, bad.fund, bad.total
       using errcode = 'MD001';
   end if;
-  select f.journal_id, f.book, f.account into bad
-    from (select distinct journal_id, period, book, account from fresh) f
-    left join journal j on j.id = f.journal_id and j.period = f.period
-    left join ledger_account a on a.book = f.book and a.key = f.account
-    where j.id is null or a.key is null limit 1;
+  select f.journal_id into bad from fresh f left join journal j on j.id = f.journal_id and j.period = f.period
+    where j.id is null limit 1;
   if found then
-    raise exception 'ledger-reference: journal % or account %/% does not exist', bad.journal_id, bad.book, bad.account
-      using errcode = 'MD002';
+    raise exception 'ledger-reference: journal % does not exist', bad.journal_id using errcode = 'MD002';
+  end if;
+  select c.book, c.account into bad
+    from (select distinct f.book, u.cell / 1000 as account from fresh f, unnest(f.cells) as u (cell)) c
+    left join ledger_account a on a.book = c.book and a.key = c.account
+    where a.key is null limit 1;
+  if found then
+    raise exception 'ledger-reference: account %/% does not exist', bad.book, bad.account using errcode = 'MD002';
   end if;
   if exists (select from (select distinct period from fresh) f join period_lock l on l.period = f.period) then
     raise exception 'period-locked: no posting into a closed month' using errcode = 'MD003';
   end if;
   return null;
 end $$;
-create trigger entry_check after insert on entry
-  referencing new table as fresh for each statement execute function entry_check();
+create trigger posting_check after insert on posting
+  referencing new table as fresh for each statement execute function posting_check();
 
 create function append_only() returns trigger language plpgsql as $$
 begin
   raise exception 'append-only: % is never changed', tg_table_name using errcode = 'MD004';
 end $$;
-create trigger entry_append_only before update or delete on entry
+create trigger posting_append_only before update or delete on posting
   for each statement execute function append_only();
 create trigger journal_append_only before update or delete or truncate on journal
   for each statement execute function append_only();
@@ -130,10 +139,33 @@ create table balance (
   primary key (period, book, fund, account, area)
 );
 
+-- What every employer owes and has at the end of a closed month, of the receivable book: what is open now is this and the entries
+-- since, so that nobody reads the whole past. Cells as in `posting`; bill_id and fee_period 0: none.
+create table receivable_balance (
+  period int not null,
+  employer_id bigint not null,
+  bill_id bigint not null,
+  fee_period int not null,
+  area bigint not null,
+  cells int[] not null,
+  amounts bigint[] not null,
+  primary key (period, employer_id, bill_id, fee_period)
+);
+create view receivable_now with (security_invoker = true) as
+  select b.employer_id, b.area, nullif(b.bill_id, 0) as bill_id, nullif(b.fee_period, 0) as fee_period,
+    (c.cell / 100 % 10)::smallint as fund, c.cell / 1000 as account, nullif(c.cell / 10 % 10, 0)::smallint as share, c.amount
+  from receivable_balance b cross join lateral unnest(b.cells, b.amounts) as c (cell, amount)
+  where b.period = (select max(period) from period_lock)
+  union all
+  select employer_id, area, bill_id, fee_period, fund, account, share, amount from entry
+  where book = 2 and employer_id is not null and period > coalesce((select max(period) from period_lock), 0);
+
 call guard('journal', auditor => true);
-call guard('entry', staff => 'area', employer => 'employer_id', auditor => true);
+call guard('posting', staff => 'area', employer => 'employer_id', auditor => true);
 call guard('balance', staff => 'area', auditor => true);
+call guard('receivable_balance', staff => 'area', employer => 'employer_id', auditor => true);
 call guard('period_lock', auditor => true);
+grant select on entry, receivable_now to {{system}}, {{staff}}, {{employer}}, {{auditor}};
 grant select on journal, period_lock to {{staff}}, {{employer}};
 create policy staff_read on journal to {{staff}} using (true);
 create policy employer_read on journal to {{employer}} using (true);

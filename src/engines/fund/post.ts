@@ -1,5 +1,5 @@
 import { copyRows, type Tx } from '../../kernel/database/index.ts';
-import type { PlainDate } from '../../kernel/index.ts';
+import { gathered, type PlainDate } from '../../kernel/index.ts';
 import type { Book } from './accounts.ts';
 
 /** One line of a journal. Amount in fen, debit positive, credit negative. */
@@ -30,11 +30,12 @@ export interface Journal {
   readonly period: number;
   readonly kind: string;
   readonly memo: string;
-  readonly entries: readonly Entry[];
+  /** Gone through more than once. */
+  readonly entries: Iterable<Entry>;
 }
 
 const columns =
-  'journal_id, seq, book, fund, account, amount, period, area, employer_id, bill_id, fee_period, share, nature, receipt_id';
+  'journal_id, seq, book, period, area, employer_id, bill_id, fee_period, receipt_id, cells, amounts';
 
 /**
  * Posts journals of one month of the books: each sums to zero per book and fund (the database refuses otherwise).
@@ -43,7 +44,7 @@ const columns =
  * @throws MindunError month-closed
  */
 export async function post(tx: Tx, journals: readonly Journal[], act: number): Promise<number> {
-  const filled = journals.filter((j) => j.entries.some((e) => e.amount !== 0));
+  const filled = journals.filter((j) => holdsMoney(j.entries));
   if (filled.length === 0) return 0;
   const period = filled[0]!.period;
   const ids = await tx.rows<{ id: number }>(
@@ -75,8 +76,8 @@ export async function post(tx: Tx, journals: readonly Journal[], act: number): P
   if (fresh.size === 0) return 0;
   await tx.as('bulk', () =>
     copyRows(
-      tx.copyIn(`copy entry_${period} (${columns}) from stdin`),
-      entryRows(
+      tx.copyIn(`copy posting_${period} (${columns}) from stdin`),
+      postingRows(
         filled,
         ids.map((r) => r.id),
         fresh,
@@ -86,34 +87,49 @@ export async function post(tx: Tx, journals: readonly Journal[], act: number): P
   return fresh.size;
 }
 
-function* entryRows(
+function holdsMoney(entries: Iterable<Entry>): boolean {
+  for (const e of entries) if (e.amount !== 0) return true;
+  return false;
+}
+
+/** The entries of a journal that stand for the same employer, bill, fee month and receipt are one stored row. */
+function* postingRows(
   journals: readonly Journal[],
   ids: readonly number[],
   fresh: ReadonlySet<number>,
-): Generator<(number | null)[]> {
+): Generator<(number | string | null)[]> {
   for (const [i, journal] of journals.entries()) {
-    const id = ids[i]!;
-    if (!fresh.has(id)) continue;
-    let seq = 0;
-    for (const e of journal.entries) {
-      if (e.amount === 0) continue;
-      seq += 1;
+    if (!fresh.has(ids[i]!)) continue;
+    let seq = 1;
+    for (const posting of gathered(moving(journal.entries), postingKey)) {
+      const [of] = posting as [Entry];
       yield [
-        id,
+        ids[i]!,
         seq,
-        e.book,
-        e.fund,
-        e.account,
-        e.amount,
+        of.book,
         journal.period,
-        e.area,
-        e.employerId ?? null,
-        e.billId ?? null,
-        e.feePeriod ?? null,
-        e.share ?? null,
-        e.nature ?? null,
-        e.receiptId ?? null,
+        of.area,
+        of.employerId ?? null,
+        of.billId ?? null,
+        of.feePeriod ?? null,
+        of.receiptId ?? null,
+        `{${posting.map(cellOf).join(',')}}`,
+        `{${posting.map((e) => e.amount).join(',')}}`,
       ];
+      seq += posting.length;
     }
   }
+}
+
+function* moving(entries: Iterable<Entry>): Generator<Entry> {
+  for (const e of entries) if (e.amount !== 0) yield e;
+}
+
+function postingKey(e: Entry): string {
+  return `${e.book} ${e.area} ${e.employerId} ${e.billId} ${e.feePeriod} ${e.receiptId}`;
+}
+
+/** How a posting stores what an entry is about: account, fund, share and nature in one number. */
+function cellOf(e: Entry): number {
+  return e.account * 1000 + e.fund * 100 + (e.share ?? 0) * 10 + (e.nature ?? 0);
 }

@@ -298,7 +298,7 @@ async function keepLeaves(
 ): Promise<void> {
   const last = addMonths(now, leavesAhead / 2);
   const there = await store.transaction({ role: 'system' }, (tx) =>
-    tx.one<{ there: boolean }>("select to_regclass('entry_' || $1::text) is not null as there", [
+    tx.one<{ there: boolean }>("select to_regclass('posting_' || $1::text) is not null as there", [
       period(last),
     ]),
   );

@@ -14,10 +14,11 @@ import {
   monthOfDate,
   monthOfPeriod,
   type PlainDate,
+  parts,
   period,
 } from '../../kernel/index.ts';
 import { allocate } from './allocation.ts';
-import { accountOf, type Claim, openClaims } from './claims.ts';
+import { accountOf, type Claim, type Owed, owedBy } from './claims.ts';
 import {
   type Enforcement,
   enforcementOf,
@@ -26,7 +27,7 @@ import {
   suspenseFund,
 } from './late-fee.ts';
 import { lawOf } from './law.ts';
-import { updatePaid } from './paid.ts';
+import { type FundMonth, writePaid } from './paid.ts';
 import { openMonth } from './period.ts';
 
 /** Money of a known employer: a bank receipt, or what was received earlier and not applied. Amount in fen. */
@@ -78,11 +79,21 @@ export async function applyPayments(
   payments: readonly Payment[],
   source: Source,
 ): Promise<Applied> {
-  if (payments.length === 0) return { allocated: 0, lateFees: 0, credit: 0 };
-  const applier = await Applier.open(context, payments, source);
-  for (const payment of payments) applier.apply(payment);
-  return applier.write();
+  const sums = { allocated: 0, lateFees: 0, credit: 0 };
+  // A part's postings are read by the next one, so that an employer may pay in several.
+  for (const part of parts(payments, partSize)) {
+    const applier = await Applier.open(context, part, source);
+    for (const payment of part) applier.apply(payment);
+    const applied = await applier.write();
+    sums.allocated += applied.allocated;
+    sums.lateFees += applied.lateFees;
+    sums.credit += applied.credit;
+  }
+  return sums;
 }
+
+/** Payments that are in memory at once with what their employers owe. */
+const partSize = 4000;
 
 /** The last day on which a posting of this month can be effective, for money that came in a month closed since. */
 function effectiveIn(ofPeriod: number, on: PlainDate): PlainDate {
@@ -94,19 +105,20 @@ class Applier {
   readonly #context: Context;
   readonly #source: Source;
   readonly #claims: Map<number, Live[]>;
-  readonly #fees: Map<number, (UnpaidFee & { employer: number })[]>;
+  readonly #fees: Map<number, UnpaidFee[]>;
   readonly #enforcement: Enforcement;
   readonly #suspense: number;
   readonly #firstOpen: number;
   readonly #journals = new Map<number, Journal[]>();
   readonly #feeRows: FeeRow[] = [];
+  /** Claims that were paid up. */
+  readonly #evened: FundMonth[] = [];
   #sums = { allocated: 0, lateFees: 0, credit: 0 };
 
   private constructor(
     context: Context,
     source: Source,
-    claims: readonly Claim[],
-    fees: readonly (UnpaidFee & { employer: number })[],
+    owed: Owed,
     enforcement: Enforcement,
     firstOpen: number,
   ) {
@@ -116,13 +128,10 @@ class Applier {
     this.#firstOpen = firstOpen;
     this.#suspense = suspenseFund(lawOf(context.city), context.city, context.today);
     this.#claims = groupBy(
-      claims.map((c): Live => ({ ...c })),
+      owed.claims.map((c): Live => ({ ...c })),
       (c) => c.employer,
     );
-    this.#fees = groupBy(
-      fees.map((f) => ({ ...f })),
-      (f) => f.employer,
-    );
+    this.#fees = groupBy(owed.fees, (f) => f.employer);
   }
 
   static async open(
@@ -131,15 +140,10 @@ class Applier {
     source: Source,
   ): Promise<Applier> {
     const employers = [...new Set(payments.map((p) => p.employer))];
-    const claims = await openClaims(context.tx, employers);
-    const fees = await context.tx.rows<UnpaidFee & { employer: number }>(
-      `select employer_id as employer, bill_id as bill, fund::int, sum(amount)::bigint as open from entry
-       where book = 2 and account = $2 and employer_id = any ($1) group by 1, 2, 3 having sum(amount) > 0 order by 1, 2, 3`,
-      [employers, r.lateFeesDue],
-    );
+    const owed = await owedBy(context.tx, employers);
     const firstOpen = period(await openMonth(context.tx, context.city));
     const enforcement = await enforcementOf(context.tx, employers);
-    return new Applier(context, source, claims, fees, enforcement, firstOpen);
+    return new Applier(context, source, owed, enforcement, firstOpen);
   }
 
   apply(payment: Payment): void {
@@ -159,6 +163,7 @@ class Applier {
       }
       claim.open -= take;
       left -= take;
+      if (claim.open === 0) this.#evened.push(claim);
     });
     this.#fees.set(payment.employer, fees);
     this.#sums.allocated += payment.amount - left;
@@ -215,21 +220,44 @@ class Applier {
       await post(this.#context.tx, journals, this.#context.act);
     }
     await writeFees(this.#context, this.#feeRows);
-    await updatePaid(this.#context, [...this.#claims.keys()]);
+    await writePaid(this.#context, this.#paidUp());
     return this.#sums;
+  }
+
+  /** Fund months of which no claim is open any more. */
+  #paidUp(): FundMonth[] {
+    const found = new Map<string, FundMonth>();
+    for (const e of this.#evened) {
+      const key = `${e.employer} ${e.feePeriod} ${e.fund}`;
+      if (found.has(key)) continue;
+      const open = (c: Live): boolean =>
+        c.open > 0 && c.feePeriod === e.feePeriod && c.fund === e.fund;
+      if (!this.#claims.get(e.employer)!.some(open)) found.set(key, e);
+    }
+    return [...found.values()];
   }
 }
 
-function addFee(fees: (UnpaidFee & { employer: number })[], claim: Live, amount: number): void {
+function addFee(fees: UnpaidFee[], claim: Live, amount: number): void {
   const there = fees.find((f) => f.bill === claim.bill && f.fund === claim.fund);
-  if (there === undefined)
-    fees.push({ employer: claim.employer, bill: claim.bill, fund: claim.fund, open: amount });
+  if (there === undefined) fees.push({ bill: claim.bill, fund: claim.fund, open: amount });
   else there.open += amount;
+}
+
+interface Of {
+  readonly bill?: number;
+  readonly feePeriod?: number;
+  readonly share?: number;
 }
 
 /** The entries of one payment in both books; each fund balances by itself in each. */
 class JournalBuilder {
-  readonly entries: Entry[] = [];
+  readonly #entries: Entry[] = [];
+  /** Money moved, by book and account and fund: once for the whole payment, not claim by claim. */
+  readonly #moved = new Map<
+    string,
+    { book: Entry['book']; fund: number; account: number; amount: number }
+  >();
   readonly #payment: Payment;
   readonly #source: Source;
   readonly #suspense: number;
@@ -238,6 +266,13 @@ class JournalBuilder {
     this.#payment = payment;
     this.#source = source;
     this.#suspense = suspense;
+  }
+
+  get entries(): Entry[] {
+    return [
+      ...this.#entries,
+      ...[...this.#moved.values()].map((m) => this.#entry(m.book, m.fund, m.account, m.amount, {})),
+    ];
   }
 
   /** Principal received on a claim. */
@@ -267,19 +302,26 @@ class JournalBuilder {
   rest(left: number): void {
     if (left === 0) return;
     this.#money(this.#suspense, left);
-    this.#push(receivable, this.#suspense, r.unapplied, -left, {});
-    this.#push(statutory, this.#suspense, s.overpaid, -left, {});
+    this.#move(receivable, this.#suspense, r.unapplied, -left);
+    this.#move(statutory, this.#suspense, s.overpaid, -left);
   }
 
   /** Money comes to a fund: from the bank, or out of the fund that held it. */
   #money(fund: number, amount: number): void {
-    this.#push(receivable, fund, r.received, amount, {});
-    this.#push(statutory, fund, s.incomeDeposit, amount, {});
+    this.#move(receivable, fund, r.received, amount);
+    this.#move(statutory, fund, s.incomeDeposit, amount);
     if (this.#source === 'bank') return;
-    this.#push(receivable, this.#suspense, r.received, -amount, {});
-    this.#push(receivable, this.#suspense, r.unapplied, amount, {});
-    this.#push(statutory, this.#suspense, s.incomeDeposit, -amount, {});
-    this.#push(statutory, this.#suspense, s.overpaid, amount, {});
+    this.#move(receivable, this.#suspense, r.received, -amount);
+    this.#move(receivable, this.#suspense, r.unapplied, amount);
+    this.#move(statutory, this.#suspense, s.incomeDeposit, -amount);
+    this.#move(statutory, this.#suspense, s.overpaid, amount);
+  }
+
+  #move(book: Entry['book'], fund: number, account: number, amount: number): void {
+    const key = `${book} ${account} ${fund}`;
+    const there = this.#moved.get(key);
+    if (there === undefined) this.#moved.set(key, { book, fund, account, amount });
+    else there.amount += amount;
   }
 
   #push(
@@ -287,26 +329,25 @@ class JournalBuilder {
     fund: number,
     account: number,
     amount: number,
-    of: { readonly bill?: number; readonly feePeriod?: number; readonly share?: number },
+    of: Of,
     nature?: number,
   ): void {
-    if (amount === 0) return;
-    // One line for each account and claim: the moving of money between funds would else repeat itself claim by claim.
-    const same = this.entries.findIndex(
-      (e) =>
-        e.book === book &&
-        e.fund === fund &&
-        e.account === account &&
-        e.billId === of.bill &&
-        e.feePeriod === of.feePeriod &&
-        e.share === of.share,
-    );
-    const sum = amount + (same < 0 ? 0 : this.entries[same]!.amount);
-    const entry: Entry = {
+    if (amount !== 0) this.#entries.push(this.#entry(book, fund, account, amount, of, nature));
+  }
+
+  #entry(
+    book: Entry['book'],
+    fund: number,
+    account: number,
+    amount: number,
+    of: Of,
+    nature?: number,
+  ): Entry {
+    return {
       book,
       fund,
       account,
-      amount: sum,
+      amount,
       area: this.#payment.area,
       employerId: this.#payment.employer,
       ...(of.bill === undefined ? {} : { billId: of.bill }),
@@ -315,8 +356,6 @@ class JournalBuilder {
       ...(nature === undefined ? {} : { nature }),
       ...(this.#payment.receipt === null ? {} : { receiptId: this.#payment.receipt }),
     };
-    if (same < 0) this.entries.push(entry);
-    else this.entries[same] = entry;
   }
 }
 

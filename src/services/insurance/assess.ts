@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Entry, post, receivable, receivableKeys } from '../../engines/fund/index.ts';
+import { countyOf } from '../../engines/jurisdiction/index.ts';
 import { type LevyBatch, levyBatch } from '../../engines/policy/index.ts';
 import { employersByIds } from '../../engines/registry/index.ts';
 import {
@@ -12,8 +13,8 @@ import {
   sumOf,
 } from '../../kernel/index.ts';
 import { type BillLineRow, versionKey, writeBillLines } from './bill-lines.ts';
-import { type BillRow, issueBills } from './bills.ts';
-import { lineKind } from './codes.ts';
+import { issueBills } from './bills.ts';
+import { employerShare, lineKind } from './codes.ts';
 import { lawOf, question } from './law.ts';
 import { Sums, writeMonth } from './month-rows.ts';
 import { updatePaid } from './paid.ts';
@@ -80,35 +81,69 @@ async function run(context: Context, month: Month): Promise<AssessAnswer> {
   ];
   owing.push(...(await settledOnly(context, anew, owing)));
   const bills = await issueBills(context, month, owing);
-  const sums = new Sums(declared.map((d, i) => ({ ...d, bill: bills[i]!.id })));
+  const sums = new Sums(declared.map((d, i) => ({ ...d, bill: bills[i]! })));
   const tell = await context.progress(
     'assess',
     period(month),
     sumOf(declared, (d) => d.rows),
   );
   const persons = await writeMonth(context, month, batch, sums, tell);
-  const lines = [
-    ...sums.lines(month),
-    ...provisionalBillLines(undeclared, bills.slice(declared.length), month),
-  ];
+  const lines = againAndAgain(() =>
+    billLines(sums, undeclared, bills.slice(declared.length), month),
+  );
   await writeBillLines(context, month, lines);
   await postAssessment(context, month, lines);
   await keepAssessment(context, month, batch, persons);
-  const targets = new Map(owing.map((o, i) => [o.employer, { bill: bills[i]!.id, area: o.area }]));
-  for (const earlier of anew) lines.push(...(await settleMonth(context, month, earlier, targets)));
-  if (anew.length > 0) await updatePaid(context, [...new Set(anew.flatMap((a) => a.employers))]);
-  const total = (share: number): number =>
-    lines.filter((l) => l.share === share).reduce((s, l) => s + l.amount, 0);
+  const totals = new Totals();
+  totals.add(lines);
+  const targets = new Map(owing.map((o, i) => [o.employer, { bill: bills[i]!, area: o.area }]));
+  for (const earlier of anew) totals.add(await settleMonth(context, month, earlier, targets));
+  await updatePaid(
+    context,
+    [...new Set(anew.flatMap((a) => a.employers))],
+    anew.map((a) => a.feePeriod),
+  );
   const answer: AssessAnswer = {
     bills: bills.length,
     persons,
     provisional: undeclared.length,
-    employerFen: total(1),
-    employeeFen: total(2),
+    ...totals.answer(),
   };
   await markStep(tx, month, 'assess', { ...answer }, act);
   await applyUnapplied(context);
   return answer;
+}
+
+/** A stream that can be gone through more than once: the lines of a whole city are never in memory together. */
+function againAndAgain<T>(make: () => Iterator<T>): Iterable<T> {
+  return { [Symbol.iterator]: make };
+}
+
+function* billLines(
+  sums: Sums,
+  undeclared: readonly ProvisionalLine[],
+  bills: readonly number[],
+  month: Month,
+): Generator<BillLineRow> {
+  yield* sums.lines(month);
+  yield* provisionalBillLines(undeclared, bills, month);
+}
+
+/** What the lines come to, by share. */
+class Totals {
+  #employer = 0;
+  #employee = 0;
+
+  add(lines: Iterable<BillLineRow>): void {
+    for (const l of lines) {
+      if (l.share === employerShare) this.#employer += l.amount;
+      else this.#employee += l.amount;
+    }
+  }
+
+  answer(): { employerFen: number; employeeFen: number } {
+    return { employerFen: this.#employer, employeeFen: this.#employee };
+  }
 }
 
 /** Employers whose bill of this month only carries differences of earlier ones. */
@@ -127,12 +162,12 @@ async function settledOnly(
 
 function provisionalBillLines(
   lines: readonly ProvisionalLine[],
-  bills: readonly BillRow[],
+  bills: readonly number[],
   month: Month,
 ): BillLineRow[] {
   return lines.flatMap((line, i) =>
     line.amounts.map((a) => ({
-      bill: bills[i]!.id,
+      bill: bills[i]!,
       fund: a.fund,
       share: a.share,
       kind: lineKind.provisional,
@@ -151,35 +186,8 @@ function provisionalBillLines(
 async function postAssessment(
   context: Context,
   month: Month,
-  lines: readonly BillLineRow[],
+  lines: Iterable<BillLineRow>,
 ): Promise<void> {
-  const entries: Entry[] = [];
-  const assessed = new Map<string, { fund: number; area: number; fen: number }>();
-  for (const l of lines) {
-    entries.push({
-      book: receivable,
-      fund: l.fund,
-      account: receivableKeys.contributionsDue,
-      amount: l.amount,
-      area: l.area,
-      employerId: l.employer,
-      billId: l.bill,
-      feePeriod: l.feePeriod,
-      share: l.share,
-    });
-    const county = Math.floor(l.area / 1_000_000) * 1_000_000;
-    const sum = assessed.get(`${l.fund} ${county}`) ?? { fund: l.fund, area: county, fen: 0 };
-    assessed.set(`${l.fund} ${county}`, { ...sum, fen: sum.fen + l.amount });
-  }
-  for (const a of assessed.values()) {
-    entries.push({
-      book: receivable,
-      fund: a.fund,
-      account: receivableKeys.assessed,
-      amount: -a.fen,
-      area: a.area,
-    });
-  }
   await post(
     context.tx,
     [
@@ -190,11 +198,41 @@ async function postAssessment(
         period: period(month),
         kind: 'assess',
         memo: `核定 ${month}`,
-        entries,
+        entries: againAndAgain(() => assessed(lines)),
       },
     ],
     context.act,
   );
+}
+
+function* assessed(lines: Iterable<BillLineRow>): Generator<Entry> {
+  const counties = new Map<string, { fund: number; area: number; fen: number }>();
+  for (const l of lines) {
+    yield {
+      book: receivable,
+      fund: l.fund,
+      account: receivableKeys.contributionsDue,
+      amount: l.amount,
+      area: l.area,
+      employerId: l.employer,
+      billId: l.bill,
+      feePeriod: l.feePeriod,
+      share: l.share,
+    };
+    const area = countyOf(l.area);
+    const sum = counties.get(`${l.fund} ${area}`);
+    if (sum === undefined) counties.set(`${l.fund} ${area}`, { fund: l.fund, area, fen: l.amount });
+    else sum.fen += l.amount;
+  }
+  for (const c of counties.values()) {
+    yield {
+      book: receivable,
+      fund: c.fund,
+      account: receivableKeys.assessed,
+      amount: -c.fen,
+      area: c.area,
+    };
+  }
 }
 
 async function keepAssessment(

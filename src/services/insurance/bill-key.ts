@@ -39,6 +39,21 @@ export async function inLine(tx: Tx, thing: string): Promise<void> {
   await tx.rows('select pg_advisory_xact_lock(hashtextextended($1, 0))', [thing]);
 }
 
+const moneySpace = 0x6d70;
+
+/**
+ * Acts on an employer's money stand in line; without an employer, before and after those on anybody's. Else two bank files at once would
+ * both pay what is open.
+ */
+export async function moneyInLine(tx: Tx, employer?: number): Promise<void> {
+  if (employer === undefined) {
+    await tx.rows('select pg_advisory_xact_lock($1, 0)', [moneySpace]);
+    return;
+  }
+  await tx.rows('select pg_advisory_xact_lock_shared($1, 0)', [moneySpace]);
+  await inLine(tx, `money ${employer}`);
+}
+
 /** The day on which a posting of this month of the books stands: the day itself, or the month's last when it is past. */
 export function bookedOn(ofPeriod: number, on: PlainDate): PlainDate {
   const end = lastDay(monthOfPeriod(ofPeriod));

@@ -1,6 +1,6 @@
 import type { Version } from '../../engines/policy/index.ts';
-import { BinaryWriter, type ColumnType } from '../../kernel/database/index.ts';
-import { type Context, type Month, period } from '../../kernel/index.ts';
+import { copyRows } from '../../kernel/database/index.ts';
+import { type Context, gathered, type Month, period } from '../../kernel/index.ts';
 
 /** One line of a bill as it is stored. Amounts in fen. */
 export interface BillLineRow {
@@ -18,55 +18,46 @@ export interface BillLineRow {
   readonly account: number;
 }
 
-const columns: readonly ColumnType[] = [
-  'int4',
-  'int8',
-  'int2',
-  'int2',
-  'int2',
-  'int4',
-  'int8',
-  'int8',
-  'int8',
-  'int4',
-  'int8',
-  'int8',
-  'int8',
-];
-
-/** Writes lines onto the bills of a month. Runs with the system's eyes. */
+/** Writes lines onto the bills of a month; those of one bill stand together. Runs with the system's eyes. */
 export async function writeBillLines(
   context: Context,
   month: Month,
-  lines: readonly BillLineRow[],
+  lines: Iterable<BillLineRow>,
 ): Promise<void> {
-  await context.tx.as('bulk', async () => {
-    const writer = new BinaryWriter(
+  await context.tx.as('bulk', () =>
+    copyRows(
       context.tx.copyIn(
-        `copy bill_line_${period(month)} (period, bill_id, fund, share, kind, fee_period, claim_bill_id, area, employer_id,
-           persons, base, amount, account) from stdin (format binary)`,
+        `copy bill_section_${period(month)} (period, bill_id, kind, fee_period, claim_bill_id, area, employer_id, cells, persons,
+           bases, amounts, accounts) from stdin`,
       ),
-      columns,
-    );
-    for (const l of lines) {
-      writer.int(0, period(month));
-      writer.big(1, l.bill);
-      writer.int(2, l.fund);
-      writer.int(3, l.share);
-      writer.int(4, l.kind);
-      writer.int(5, l.feePeriod);
-      writer.big(6, l.claim ?? l.bill);
-      writer.big(7, l.area);
-      writer.big(8, l.employer);
-      writer.int(9, l.persons);
-      writer.big(10, l.base);
-      writer.big(11, l.amount);
-      writer.big(12, l.account);
-      writer.next();
-      if (writer.blocked) await writer.drained();
-    }
-    await writer.end();
-  });
+      sections(period(month), lines),
+    ),
+  );
+}
+
+function* sections(ofPeriod: number, lines: Iterable<BillLineRow>): Generator<(number | string)[]> {
+  for (const section of gathered(lines, sectionKey)) {
+    const [of] = section as [BillLineRow];
+    const list = (pick: (l: BillLineRow) => number): string => `{${section.map(pick).join(',')}}`;
+    yield [
+      ofPeriod,
+      of.bill,
+      of.kind,
+      of.feePeriod,
+      of.claim ?? of.bill,
+      of.area,
+      of.employer,
+      list((l) => l.fund * 10 + l.share),
+      list((l) => l.persons),
+      list((l) => l.base),
+      list((l) => l.amount),
+      list((l) => l.account),
+    ];
+  }
+}
+
+function sectionKey(l: BillLineRow): string {
+  return `${l.bill} ${l.kind} ${l.feePeriod} ${l.claim ?? l.bill}`;
 }
 
 /** What a determination keeps of a parameter's version: enough to find it again and to see that it changed. */

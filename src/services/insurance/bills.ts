@@ -3,16 +3,12 @@ import {
   type Context,
   type Month,
   type PlainDate,
+  parts,
   period,
   publicId,
   yearOf,
 } from '../../kernel/index.ts';
 import { lawOf, question } from './law.ts';
-
-export interface BillRow {
-  readonly id: number;
-  readonly number: string;
-}
 
 /** The bill number of a year's series: 衡社缴〔2008〕003127. */
 export function billNumber(year: number, serial: number): string {
@@ -35,14 +31,18 @@ function dueDate(context: Context): { dueOn: PlainDate | null; dueAssumed: boole
   return { dueOn: addDays(context.today, Number(days.value)), dueAssumed: days.assumed };
 }
 
+/** Bills that one statement opens. */
+const partSize = 5000;
+
 /**
  * Opens one bill for each employer in the order given, numbered without a gap. Runs with the system's eyes.
+ * @returns their ids, in that order
  */
 export async function issueBills(
   context: Context,
   month: Month,
   employers: readonly { employer: number; area: number }[],
-): Promise<BillRow[]> {
+): Promise<number[]> {
   if (employers.length === 0) return [];
   const { tx, today, act } = context;
   const dates = dueDate(context);
@@ -52,25 +52,31 @@ export async function issueBills(
      on conflict (office, year, kind) do update set last = number_series.last + $3 returning last`,
     [context.city.code, year, employers.length],
   );
-  const first = last - employers.length + 1;
-  const numbers = employers.map((_, i) => billNumber(year, first + i));
-  const rows = await tx.rows<BillRow>(
-    `insert into bill (public_id, number, period, employer_id, area, issued_on, due_on, due_assumed, act)
-     select u.public_id, u.number, $1, u.employer, u.area, $2, $3, $4, $5
-     from unnest($6::text[], $7::text[], $8::bigint[], $9::bigint[]) as u (public_id, number, employer, area)
-     returning id, number`,
-    [
-      period(month),
-      today,
-      dates.dueOn,
-      dates.dueAssumed,
-      act,
-      employers.map(() => publicId()),
-      numbers,
-      employers.map((e) => e.employer),
-      employers.map((e) => e.area),
-    ],
-  );
-  const byNumber = new Map(rows.map((r) => [r.number, r]));
-  return numbers.map((n) => byNumber.get(n)!);
+  let serial = last - employers.length;
+  const ids: number[] = [];
+  for (const part of parts(employers, partSize)) {
+    const rows = await tx.rows<{ id: number }>(
+      `insert into bill (public_id, number, period, employer_id, area, issued_on, due_on, due_assumed, act)
+       select u.public_id, u.number, $1, u.employer, u.area, $2, $3, $4, $5
+       from unnest($6::text[], $7::text[], $8::bigint[], $9::bigint[]) with ordinality
+         as u (public_id, number, employer, area, n) order by u.n returning id`,
+      [
+        period(month),
+        today,
+        dates.dueOn,
+        dates.dueAssumed,
+        act,
+        part.map(() => publicId()),
+        part.map(() => {
+          serial += 1;
+          return billNumber(year, serial);
+        }),
+        part.map((e) => e.employer),
+        part.map((e) => e.area),
+      ],
+    );
+    // Identity values are drawn in the order of the rows.
+    ids.push(...rows.map((r) => r.id).sort((a, b) => a - b));
+  }
+  return ids;
 }

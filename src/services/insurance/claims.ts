@@ -1,3 +1,4 @@
+import { type ReceivableCell, receivableKeys, receivableOf } from '../../engines/fund/index.ts';
 import type { Tx } from '../../kernel/database/index.ts';
 import type { PlainDate } from '../../kernel/index.ts';
 
@@ -20,20 +21,27 @@ export interface Claim {
   readonly open: number;
 }
 
-const claims = `with lines as (
-    select l.claim_bill_id as bill, l.fund, l.share, l.fee_period, sum(l.amount)::bigint as amount,
-      sum(l.account)::bigint as account
-    from bill b join bill_line l on l.bill_id = b.id
-    where b.employer_id = any ($1) and ($2::int[] is null or (l.fee_period = any ($2) and b.period >= $3)) group by 1, 2, 3, 4),
-  opens as (
-    select bill_id as bill, fund, share, fee_period, sum(amount)::bigint as open
-    from entry where book = 2 and account = 1 and employer_id = any ($1) and ($2::int[] is null or fee_period = any ($2))
-    group by 1, 2, 3, 4)
-  select b.employer_id as employer, b.area, b.id as bill, b.number as "billNumber", b.due_on::text as "dueOn", b.period,
-    l.fund::int, l.share::int, l.fee_period as "feePeriod", l.amount, l.account, coalesce(o.open, 0)::bigint as open
-  from lines l join bill b on b.id = l.bill
-  left join opens o on o.bill = l.bill and o.fund = l.fund and o.share = l.share and o.fee_period = l.fee_period`;
-const order = ' order by b.employer_id, l.fee_period, b.id, l.share desc, l.fund';
+interface BillFacts {
+  readonly id: number;
+  readonly number: string;
+  readonly dueOn: PlainDate | null;
+  readonly period: number;
+  readonly area: number;
+}
+
+/** Lines of one bill that are of one kind, fee month and claim. Cells: fund * 10 + share. */
+export interface Section {
+  readonly employer: number;
+  readonly area: number;
+  readonly bill: number;
+  readonly kind: number;
+  readonly claim: number;
+  readonly feePeriod: number;
+  readonly cells: readonly number[];
+  readonly persons: readonly number[];
+  readonly amounts: readonly number[];
+  readonly accounts: readonly number[];
+}
 
 /** Every claim on these employers, paid or not; with `feePeriods` those of these fee months only. */
 export async function claimsOf(
@@ -41,17 +49,151 @@ export async function claimsOf(
   employers: readonly number[],
   feePeriods: readonly number[] | null = null,
 ): Promise<Claim[]> {
-  // A fee month stands on no bill that is older than itself (bills of a take-over carry all that came before them).
-  return tx.rows<Claim>(`${claims}${order}`, [employers, feePeriods, oldest(feePeriods)]);
+  return (await billedTo(tx, employers, feePeriods)).claims;
 }
 
-function oldest(feePeriods: readonly number[] | null): number | null {
-  return feePeriods === null || feePeriods.length === 0 ? null : Math.min(...feePeriods);
+/** What was billed to employers for some fee months (all without them): the claims, and the sections of the bills that made them. */
+export async function billedTo(
+  tx: Tx,
+  employers: readonly number[],
+  feePeriods: readonly number[] | null,
+): Promise<{ readonly claims: Claim[]; readonly sections: readonly Section[] }> {
+  if (employers.length === 0 || feePeriods?.length === 0) return { claims: [], sections: [] };
+  const due = [receivableKeys.contributionsDue];
+  const open = byKey(await receivableOf(tx, employers, due, feePeriods));
+  // A fee month stands on no bill that is older than itself (bills of a take-over carry all that came before them).
+  const from = feePeriods === null ? 0 : Math.min(...feePeriods);
+  const since = employers.map((employer) => ({ employer, from }));
+  const sections = await sectionsOf(tx, since, feePeriods);
+  return { claims: await claimsIn(tx, sections, open), sections };
 }
 
 /** The claims on these employers that are still open, oldest fee month first. */
 export async function openClaims(tx: Tx, employers: readonly number[]): Promise<Claim[]> {
-  return tx.rows<Claim>(`${claims} where o.open > 0${order}`, [employers, null, null]);
+  return (await owedBy(tx, employers)).claims;
+}
+
+/** What employers owe: open claims, oldest fee month first, and late fees that were determined and not paid, oldest bill first. */
+export interface Owed {
+  readonly claims: Claim[];
+  readonly fees: readonly ReceivableCell[];
+}
+
+export async function owedBy(tx: Tx, employers: readonly number[]): Promise<Owed> {
+  if (employers.length === 0) return { claims: [], fees: [] };
+  const { contributionsDue, lateFeesDue } = receivableKeys;
+  const owed = await receivableOf(tx, employers, [contributionsDue, lateFeesDue]);
+  const open = owed.filter((c) => c.account === contributionsDue);
+  const bills = await billsBy(tx, [...new Set(open.map((o) => o.bill))]);
+  // What changed a claim stands on its own bill or on a later one.
+  const oldest = new Map<number, number>();
+  for (const cell of open) {
+    const { period } = bills.get(cell.bill)!;
+    oldest.set(cell.employer, Math.min(period, oldest.get(cell.employer) ?? period));
+  }
+  const sections = await sectionsOf(
+    tx,
+    [...oldest].map(([employer, from]) => ({ employer, from })),
+    null,
+  );
+  const claims = await claimsIn(tx, sections, byKey(open), bills);
+  return {
+    claims: claims.filter((c) => c.open > 0),
+    fees: owed
+      .filter((c) => c.account === lateFeesDue && c.open > 0)
+      .sort((a, b) => a.employer - b.employer || a.bill - b.bill || a.fund - b.fund),
+  };
+}
+
+function byKey(cells: readonly ReceivableCell[]): Map<string, ReceivableCell> {
+  return new Map(
+    cells.map((c) => [`${c.bill} ${c.feePeriod} ${c.fund * 10 + c.share}`, c] as const),
+  );
+}
+
+async function sectionsOf(
+  tx: Tx,
+  since: readonly { readonly employer: number; readonly from: number }[],
+  feePeriods: readonly number[] | null,
+): Promise<Section[]> {
+  if (since.length === 0) return [];
+  return tx.rows<Section>(
+    `select s.employer_id as employer, s.area, s.bill_id as bill, s.kind::int, s.claim_bill_id as claim,
+       s.fee_period as "feePeriod", s.cells, s.persons, s.amounts, s.accounts
+     from unnest($1::bigint[], $2::int[]) as w (employer, since)
+     join bill b on b.employer_id = w.employer and b.period >= w.since
+     join bill_section s on s.bill_id = b.id and s.period = b.period
+     where s.period >= $4 and ($3::int[] is null or s.fee_period = any ($3))`,
+    [
+      since.map((s) => s.employer),
+      since.map((s) => s.from),
+      feePeriods,
+      Math.min(...since.map((s) => s.from)),
+    ],
+  );
+}
+
+async function billsBy(tx: Tx, ids: readonly number[]): Promise<Map<number, BillFacts>> {
+  const rows = await tx.rows<BillFacts>(
+    `select b.id, b.number, b.due_on::text as "dueOn", b.period, b.area
+     from unnest($1::bigint[]) as w (id) join bill b on b.id = w.id`,
+    [ids],
+  );
+  return new Map(rows.map((b) => [b.id, b]));
+}
+
+interface Building extends Omit<Claim, 'amount' | 'account'> {
+  amount: number;
+  account: number;
+}
+
+async function claimsIn(
+  tx: Tx,
+  sections: readonly Section[],
+  open: ReadonlyMap<string, ReceivableCell>,
+  known: ReadonlyMap<number, BillFacts> = new Map(),
+): Promise<Claim[]> {
+  const unknown = [...new Set(sections.map((s) => s.claim))].filter((id) => !known.has(id));
+  const more = unknown.length === 0 ? new Map<number, BillFacts>() : await billsBy(tx, unknown);
+  const claims = new Map<string, Building>();
+  for (const section of sections) {
+    const bill = (known.get(section.claim) ?? more.get(section.claim))!;
+    section.cells.forEach((cell, i) => {
+      const key = `${section.claim} ${section.feePeriod} ${cell}`;
+      const there = claims.get(key);
+      if (there !== undefined) {
+        there.amount += section.amounts[i]!;
+        there.account += section.accounts[i]!;
+        return;
+      }
+      claims.set(key, {
+        employer: section.employer,
+        area: bill.area,
+        bill: bill.id,
+        billNumber: bill.number,
+        dueOn: bill.dueOn,
+        period: bill.period,
+        fund: Math.trunc(cell / 10),
+        share: cell % 10,
+        feePeriod: section.feePeriod,
+        amount: section.amounts[i]!,
+        account: section.accounts[i]!,
+        open: open.get(key)?.open ?? 0,
+      });
+    });
+  }
+  return [...claims.values()].sort(inOrder);
+}
+
+/** By employer, the oldest fee month first, then by bill; the employees' shares before the employer's. */
+function inOrder(a: Claim, b: Claim): number {
+  return (
+    a.employer - b.employer ||
+    a.feePeriod - b.feePeriod ||
+    a.bill - b.bill ||
+    b.share - a.share ||
+    a.fund - b.fund
+  );
 }
 
 /**

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   fundNames,
   type Journal,
+  keepReceivable,
   post,
   statutoryKeys as s,
   statutory,
@@ -145,8 +146,9 @@ function closings(month: Month, income: readonly Movement[]): Journal[] {
   }));
 }
 
-/** Keeps the balances at the end of a month, from those of the month before and the month's entries. */
+/** Keeps the balances of both books at the end of a month, from those of the month before and the month's entries. */
 export async function keepBalances(context: Context, month: Month): Promise<void> {
+  await keepReceivable(context.tx, period(month), period(addMonths(month, -1)));
   await context.tx.execute(
     `insert into balance (period, book, fund, account, area, opening, debit, credit, closing)
      select $1, coalesce(m.book, b.book), coalesce(m.fund, b.fund), coalesce(m.account, b.account),

@@ -15,11 +15,14 @@ import {
   groupBy,
   MindunError,
   monthOfDate,
+  parts,
   period,
   publicId,
+  sumOf,
 } from '../../kernel/index.ts';
 import { applyPayments } from './apply.ts';
 import { type BankLine, readBankFile } from './bank/index.ts';
+import { moneyInLine } from './bill-key.ts';
 import { readBillNumber } from './bills.ts';
 import { suspenseFund } from './late-fee.ts';
 import { lawOf } from './law.ts';
@@ -77,8 +80,8 @@ export const collect = defineCommand({
     const sha256 = createHash('sha256').update(bytes).digest('hex');
     return context.elevate(async () => {
       await shareOpenMonth(context);
-      // Two of one file at once: the second waits and then finds it taken.
-      await context.tx.rows('select pg_advisory_xact_lock(hashtextextended($1, 0))', [sha256]);
+      // Two files at once: the second waits and then finds what the first paid, or itself taken.
+      await moneyInLine(context.tx);
       const taken = await context.tx.maybe<{ receipts: number }>(
         'select receipts from bank_file where sha256 = $1',
         [sha256],
@@ -113,7 +116,24 @@ async function take(
     ],
   );
   context.subject({ bankFile: id });
-  const matched = await writeReceipts(context, file.id, lines);
+  const sums = { ...nothing, receipts: lines.length };
+  // One part at a time: a big city's file is long, and an employer may pay in several lines.
+  for (const part of parts(lines, partSize)) {
+    const taken = await takePart(context, file.id, part);
+    for (const [key, value] of Object.entries(taken)) sums[key as keyof typeof taken] += value;
+  }
+  return { ...sums, duplicates: 0 };
+}
+
+/** Lines of a file that are in memory at once with what their payers owe. */
+const partSize = 4000;
+
+async function takePart(
+  context: Context,
+  file: number,
+  lines: readonly BankLine[],
+): Promise<Omit<CollectAnswer, 'receipts' | 'duplicates'>> {
+  const matched = await writeReceipts(context, file, lines);
   const known = matched.filter((m) => m.employer !== null);
   const unknown = matched.filter((m) => m.employer === null);
   const applied = await applyPayments(
@@ -130,27 +150,27 @@ async function take(
     'bank',
   );
   await postUnknown(context, unknown);
-  const sum = (list: readonly Matched[]): number => list.reduce((s, m) => s + m.line.amount, 0);
   return {
-    receipts: lines.length,
     matched: known.length,
     suspense: unknown.length,
-    amountFen: sum(matched),
+    amountFen: sumOf(matched, (m) => m.line.amount),
     allocatedFen: applied.allocated,
     lateFeeFen: applied.lateFees,
     creditFen: applied.credit,
-    suspenseFen: sum(unknown),
-    duplicates: 0,
+    suspenseFen: sumOf(unknown, (m) => m.line.amount),
   };
 }
 
 async function refuseKnown(context: Context, lines: readonly BankLine[]): Promise<void> {
   const future = lines.filter((l) => l.receivedOn > context.today);
-  const known = await context.tx.rows<{ reference: string }>(
-    'select reference from receipt where reference = any ($1)',
-    [lines.map((l) => l.reference)],
-  );
-  const booked = new Set(known.map((k) => k.reference));
+  const booked = new Set<string>();
+  for (const part of parts(lines, partSize)) {
+    const known = await context.tx.rows<{ reference: string }>(
+      'select r.reference from unnest($1::text[]) as w (reference) join receipt r on r.reference = w.reference',
+      [part.map((l) => l.reference)],
+    );
+    for (const k of known) booked.add(k.reference);
+  }
   const faults = [
     ...future.map(
       (l) =>
@@ -182,7 +202,8 @@ async function writeReceipts(
 ): Promise<Matched[]> {
   const numbers = lines.map((l) => readBillNumber(l.billText));
   const bills = await context.tx.rows<{ number: string; employer: number; area: number }>(
-    'select number, employer_id as employer, area from bill where number = any ($1)',
+    `select b.number, b.employer_id as employer, b.area
+     from (select distinct number from unnest($1::text[]) as u (number)) w join bill b on b.number = w.number`,
     [numbers.filter((n) => n !== undefined)],
   );
   const byNumber = new Map(bills.map((b) => [b.number, b]));

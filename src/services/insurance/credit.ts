@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { movedSince } from '../../engines/fund/index.ts';
 import {
   apportion,
   type Context,
@@ -7,11 +8,13 @@ import {
   groupBy,
   MindunError,
   type Month,
+  parts,
   period,
   month as readMonth,
   sumOf,
 } from '../../kernel/index.ts';
-import { accountOf, type Claim, claimsOf } from './claims.ts';
+import { accountOf, billedTo, type Claim, type Section } from './claims.ts';
+import { lineKind } from './codes.ts';
 import { lawOf, question } from './law.ts';
 import { assertOpen, lockMonth, stepsDone } from './period.ts';
 
@@ -20,6 +23,9 @@ export interface CreditAnswer {
   readonly persons: number;
   readonly creditedFen: number;
 }
+
+/** Funds 1 to 3 keep individual accounts: the two pensions and medical. */
+const lastAccountFund = 3;
 
 /** Account money that one bill carries for an employer's fund and fee month. */
 interface Carried {
@@ -73,31 +79,46 @@ async function creditReceived(context: Context, month: Month): Promise<CreditAns
   );
   // Only claims that moved since the last crediting can have account money to credit, and those that a settlement of this
   // month changed: it may give back what was paid without touching what is open.
-  const moved = await tx.rows<{ employer: number; feePeriod: number }>(
-    `select distinct employer_id as employer, fee_period as "feePeriod" from entry
-     where period >= $1 and journal_id > $2 and book = 2 and account = 1 and employer_id is not null
-     union select employer_id, fee_period from bill_line where period >= $1 and kind in (3, 4)`,
-    [period(month), last],
-  );
+  const moved = [
+    ...(await movedSince(tx, period(month), last)),
+    ...(await tx.rows<{ employer: number; feePeriod: number }>(
+      `select distinct employer_id as employer, fee_period as "feePeriod" from bill_section
+       where period >= $1 and kind in (3, 4)`,
+      [period(month)],
+    )),
+  ];
   await tx.execute('insert into credit_mark (act, journal) values ($1, $2)', [context.act, now]);
-  if (moved.length === 0) return { persons: 0, creditedFen: 0 };
-  const employers = [...new Set(moved.map((m) => m.employer))];
-  const feePeriods = [...new Set(moved.map((m) => m.feePeriod))];
-  const received = receivedByKey(context, await claimsOf(tx, employers, feePeriods));
-  const carried = await carriedBy(tx, employers, feePeriods);
-  const before = await creditedBefore(tx, employers, feePeriods);
-  const movements: Movement[] = [];
-  for (const [key, list] of groupBy(carried, keyOf)) {
-    movements.push(...movementsOf(list, received.get(key) ?? 0, before));
-  }
-  await writeCredits(context, month, movements);
-  return {
-    persons: sumOf(
+  const sums = { persons: 0, creditedFen: 0 };
+  const byEmployer = [...groupBy(moved, (m) => m.employer)].sort(([a], [b]) => a - b);
+  for (const part of parts(byEmployer, partSize)) {
+    const movements = await movementsOfPart(context, part);
+    await writeCredits(context, month, movements);
+    sums.persons += sumOf(
       movements.filter((m) => m.fund <= 2),
       (m) => m.persons,
-    ),
-    creditedFen: sumOf(movements, (m) => m.amount),
-  };
+    );
+    sums.creditedFen += sumOf(movements, (m) => m.amount);
+  }
+  return sums;
+}
+
+/** Employers that are in memory at once with what was billed to them. */
+const partSize = 4000;
+
+async function movementsOfPart(
+  context: Context,
+  part: readonly (readonly [number, readonly { feePeriod: number }[]])[],
+): Promise<Movement[]> {
+  const employers = part.map(([employer]) => employer);
+  const feePeriods = [...new Set(part.flatMap(([, list]) => list.map((m) => m.feePeriod)))];
+  const { claims, sections } = await billedTo(context.tx, employers, feePeriods);
+  const received = receivedByKey(context, claims);
+  const before = await creditedBefore(context.tx, employers, feePeriods);
+  const movements: Movement[] = [];
+  for (const [key, list] of groupBy(carriedBy(sections), keyOf)) {
+    movements.push(...movementsOf(list, received.get(key) ?? 0, before));
+  }
+  return movements;
 }
 
 function keyOf(of: { employer: number; fund: number; feePeriod: number }): string {
@@ -120,19 +141,29 @@ function receivedByKey(context: Context, claims: readonly Claim[]): Map<string, 
   return sums;
 }
 
-async function carriedBy(
-  tx: Context['tx'],
-  employers: readonly number[],
-  feePeriods: readonly number[],
-): Promise<Carried[]> {
-  return tx.rows<Carried>(
-    `select l.employer_id as employer, max(l.area) as area, l.fund::int, l.fee_period as "feePeriod", l.bill_id as bill,
-       sum(l.account)::bigint as account, max(l.persons) as persons
-     from bill b join bill_line l on l.bill_id = b.id
-     where b.employer_id = any ($1) and l.fee_period = any ($2) and b.period >= $3
-       and l.fund <= 3 and l.kind not in (2, 5)
-     group by l.employer_id, l.fund, l.fee_period, l.bill_id order by l.employer_id, l.fund, l.fee_period, l.bill_id`,
-    [employers, feePeriods, Math.min(...feePeriods)],
+/** Account money that each bill carries, by employer, fund and fee month, the oldest bill first. */
+function carriedBy(sections: readonly Section[]): Carried[] {
+  const found = new Map<string, { -readonly [K in keyof Carried]: Carried[K] }>();
+  for (const s of sections) {
+    if (s.kind === lineKind.provisional || s.kind === lineKind.opening) continue;
+    s.cells.forEach((cell, i) => {
+      const fund = Math.trunc(cell / 10);
+      if (fund > lastAccountFund) return;
+      const key = `${s.bill} ${fund} ${s.feePeriod}`;
+      const there = found.get(key);
+      if (there === undefined) {
+        const { employer, area, feePeriod, bill } = s;
+        const account = s.accounts[i]!;
+        found.set(key, { employer, area, fund, feePeriod, bill, account, persons: s.persons[i]! });
+      } else {
+        there.account += s.accounts[i]!;
+        there.persons = Math.max(there.persons, s.persons[i]!);
+      }
+    });
+  }
+  return [...found.values()].sort(
+    (a, b) =>
+      a.employer - b.employer || a.fund - b.fund || a.feePeriod - b.feePeriod || a.bill - b.bill,
   );
 }
 
@@ -149,9 +180,10 @@ async function creditedBefore(
     amount: number;
     whole: boolean;
   }>(
-    `select employer_id as employer, fund::int, fee_period as "feePeriod", bill_id as bill, sum(amount)::bigint as amount,
-       bool_or(whole) as whole
-     from account_credit where employer_id = any ($1) and fee_period = any ($2) group by 1, 2, 3, 4`,
+    `select c.employer_id as employer, c.fund::int, c.fee_period as "feePeriod", c.bill_id as bill, sum(c.amount)::bigint as amount,
+       bool_or(c.whole) as whole
+     from unnest($1::bigint[]) as w (employer) join account_credit c on c.employer_id = w.employer
+     where c.fee_period = any ($2) group by 1, 2, 3, 4`,
     [employers, feePeriods],
   );
   return new Map(rows.map((r) => [`${keyOf(r)} ${r.bill}`, r]));
@@ -195,13 +227,31 @@ async function writeCredits(
   movements: readonly Movement[],
 ): Promise<void> {
   if (movements.length === 0) return;
-  const { tx } = context;
-  const rows = await tx.rows<{ id: number; key: string }>(
+  await insertCredits(
+    context,
+    month,
+    movements.filter((m) => m.whole),
+  );
+  const partial = movements.filter((m) => !m.whole);
+  const ids = await insertCredits(context, month, partial);
+  const idOf = new Map(partial.map((m, i) => [m, ids[i]!]));
+  for (const [feePeriod, list] of groupBy(partial, (m) => m.feePeriod)) {
+    await writeShares(context, feePeriod, list, (m) => idOf.get(m)!);
+  }
+}
+
+/** Writes movements; answers their ids in the order given. */
+async function insertCredits(
+  context: Context,
+  month: Month,
+  movements: readonly Movement[],
+): Promise<number[]> {
+  if (movements.length === 0) return [];
+  const rows = await context.tx.rows<{ id: number }>(
     `insert into account_credit (employer_id, area, fund, fee_period, bill_id, whole, amount, credited_on, period, act)
      select u.employer, u.area, u.fund, u.fee_period, u.bill, u.whole, u.amount, $1, $2, $3
      from unnest($4::bigint[], $5::bigint[], $6::smallint[], $7::int[], $8::bigint[], $9::boolean[], $10::bigint[])
-       as u (employer, area, fund, fee_period, bill, whole, amount)
-     returning id, bill_id || ' ' || fund || ' ' || fee_period as key`,
+       with ordinality as u (employer, area, fund, fee_period, bill, whole, amount, n) order by u.n returning id`,
     [
       context.today,
       period(month),
@@ -215,16 +265,8 @@ async function writeCredits(
       movements.map((m) => m.amount),
     ],
   );
-  const ids = new Map(rows.map((r) => [r.key, r.id]));
-  const partial = movements.filter((m) => !m.whole);
-  for (const [feePeriod, list] of groupBy(partial, (m) => m.feePeriod)) {
-    await writeShares(
-      context,
-      feePeriod,
-      list,
-      (m) => ids.get(`${m.bill} ${m.fund} ${m.feePeriod}`)!,
-    );
-  }
+  // Identity values are drawn in the order of the rows.
+  return rows.map((r) => r.id).sort((a, b) => a - b);
 }
 
 /** Divides what came over the persons in proportion to what each still lacks, by largest remainders. */

@@ -86,13 +86,28 @@ interface Current {
   readonly index: Int32Array;
 }
 
-/** Streams the roster leaf through the compiled rules into the month's leaf, adding up each employer's bill; `tell` hears how many are done. */
+/**
+ * Streams the roster leaf through the compiled rules into the month's rows, adding up each employer's bill, then builds their key and makes
+ * them a leaf; `tell` hears how many are done.
+ */
 export async function writeMonth(
   context: Pick<Context, 'tx' | 'aside'>,
   month: Month,
   batch: LevyBatch,
   sums: Sums,
   tell: (done: number) => void = () => undefined,
+): Promise<number> {
+  const persons = await writeRows(context, month, batch, sums, tell);
+  await context.tx.execute(`call finish_person_month(${period(month)})`);
+  return persons;
+}
+
+async function writeRows(
+  context: Pick<Context, 'tx' | 'aside'>,
+  month: Month,
+  batch: LevyBatch,
+  sums: Sums,
+  tell: (done: number) => void,
 ): Promise<number> {
   const { tx } = context;
   const page = new LevyPage(batch);

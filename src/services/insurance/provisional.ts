@@ -42,13 +42,14 @@ export async function provisionalLines(
 ): Promise<ProvisionalLine[]> {
   const before = period(addMonths(month, -1));
   const rows = await context.tx.rows<LastMonth>(
-    `select l.employer_id as employer, l.area, l.fund::int, l.share::int, sum(l.amount)::bigint as assessed,
-       coalesce(max(e.open), 0)::bigint as open
-     from bill_line l
-     left join (select employer_id, fund, share, sum(amount)::bigint as open from entry
-       where book = 2 and account = $2 and fee_period = $1 and not employer_id = any ($3) group by 1, 2, 3) e
-       on e.employer_id = l.employer_id and e.fund = l.fund and e.share = l.share
-     where l.fee_period = $1 and not l.employer_id = any ($3) group by 1, 2, 3, 4 order by 1, 3, 4`,
+    `with billed as (select l.employer_id, max(l.area) as area, l.fund, l.share, sum(l.amount)::bigint as assessed
+         from bill_line l where l.fee_period = $1 and l.period >= $1
+           and not exists (select from unnest($3::bigint[]) as d (employer) where d.employer = l.employer_id) group by 1, 3, 4),
+       owed as (select n.employer_id, n.fund, n.share, sum(n.amount)::bigint as open
+         from (select distinct employer_id from billed) b join receivable_now n on n.employer_id = b.employer_id
+         where n.account = $2 and n.fee_period = $1 group by 1, 2, 3)
+     select b.employer_id as employer, b.area, b.fund::int, b.share::int, b.assessed, coalesce(o.open, 0)::bigint as open
+     from billed b left join owed o using (employer_id, fund, share) order by 1, 3, 4`,
     [before, receivableKeys.contributionsDue, [...declared]],
   );
   const law = lawOf(context.city);

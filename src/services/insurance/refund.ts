@@ -16,7 +16,7 @@ import {
   period,
   yuan,
 } from '../../kernel/index.ts';
-import { bookedOn, inLine } from './bill-key.ts';
+import { bookedOn, moneyInLine } from './bill-key.ts';
 import { suspenseFund } from './late-fee.ts';
 import { lawOf } from './law.ts';
 import { shareOpenMonth } from './period.ts';
@@ -45,7 +45,7 @@ export const refund = defineCommand({
     context.subject({ employer: employer.publicId });
     return context.elevate(async () => {
       const open = period(await shareOpenMonth(context));
-      await inLine(context.tx, `money ${employer.id}`);
+      await moneyInLine(context.tx, employer.id);
       const held = (await unappliedMoney(context, employer.id))[0]?.amount ?? 0;
       if (input.amountFen > held)
         throw new MindunError('more-than-unapplied', {

@@ -16,7 +16,7 @@ import {
   period,
 } from '../../kernel/index.ts';
 import { applyPayments } from './apply.ts';
-import { billByNumber, bookedOn, inLine } from './bill-key.ts';
+import { billByNumber, bookedOn, inLine, moneyInLine } from './bill-key.ts';
 import { shareOpenMonth } from './period.ts';
 
 export interface ResolveAnswer {
@@ -100,7 +100,7 @@ async function resolve(
   ]);
   if (receipt.employer !== null || before !== undefined)
     throw new MindunError('already-resolved', { reference: receipt.reference });
-  await inLine(tx, `money ${payer.id}`);
+  await moneyInLine(tx, payer.id);
   await tx.execute(
     'insert into receipt_resolution (receipt_id, employer_id, area, reason, act) values ($1, $2, $3, $4, $5)',
     [receipt.id, payer.id, payer.area, reason, act],

@@ -10,9 +10,8 @@ export async function unappliedMoney(
   employer?: number,
 ): Promise<{ employer: number; area: number; amount: number }[]> {
   return context.tx.rows(
-    `select employer_id as employer, max(area) as area, -sum(amount)::bigint as amount from entry
-     where book = 2 and fund = $1 and account = $2 and account <> 1
-       and employer_id is not null and ($3::bigint is null or employer_id = $3)
+    `select employer_id as employer, max(area) as area, -sum(amount)::bigint as amount from receivable_now
+     where fund = $1 and account = $2 and ($3::bigint is null or employer_id = $3)
      group by 1 having sum(amount) < 0 order by 1`,
     [
       suspenseFund(lawOf(context.city), context.city, context.today),

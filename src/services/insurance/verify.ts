@@ -124,6 +124,18 @@ const checks: readonly CheckDefinition[] = [
         where period <= (select max(period) from period_lock) group by 1, 2, 3, 4) e using (book, fund, account, area)`,
   },
   {
+    name: 'receivable-balances-equal-entries',
+    sql: `select count(*) as counted, count(*) filter (where coalesce(n.amount, 0) <> coalesce(e.amount, 0)) as wrong
+      from (select employer_id, coalesce(bill_id, 0) as bill_id, coalesce(fee_period, 0) as fee_period, fund, account,
+          coalesce(share, 0) as share, sum(amount) as amount
+        from receivable_now group by 1, 2, 3, 4, 5, 6) n
+      full join (select employer_id, coalesce(bill_id, 0) as bill_id, coalesce(fee_period, 0) as fee_period, fund, account,
+          coalesce(share, 0) as share, sum(amount) as amount
+        from entry where book = 2 and employer_id is not null group by 1, 2, 3, 4, 5, 6) e
+        using (employer_id, bill_id, fee_period, fund, account, share)
+      join ledger_account a on a.book = 2 and a.key = account and a.kind in ('asset', 'liability')`,
+  },
+  {
     name: 'bill-numbers-without-gap',
     sql: `select count(*) as counted, (count(*) <> (select coalesce(sum(last), 0) from number_series where kind = 'bill'))::int
       as wrong from bill where kind = 'month'`,

@@ -24,7 +24,6 @@ import {
 import { writeBillLines } from '../bill-lines.ts';
 import { keepBalances } from '../close.ts';
 import { category, employeeShare, employerShare, lineKind } from '../codes.ts';
-import { updatePaid } from '../paid.ts';
 import { schemesOf, type TakeoverRows } from './shapes.ts';
 
 const chunk = 5000;
@@ -56,9 +55,6 @@ export async function load(
   await loadPersonFacts(context, rows, ids);
   const entries = [...(await loadArrears(context, rows, ids)), ...ledgerEntries(rows, areaOf)];
   await postOpening(context, entries);
-  await updatePaid(context, [
-    ...new Set(rows['arrears.csv'].map((r) => ids.employers.get(r.employer)!.id)),
-  ]);
 }
 
 async function loadParties(

@@ -1,0 +1,121 @@
+import type { Tx } from '../../kernel/database/index.ts';
+import { type Month, monthOfPeriod, period } from '../../kernel/index.ts';
+
+/** What an employer owes (positive) or has (negative) in one cell of the receivable book's assets and liabilities, in fen. Bill, fee month 0: none. */
+export interface ReceivableCell {
+  readonly employer: number;
+  readonly area: number;
+  readonly bill: number;
+  readonly feePeriod: number;
+  readonly account: number;
+  readonly fund: number;
+  /** 1 employer, 2 employee, 0 none */
+  readonly share: number;
+  open: number;
+}
+
+interface StoredRow {
+  readonly employer: number;
+  readonly area: number;
+  readonly bill: number;
+  readonly feePeriod: number;
+  readonly cells: readonly number[];
+  readonly amounts: readonly number[];
+}
+
+/** The last month whose books are closed; undefined while none is. */
+export async function lastClosed(tx: Tx): Promise<Month | undefined> {
+  const { last } = await tx.one<{ last: number | null }>(
+    'select max(period) as last from period_lock',
+  );
+  return last === null ? undefined : monthOfPeriod(last);
+}
+
+/**
+ * What stands in the receivable book for these employers in some of its asset and liability accounts now: the balances at the last closing and what was
+ * posted since. Cells that are even are left out. With `feePeriods` those of these fee months only.
+ */
+export async function receivableOf(
+  tx: Tx,
+  employers: readonly number[],
+  accounts: readonly number[],
+  feePeriods: readonly number[] | null = null,
+): Promise<ReceivableCell[]> {
+  const last = await lastClosed(tx);
+  const rows = await tx.rows<StoredRow>(
+    `select b.employer_id as employer, b.area, b.bill_id as bill, b.fee_period as "feePeriod", b.cells, b.amounts
+     from unnest($1::bigint[]) as w (employer) join receivable_balance b on b.employer_id = w.employer
+     where b.period = $2 and ($3::int[] is null or b.fee_period = any ($3))
+     union all
+     select p.employer_id, p.area, coalesce(p.bill_id, 0), coalesce(p.fee_period, 0), p.cells, p.amounts
+     from unnest($1::bigint[]) as w (employer) join posting p on p.employer_id = w.employer
+     where p.period > $2 and p.book = 2 and ($3::int[] is null or p.fee_period = any ($3))`,
+    [employers, last === undefined ? 0 : period(last), feePeriods],
+  );
+  const found = new Map<string, ReceivableCell>();
+  for (const row of rows) add(found, row, accounts);
+  return [...found.values()].filter((c) => c.open !== 0);
+}
+
+function add(
+  found: Map<string, ReceivableCell>,
+  row: StoredRow,
+  accounts: readonly number[],
+): void {
+  row.cells.forEach((code, i) => {
+    const account = Math.trunc(code / 1000);
+    if (!accounts.includes(account)) return;
+    const cell = code - (code % 10);
+    const key = `${row.employer} ${row.bill} ${row.feePeriod} ${cell}`;
+    const there = found.get(key);
+    if (there !== undefined) {
+      there.open += row.amounts[i]!;
+      return;
+    }
+    found.set(key, {
+      employer: row.employer,
+      area: row.area,
+      bill: row.bill,
+      feePeriod: row.feePeriod,
+      account,
+      fund: Math.trunc(code / 100) % 10,
+      share: Math.trunc(code / 10) % 10,
+      open: row.amounts[i]!,
+    });
+  });
+}
+
+/** Employers and fee months whose contributions due were posted to after journal `after`, in books of `from` (200803) or later. */
+export async function movedSince(
+  tx: Tx,
+  from: number,
+  after: number,
+): Promise<{ employer: number; feePeriod: number }[]> {
+  return tx.rows(
+    `select distinct employer_id as employer, fee_period as "feePeriod" from posting
+     where period >= $1 and journal_id > $2 and book = 2 and employer_id is not null and fee_period is not null`,
+    [from, after],
+  );
+}
+
+/**
+ * Keeps what every employer owes and has at the end of a month, from what was kept a month before and the month's entries. Runs with
+ * the system's eyes, before the month is locked.
+ */
+export async function keepReceivable(tx: Tx, ofPeriod: number, before: number): Promise<void> {
+  await tx.execute(
+    `insert into receivable_balance (period, employer_id, bill_id, fee_period, area, cells, amounts)
+     select $1, employer_id, bill_id, fee_period, max(area), array_agg(cell order by cell), array_agg(open order by cell)
+     from (select employer_id, bill_id, fee_period, cell, max(area) as area, sum(amount)::bigint as open
+       from (select b.employer_id, b.bill_id, b.fee_period, c.cell, b.area, c.amount
+           from receivable_balance b, unnest(b.cells, b.amounts) as c (cell, amount) where b.period = $2
+         union all
+         select p.employer_id, coalesce(p.bill_id, 0), coalesce(p.fee_period, 0), c.cell - c.cell % 10, p.area, c.amount
+           from posting p, unnest(p.cells, p.amounts) as c (cell, amount)
+           where p.period = $1 and p.book = 2 and p.employer_id is not null) x
+       where cell / 1000 in (select key from ledger_account where book = 2 and kind in ('asset', 'liability'))
+       group by 1, 2, 3, 4 having sum(amount) <> 0) y
+     group by 2, 3, 4`,
+    [ofPeriod, before],
+  );
+}
