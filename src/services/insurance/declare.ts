@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { tableBytesMax } from '../../engines/documents/tables/index.ts';
 import { type EmployerRow, employerBy, ensurePersons } from '../../engines/registry/index.ts';
+import { citizenBirth, citizenSex } from '../../kernel/identity.ts';
 import {
   addMonths,
   type Context,
@@ -151,8 +152,8 @@ export async function declaredLines(
     check.rows.map((r) => ({
       name: r.name,
       number: r.number,
-      birth: r.birth,
-      sex: r.sex,
+      birth: citizenBirth(r.number),
+      sex: citizenSex(r.number),
       residence: r.residence,
       area: employer.area,
     })),
