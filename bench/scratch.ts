@@ -20,13 +20,14 @@ export interface Scratch {
 
 export const city = '430400';
 
-export async function scratch(): Promise<Scratch> {
+/** @param at the city's first moment */
+export async function scratch(at = '2008-01-02T08:00'): Promise<Scratch> {
   const folder = mkdtempSync(path.join(tmpdir(), 'mindun-bench-'));
   const server = await openServer(folder);
   await createCity(server.connection, {
     code: city,
     simulated: true,
-    at: moment('2008-01-02T08:00'),
+    at: moment(at),
   });
   const sql = new pg.Client({
     ...server.connection,
@@ -51,7 +52,7 @@ export function step(
   folder: string,
   name: string,
   argument: string,
-): { ms: number; rssMiB: number } {
+): { ms: number; answer: string; rssMiB: number } {
   const child = fileURLToPath(new URL('step.ts', import.meta.url));
   const done = spawnSync(process.execPath, ['--import', 'tsx', child, name, argument], {
     cwd: fileURLToPath(new URL('..', import.meta.url)),
@@ -60,7 +61,11 @@ export function step(
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   if (done.status !== 0) throw new Error(`${name} ${argument} failed`);
-  return JSON.parse(done.stdout.trim().split('\n').at(-1)!) as { ms: number; rssMiB: number };
+  return JSON.parse(done.stdout.trim().split('\n').at(-1)!) as {
+    ms: number;
+    answer: string;
+    rssMiB: number;
+  };
 }
 
 export function median(values: readonly number[]): number {

@@ -1,11 +1,12 @@
-// One measured step in a process of its own: prints {ms, rssMiB}.
+// One measured step in a process of its own: prints {ms, answer, rssMiB}.
 import { readFileSync } from 'node:fs';
 import { levyBatch } from '../src/engines/policy/index.ts';
 import { openServer } from '../src/kernel/database/server/index.ts';
 import { firstDay, openLog, period, month as readMonth, stopwatch } from '../src/kernel/index.ts';
 import { localActor, openCity } from '../src/services/city/index.ts';
-import { lawOf, question } from '../src/services/insurance/index.ts';
+import { lawOf, question, type UploadView } from '../src/services/insurance/index.ts';
 import { Sums, writeMonth } from '../src/services/insurance/month-rows.ts';
+import { checkRoster } from '../src/services/insurance/roster/index.ts';
 import '../src/services/index.ts';
 import { city } from './scratch.ts';
 
@@ -37,6 +38,7 @@ async function rowsAlone(text: string): Promise<void> {
     });
 }
 
+let answer = '';
 const begun = stopwatch();
 if (name === 'rows') await rowsAlone(argument);
 else if (name === 'collect') {
@@ -45,9 +47,18 @@ else if (name === 'collect') {
     { content: readFileSync(argument).toString('base64') },
     caller,
   );
+} else if (name === 'check') await checkRoster(readFileSync(argument), readMonth('2008-03'));
+else if (name === 'upload') {
+  const [employer, file] = argument.split('=') as [string, string];
+  const content = readFileSync(file).toString('base64');
+  const input = { employer, month: '2008-03', full: true, content };
+  const { publicId } = (await house.call('insurance.upload', input, caller)) as UploadView;
+  answer = publicId;
+} else if (name === 'confirm') {
+  await house.call('insurance.confirm-upload', { upload: argument }, caller);
 } else if (name === 'clock') await house.call('city.advance-clock', { at: argument }, caller);
 else await house.call(`insurance.${name}`, { month: argument }, caller);
 const ms = stopwatch() - begun;
 await house.store.end();
 await server.close();
-console.log(JSON.stringify({ ms, rssMiB: process.resourceUsage().maxRSS / 1024 }));
+console.log(JSON.stringify({ ms, answer, rssMiB: process.resourceUsage().maxRSS / 1024 }));

@@ -10,11 +10,15 @@ create table spell (
   category smallint not null check (category between 1 and 4),
   schemes smallint not null check (schemes between 0 and 31),
   valid daterange not null,
-  known int8range not null,
-  constraint spell_once exclude using gist
-    (int8range(person_id, person_id, '[]') with &&, int8range(employer_id, employer_id, '[]') with &&,
-     valid with &&, known with &&)
+  known int8range not null
 );
+create unique index spell_open_once on spell (person_id, employer_id) where upper_inf(known) and upper_inf(valid);
+create trigger spell_once after insert on spell
+  referencing new table as fresh for each statement execute function refuse_overlap('person_id', 'employer_id');
+create trigger spell_closes before update on spell for each row
+  when (new.person_id <> old.person_id or new.employer_id <> old.employer_id or new.valid <> old.valid
+    or not new.known <@ old.known)
+  execute function refuse_rewrite();
 create index spell_by_person on spell (person_id);
 create index spell_by_employer on spell (employer_id);
 

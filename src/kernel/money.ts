@@ -38,6 +38,8 @@ export function fen(value: number | bigint): Fen {
  * @throws MindunError amount-not-a-number, amount-precision, amount-out-of-range
  */
 export function parseYuan(text: string): Fen {
+  const common = plainFen(text);
+  if (common >= 0) return common as Fen;
   const match = /^([+-]?)(\d+|\d{1,3}(?:,\d{3})+)(?:\.(\d+))?$/.exec(text);
   if (match === null) throw new MindunError('amount-not-a-number', { value: text });
   const fraction = match[3] ?? '';
@@ -46,6 +48,22 @@ export function parseYuan(text: string): Fen {
   const value = Number(match[1] === '-' ? `-${digits}` : digits);
   if (!Number.isSafeInteger(value)) throw new MindunError('amount-out-of-range', { value: text });
   return fen(value);
+}
+
+/** Fen of figures alone, one point and two places at most, as nearly all amounts are written; -1 for anything else. */
+function plainFen(text: string): number {
+  const point = text.indexOf('.');
+  const whole = point < 0 ? text.length : point;
+  const places = point < 0 ? 0 : text.length - point - 1;
+  if (whole === 0 || whole > 12 || places > 2 || (point >= 0 && places === 0)) return -1;
+  let fen = 0;
+  for (let i = 0; i < text.length; i += 1) {
+    if (i === point) continue;
+    const c = text.charCodeAt(i);
+    if (c < 48 || c > 57) return -1;
+    fen = fen * 10 + c - 48;
+  }
+  return places === 2 ? fen : places === 1 ? fen * 10 : fen * 100;
 }
 
 /** Plain yuan text with two places: `-1234.05`. For files, cases and JSON text. */

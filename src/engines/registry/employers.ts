@@ -59,7 +59,7 @@ export async function insertEmployers(
 ): Promise<number[]> {
   const rows = await tx.rows<{ id: number }>(
     `insert into employer (id, public_id, area, act)
-     select nextval(pg_get_serial_sequence('employer', 'id')), u.public_id, u.area, $3
+     select nextval('employer_id_seq'), u.public_id, u.area, $3
      from unnest($1::text[], $2::bigint[]) with ordinality as u (public_id, area, n) order by u.n returning id`,
     [employers.map(() => publicId()), employers.map((e) => e.area), act],
   );

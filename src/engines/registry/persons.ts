@@ -84,23 +84,36 @@ export async function ensurePersons(
   return persons.map((p) => found.get(p.number)!);
 }
 
+// So many rows go in one statement: its texts stay some megabytes, however many persons there are.
+const rowsAtOnce = 20_000;
+
 /** Opens files without looking for old ones; answers their ids in the order given. */
 export async function insertPersons(
   tx: Tx,
   persons: readonly PersonInput[],
   act: number,
 ): Promise<number[]> {
+  const ids: number[] = [];
+  for (let from = 0; from < persons.length; from += rowsAtOnce) {
+    ids.push(...(await insertSome(tx, persons.slice(from, from + rowsAtOnce), act)));
+  }
+  return ids;
+}
+
+async function insertSome(tx: Tx, persons: readonly PersonInput[], act: number): Promise<number[]> {
   const rows = await tx.rows<{ id: number }>(
     `insert into person (id, public_id, area, act)
-     select nextval(pg_get_serial_sequence('person', 'id')), u.public_id, u.area, $3
+     select nextval('person_id_seq'), u.public_id, u.area, $3
      from unnest($1::text[], $2::bigint[]) with ordinality as u (public_id, area, n) order by u.n returning id`,
     [persons.map(() => publicId()), persons.map((p) => p.area), act],
   );
   const ids = rows.map((r) => r.id).sort((a, b) => a - b);
   await tx.execute(
     `insert into person_fact (person_id, area, name, initials, number, birth, sex, residence, valid, known)
-     select u.*, int8range($9, null) from unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::text[],
-       $6::date[], $7::text[], $8::text[], $10::daterange[]) as u`,
+     select u.person_id, u.area, u.name, u.initials, u.number, u.birth, u.sex, u.residence, daterange(u.birth, null),
+       int8range($9, null)
+     from unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::date[], $7::text[], $8::text[])
+       as u (person_id, area, name, initials, number, birth, sex, residence)`,
     [
       ids,
       persons.map((p) => p.area),
@@ -111,7 +124,6 @@ export async function insertPersons(
       persons.map((p) => p.sex),
       persons.map((p) => p.residence),
       act,
-      persons.map((p) => `[${p.birth},)`),
     ],
   );
   return ids;

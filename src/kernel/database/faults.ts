@@ -58,7 +58,10 @@ export function databaseError(error: unknown): unknown {
   if (code === '53100' || code === '53200' || code === 'ENOSPC')
     return new MindunError('disk-full');
   if (code === '40001' || code === '40P01') return new MindunError('conflict-try-again');
-  if (code === '23P01') return new MindunError('fact-overlaps');
+  // A second fact without an end is refused by its unique index, any other overlap as an exclusion is.
+  const constraint = String((error as { constraint?: unknown }).constraint ?? '');
+  if (code === '23P01' || (code === '23505' && constraint.endsWith('_open_once')))
+    return new MindunError('fact-overlaps');
   if (code === 'MD003') return new MindunError('month-closed', { month: '' });
   return error;
 }

@@ -12,7 +12,7 @@ import {
   month as readMonth,
 } from '../../kernel/index.ts';
 import { nextBill } from './correct.ts';
-import { answer, declaredLines, decode, type Line, writeDeclaration } from './declare.ts';
+import { answer, declaredLines, decode, type Line, spellsIn, writeDeclaration } from './declare.ts';
 import { checkRoster } from './roster/index.ts';
 import { storeUpload } from './uploads/store.ts';
 import type { DeclareAnswer } from './views.ts';
@@ -61,7 +61,8 @@ export const declareLate = defineCommand({
         { employer, month, full: true, fileName: input.fileName, bytes },
         check,
       );
-      const lines = await declaredLines(context, employer, month, check);
+      const spells = await spellsIn(context.tx, employer.id, month);
+      const lines = await declaredLines(context, employer, check, spells);
       await writeDeclaration(context, employer, month, lines, {
         kind: 'late',
         upload: upload.id,

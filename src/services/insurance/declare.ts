@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { tableBytesMax } from '../../engines/documents/tables/index.ts';
 import { type EmployerRow, employerBy, ensurePersons } from '../../engines/registry/index.ts';
+import { copyRows } from '../../kernel/database/index.ts';
+import { citizenBirth, citizenSex } from '../../kernel/identity.ts';
 import {
   addMonths,
   type Context,
@@ -9,6 +11,7 @@ import {
   firstDay,
   MindunError,
   type Month,
+  type PlainDate,
   period,
   publicId,
   month as readMonth,
@@ -126,8 +129,8 @@ export async function take(
   check: RosterCheck,
   upload: number,
 ): Promise<void> {
-  const known = await openSpells(context.tx, employer.id);
-  const declared = await declaredLines(context, employer, month, check);
+  const spells = await spellsIn(context.tx, employer.id, month);
+  const declared = await declaredLines(context, employer, check, spells);
   const lines = full ? declared : await withLastMonth(context.tx, employer.id, month, declared);
   const kind = full ? 'full' : 'changes';
   await writeDeclaration(context, employer, month, lines, {
@@ -136,30 +139,29 @@ export async function take(
     bill: month,
     reason: '',
   });
-  await updateSpells(context, employer, month, lines, known);
+  await updateSpells(context, employer, month, lines, spells);
 }
 
 /** The lines of a checked file, with the files of persons who are new opened. Runs with the system's eyes. */
 export async function declaredLines(
   context: Context,
   employer: EmployerRow,
-  month: Month,
   check: RosterCheck,
+  spells: Spells,
 ): Promise<Line[]> {
   const persons = await ensurePersons(
     context.tx,
     check.rows.map((r) => ({
       name: r.name,
       number: r.number,
-      birth: r.birth,
-      sex: r.sex,
+      birth: citizenBirth(r.number),
+      sex: citizenSex(r.number),
       residence: r.residence,
       area: employer.area,
     })),
     context.act,
   );
-  const schemes = await schemesIn(context.tx, employer.id, month);
-  return check.rows.map((row, i) => lineOf(row, persons[i]!, employer, schemes));
+  return check.rows.map((row, i) => lineOf(row, persons[i]!, employer, spells));
 }
 
 /** Writes a declaration with its lines; `bill` is the month whose bill carries what it makes. */
@@ -190,12 +192,7 @@ export async function writeDeclaration(
   await writeLines(context.tx, employer, month, id, lines);
 }
 
-function lineOf(
-  row: RosterRow,
-  person: number,
-  employer: EmployerRow,
-  known: ReadonlyMap<number, number>,
-): Line {
+function lineOf(row: RosterRow, person: number, employer: EmployerRow, spells: Spells): Line {
   const rural =
     employer.category === category.enterprise &&
     row.residence === 'rural' &&
@@ -204,7 +201,7 @@ function lineOf(
   return {
     person,
     category: of,
-    schemes: known.get(person) ?? usualSchemes(of),
+    schemes: spells.schemes.get(person) ?? usualSchemes(of),
     change: { stays: 0, joins: 1, leaves: 2 }[row.change],
     wage: row.wage,
   };
@@ -228,6 +225,9 @@ async function withLastMonth(
   return [...last.filter((l) => !named.has(l.person)), ...declared];
 }
 
+// From so many on a stream into the leaf is faster than what it costs to begin one.
+const linesForCopy = 2000;
+
 async function writeLines(
   tx: Context['tx'],
   employer: EmployerRow,
@@ -235,6 +235,7 @@ async function writeLines(
   declaration: number,
   lines: readonly Line[],
 ): Promise<void> {
+  if (lines.length >= linesForCopy) return copyLines(tx, employer, month, declaration, lines);
   await tx.execute(
     `insert into roster_line (period, employer_id, person_id, declaration_id, area, category, injury_class, schemes, change, wage)
      select $1, $2, u.person, $3, $4, u.category, $5, u.schemes, u.change, u.wage
@@ -254,41 +255,65 @@ async function writeLines(
   );
 }
 
-export interface OpenSpell {
-  readonly id: number;
-  readonly person: number;
-  readonly schemes: number;
-  readonly since: string;
+async function copyLines(
+  tx: Context['tx'],
+  employer: EmployerRow,
+  month: Month,
+  declaration: number,
+  lines: readonly Line[],
+): Promise<void> {
+  const rows = function* (): Generator<number[]> {
+    for (const l of lines) {
+      yield [
+        period(month),
+        employer.id,
+        l.person,
+        declaration,
+        employer.area,
+        l.category,
+        employer.injuryClass,
+        l.schemes,
+        l.change,
+        l.wage,
+      ];
+    }
+  };
+  const columns =
+    'period, employer_id, person_id, declaration_id, area, category, injury_class, schemes, change, wage';
+  await tx.as('bulk', () =>
+    copyRows(tx.copyIn(`copy roster_line_${period(month)} (${columns}) from stdin`), rows()),
+  );
 }
 
-/**
- * What each person is insured in at an employer in a month, those included whom an earlier roster of this month already let
- * go.
- */
-async function schemesIn(
-  tx: Context['tx'],
-  employer: number,
-  month: Month,
-): Promise<Map<number, number>> {
-  const rows = await tx.rows<{ person: number; schemes: number }>(
-    `select person_id as person, schemes::int from spell
-     where employer_id = $1 and upper_inf(known) and valid && daterange($2::date, $3::date) order by lower(valid)`,
+/** An employer's enrolments, as they stand before a declaration. */
+export interface Spells {
+  /** Id of each person's enrolment without an end. */
+  readonly open: ReadonlyMap<number, number>;
+  /** What each person is insured in in the month, those included whom an earlier roster of it already let go. */
+  readonly schemes: ReadonlyMap<number, number>;
+  /** Whose enrolment ended in the month or is known to end later. */
+  readonly ended: ReadonlySet<number>;
+}
+
+/** The enrolments at an employer from the beginning of a month on. */
+export async function spellsIn(tx: Context['tx'], employer: number, month: Month): Promise<Spells> {
+  const rows = await tx.rows<{
+    id: number;
+    person: number;
+    schemes: number;
+    open: boolean;
+    here: boolean;
+  }>(
+    `select id, person_id as person, schemes::int, upper_inf(valid) as open, valid && daterange($2::date, $3::date) as here
+     from spell where employer_id = $1 and upper_inf(known) and valid && daterange($2::date, null)
+     order by lower(valid)`,
     [employer, firstDay(month), firstDay(addMonths(month, 1))],
   );
-  return new Map(rows.map((r) => [r.person, r.schemes]));
-}
-
-/** Open enrolments at an employer, by person. */
-export async function openSpells(
-  tx: Context['tx'],
-  employer: number,
-): Promise<Map<number, OpenSpell>> {
-  const rows = await tx.rows<OpenSpell>(
-    `select id, person_id as person, schemes::int, lower(valid)::text as since from spell
-     where employer_id = $1 and upper_inf(valid) and upper_inf(known)`,
-    [employer],
-  );
-  return new Map(rows.map((r) => [r.person, r]));
+  return {
+    open: new Map(rows.filter((r) => r.open).map((r) => [r.person, r.id])),
+    schemes: new Map(rows.filter((r) => r.here).map((r) => [r.person, r.schemes])),
+    ended: new Set(rows.filter((r) => !r.open).map((r) => r.person)),
+  };
 }
 
 /** Opens the enrolments of those who joined; ends those of leavers with the month, by a correction of what is known. */
@@ -297,35 +322,27 @@ async function updateSpells(
   employer: EmployerRow,
   month: Month,
   lines: readonly Line[],
-  known: ReadonlyMap<number, OpenSpell>,
+  spells: Spells,
 ): Promise<void> {
   const { tx, act } = context;
   const here = new Set(lines.filter((l) => l.change !== 2).map((l) => l.person));
-  const joining = lines.filter((l) => l.change !== 2 && !known.has(l.person));
-  const leaving = [...known.values()].filter((s) => !here.has(s.person));
-  const end = firstDay(addMonths(month, 1));
-  if (leaving.length > 0) {
-    await tx.execute('update spell set known = int8range(lower(known), $2) where id = any ($1)', [
-      leaving.map((s) => s.id),
-      act,
-    ]);
+  const joining = lines.filter((l) => l.change !== 2 && !spells.open.has(l.person));
+  const leaving = [...spells.open].filter(([person]) => !here.has(person)).map(([, id]) => id);
+  if (leaving.length > 0) await endSpells(tx, leaving, firstDay(addMonths(month, 1)), act);
+  if (joining.length === 0) return;
+  // Who is declared anew after an end in this very month: the end is no longer what is known.
+  const back = joining.map((l) => l.person).filter((p) => spells.ended.has(p));
+  if (back.length > 0) {
     await tx.execute(
-      `insert into spell (person_id, employer_id, area, category, schemes, valid, known)
-       select person_id, employer_id, area, category, schemes, daterange(lower(valid), $2::date), int8range($3, null)
-       from spell where id = any ($1) and lower(valid) < $2::date`,
-      [leaving.map((s) => s.id), end, act],
+      `with ended as (
+         update spell set known = int8range(lower(known), $4) where employer_id = $1 and person_id = any ($2)
+           and upper_inf(known) and valid && daterange($3::date, null) returning *)
+       insert into spell (person_id, employer_id, area, category, schemes, valid, known)
+       select person_id, employer_id, area, category, schemes, daterange(lower(valid), $3::date), int8range($4, null)
+       from ended where lower(valid) < $3::date`,
+      [employer.id, back, firstDay(month), act],
     );
   }
-  // Who is declared anew after an end in this very month: the end is no longer what is known.
-  await tx.execute(
-    `with ended as (
-       update spell set known = int8range(lower(known), $4) where employer_id = $1 and person_id = any ($2)
-         and upper_inf(known) and valid && daterange($3::date, null) returning *)
-     insert into spell (person_id, employer_id, area, category, schemes, valid, known)
-     select person_id, employer_id, area, category, schemes, daterange(lower(valid), $3::date), int8range($4, null)
-     from ended where lower(valid) < $3::date`,
-    [employer.id, joining.map((l) => l.person), firstDay(month), act],
-  );
   await tx.execute(
     `insert into spell (person_id, employer_id, area, category, schemes, valid, known)
      select u.person, $1, $2, u.category, u.schemes, daterange($3::date, null), int8range($4, null)
@@ -339,5 +356,24 @@ async function updateSpells(
       joining.map((l) => l.category),
       joining.map((l) => l.schemes),
     ],
+  );
+}
+
+/** Ends open enrolments before a day; those that begin on it or later never were. */
+async function endSpells(
+  tx: Context['tx'],
+  ids: readonly number[],
+  end: PlainDate,
+  act: number,
+): Promise<void> {
+  await tx.execute('update spell set known = int8range(lower(known), $2) where id = any ($1)', [
+    ids,
+    act,
+  ]);
+  await tx.execute(
+    `insert into spell (person_id, employer_id, area, category, schemes, valid, known)
+     select person_id, employer_id, area, category, schemes, daterange(lower(valid), $2::date), int8range($3, null)
+     from spell where id = any ($1) and lower(valid) < $2::date`,
+    [ids, end, act],
   );
 }

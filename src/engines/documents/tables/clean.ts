@@ -1,8 +1,26 @@
 import { isDate, type PlainDate } from '../../../kernel/index.ts';
 
+/** Nothing but visible ASCII. */
+function isPlain(text: string): boolean {
+  for (let i = 0; i < text.length; i += 1) {
+    const c = text.charCodeAt(i);
+    if (c < 0x21 || c > 0x7e) return false;
+  }
+  return true;
+}
+
+/** Nothing but Chinese characters of the first plane, as most names and words are: nothing to clean. */
+function isChinese(text: string): boolean {
+  for (let i = 0; i < text.length; i += 1) {
+    const c = text.charCodeAt(i);
+    if (c < 0x3400 || c > 0x9fff) return false;
+  }
+  return true;
+}
+
 /** Full-width ASCII to half-width, every kind of blank inside and out removed: for numbers, dates and codes. */
 export function narrow(text: string): string {
-  if (/^[\x21-\x7e]*$/.test(text)) return text;
+  if (isPlain(text)) return text;
   return text
     .replace(/[\uff01-\uff5e]/g, (c) => String.fromCharCode(c.charCodeAt(0) - 0xfee0))
     .replace(/[\s\u00a0\u200b-\u200d\u2060\ufeff\u3000]/g, '')
@@ -11,6 +29,7 @@ export function narrow(text: string): string {
 
 /** Blanks around removed and those inside a Chinese name, too: 彭 涵敏　 → 彭涵敏. */
 export function trimName(text: string): string {
+  if (isChinese(text)) return text;
   const plain = text
     .replace(/[\u200b-\u200d\u2060\ufeff]/g, '')
     .replace(/[\u00a0\u3000]/g, ' ')
@@ -20,6 +39,7 @@ export function trimName(text: string): string {
 
 /** Blanks around removed, full-width brackets narrowed: for words from a list and headers. */
 export function word(text: string): string {
+  if (isChinese(text)) return text;
   return text
     .replace(/[\s\u00a0\u200b-\u200d\u2060\ufeff\u3000]/g, '')
     .replace(/（/g, '(')
@@ -32,6 +52,7 @@ export function word(text: string): string {
  */
 export function readDate(text: string, serial: boolean): PlainDate | null {
   const plain = narrow(text);
+  if (isoDate(plain)) return plain as PlainDate;
   if (serial && /^\d{1,5}(\.0+)?$/.test(plain)) return fromSerial(Number.parseInt(plain, 10));
   const match =
     /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})$/.exec(plain) ??
@@ -41,6 +62,22 @@ export function readDate(text: string, serial: boolean): PlainDate | null {
   const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])];
   if (!isDate(year, month, day)) return null;
   return `${match[1]}-${match[2]!.padStart(2, '0')}-${match[3]!.padStart(2, '0')}` as PlainDate;
+}
+
+/** Whether the text is an existing day as YYYY-MM-DD: the common case, by character codes. */
+function isoDate(text: string): boolean {
+  if (text.length !== 10 || text[4] !== '-' || text[7] !== '-') return false;
+  for (let i = 0; i < 10; i += 1) {
+    const c = text.charCodeAt(i);
+    if (i !== 4 && i !== 7 && (c < 48 || c > 57)) return false;
+  }
+  return isDate(number(text, 0, 4), number(text, 5, 7), number(text, 8, 10));
+}
+
+function number(text: string, from: number, to: number): number {
+  let n = 0;
+  for (let i = from; i < to; i += 1) n = n * 10 + text.charCodeAt(i) - 48;
+  return n;
 }
 
 const serialEpoch = Date.UTC(1899, 11, 30);

@@ -38,6 +38,7 @@ function delimiterOf(text: string): string {
  */
 export function* csvRows(text: string): Generator<{ line: number; cells: string[] }> {
   const delimiter = delimiterOf(text);
+  const separates = delimiter.charCodeAt(0);
   const length = text.length;
   let at = 0;
   let line = 1;
@@ -56,10 +57,11 @@ export function* csvRows(text: string): Generator<{ line: number; cells: string[
       let end = at;
       while (end < length) {
         const c = text.charCodeAt(end);
-        if (c === 10 || c === 13 || text[end] === delimiter) break;
+        if (c === separates || c === 10 || c === 13) break;
         end += 1;
       }
-      cells.push(quoted + text.slice(at, end));
+      const plain = text.slice(at, end);
+      cells.push(quoted === '' ? plain : quoted + plain);
       at = end;
       if (text[at] !== delimiter) break;
       at += 1;

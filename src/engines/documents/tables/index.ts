@@ -14,20 +14,27 @@ export interface TableShape {
   readonly optional: readonly string[];
 }
 
+/** A row of data; it is itself only until the next one is read. */
 export interface TableRow {
   /** Line as a spreadsheet counts it. */
   readonly line: number;
   /** The cell under a header; blank when the row ends before it. */
   cell(header: string): Cell;
+  /** The same as its reader gives it, for files of many rows. */
+  raw(header: string): RawCell;
 }
 
-const blank: Cell = { text: '', numeric: false, formula: false };
+/** A cell as its reader gives it: of a CSV the text alone. */
+export type RawCell = string | Cell;
+
 /** The limit of an uploaded table; doors refuse a longer body before they read it. */
 export const tableBytesMax = 50 * 1024 * 1024;
 // A header may stand under a title, the employer's name and a unit line.
 const headerSearch = 20;
 const footer =
   /^(合计|总计|小计|共计|填报人|填表人|制表人?|经办人|审核人?|复核人?|负责人|单位负责人|(备注|说明|注)[:：])/;
+// What every such line holds: most rows need no closer look.
+const footerMark = /[计人制审复备说注]/;
 
 /**
  * Reads an uploaded table (CSV in UTF-8, GB18030 or UTF-16; XLSX) by its content, calling `row` for each row of data.
@@ -48,20 +55,57 @@ export async function readTable(
     await xlsxRows(bytes, (sheet, line, cells) => reader.take(sheet, line, cells));
   } else {
     for (const { line, cells } of csvRows(decodeText(bytes))) {
-      if (!reader.take(0, line, cells.map(csvCell))) break;
+      if (!reader.take(0, line, cells)) break;
     }
   }
   return reader.end();
 }
 
-function csvCell(text: string): Cell {
-  return { text, numeric: false, formula: /^\s*(=|@|[+-][A-Za-z(])/.test(text) };
+export function textOf(raw: RawCell): string {
+  return typeof raw === 'string' ? raw : raw.text;
+}
+
+/** Whether a spreadsheet would take the cell for a formula. */
+export function isFormula(raw: RawCell): boolean {
+  if (typeof raw !== 'string') return raw.formula;
+  // A digit or a Chinese character first, as nearly everywhere: no formula, and no need of the pattern.
+  const first = raw.charCodeAt(0);
+  if ((first >= 48 && first <= 57) || (first >= 0x4e00 && first <= 0x9fff)) return false;
+  return /^\s*(=|@|[+-][A-Za-z(])/.test(raw);
+}
+
+class ReadRow implements TableRow {
+  line = 0;
+  cells: readonly RawCell[] = [];
+  private readonly columns: ReadonlyMap<string, number>;
+
+  constructor(columns: ReadonlyMap<string, number>) {
+    this.columns = columns;
+  }
+
+  raw(header: string): RawCell {
+    return this.cells[this.columns.get(header) ?? -1] ?? '';
+  }
+
+  cell(header: string): Cell {
+    const raw = this.raw(header);
+    return typeof raw === 'string' ? { text: raw, numeric: false, formula: isFormula(raw) } : raw;
+  }
+}
+
+/** The first cell of a row that is not blank; '' when all are. */
+function firstText(cells: readonly RawCell[]): string {
+  for (const cell of cells) {
+    const text = textOf(cell);
+    if (text.trim() !== '') return text;
+  }
+  return '';
 }
 
 class HeaderReader {
   readonly #shape: TableShape;
   readonly #row: (row: TableRow) => void;
-  #columns: Map<string, number> | null = null;
+  #current: ReadRow | null = null;
   #headers = new Map<string, string>();
   #best: readonly string[];
   #sheet = 0;
@@ -75,48 +119,51 @@ class HeaderReader {
   }
 
   /** Takes one row; false when no more are wanted. */
-  take(sheet: number, line: number, cells: readonly Cell[]): boolean {
+  take(sheet: number, line: number, cells: readonly RawCell[]): boolean {
     if (sheet !== this.#sheet) {
       // The first sheet with the header is the table; later ones are the employer's own notes.
-      if (this.#columns !== null) return false;
+      if (this.#current !== null) return false;
       this.#sheet = sheet;
       this.#seen = 0;
     }
-    const first = cells.find((c) => c.text.trim() !== '');
-    if (first === undefined) return true;
+    const first = firstText(cells);
+    if (first === '') return true;
     this.#any = true;
-    if (this.#columns === null) {
+    const row = this.#current;
+    if (row === null) {
       this.#seen += 1;
       if (this.#seen <= headerSearch) this.#tryHeader(cells);
       return true;
     }
-    if (footer.test(word(first.text))) return true;
-    const columns = this.#columns;
-    this.#row({ line, cell: (header) => cells[columns.get(header) ?? -1] ?? blank });
+    if (footerMark.test(first) && footer.test(word(first))) return true;
+    row.line = line;
+    row.cells = cells;
+    this.#row(row);
     return true;
   }
 
-  #tryHeader(cells: readonly Cell[]): void {
+  #tryHeader(cells: readonly RawCell[]): void {
     const found = new Map<string, number>();
     cells.forEach((c, i) => {
-      const name = word(c.text);
+      const name = word(textOf(c));
       if (!found.has(name)) found.set(name, i);
     });
     const missing = this.#shape.required.filter((name) => !found.has(name));
     if (missing.length < this.#best.length) this.#best = missing;
     if (missing.length > 0) return;
-    this.#columns = new Map(
+    const columns = new Map(
       [...this.#shape.required, ...this.#shape.optional].flatMap((name) => {
         const at = found.get(name);
         return at === undefined ? [] : [[name, at]];
       }),
     );
-    for (const [name, at] of this.#columns) this.#headers.set(name, cells[at]!.text.trim());
+    this.#current = new ReadRow(columns);
+    for (const [name, at] of columns) this.#headers.set(name, textOf(cells[at]!).trim());
   }
 
   end(): ReadonlyMap<string, string> {
     if (!this.#any) throw new MindunError('file-empty');
-    if (this.#columns === null)
+    if (this.#current === null)
       throw new MindunError('header-missing', { columns: this.#best.join('、') });
     return this.#headers;
   }

@@ -85,8 +85,6 @@ describe('checkRoster', () => {
         line: 2,
         name: '彭涵敏',
         number: '430499195712021018',
-        birth: '1957-12-02',
-        sex: 'male',
         residence: 'rural',
         employment: 'temporary',
         hiredOn: '2008-03-04',

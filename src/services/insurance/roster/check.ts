@@ -1,18 +1,23 @@
 import {
-  type Cell,
+  isFormula,
   narrow,
   readDate,
   readTable,
   type TableRow,
+  textOf,
   trimName,
   word,
 } from '../../../engines/documents/tables/index.ts';
-import { citizenCheck, citizenNumber } from '../../../kernel/identity.ts';
+import {
+  type CitizenFlaw,
+  citizenBirth,
+  citizenFlaw,
+  eighteenDigits,
+} from '../../../kernel/identity.ts';
 import {
   defineErrors,
   errorText,
   type Fen,
-  isDate,
   lastDay,
   MindunError,
   type Month,
@@ -20,7 +25,9 @@ import {
   type PlainDate,
   parseYuan,
   type Text,
+  yearOf,
 } from '../../../kernel/index.ts';
+import { PersonLines } from './person-lines.ts';
 
 const copyCard = { zh: '请对照身份证改正。', en: 'Compare it with the identity card.' };
 const mendCell = { zh: '请改正这一格再上传。', en: 'Mend the cell and upload again.' };
@@ -79,6 +86,14 @@ defineErrors({
     '变动日期不在申报月份',
     'The change lies outside the declared month',
   ),
+  'faults-too-many': fault(
+    '到第 {line} 行已有 {limit} 处以上的问题',
+    'More than {limit} faults up to line {line}',
+    {
+      zh: '多半是列错位，或不是名册。请对照模板再上传。',
+      en: 'A column is probably displaced, or it is no roster. Compare it with the template.',
+    },
+  ),
   'wage-zero': fault('工资是 0', 'The wage is 0'),
 });
 
@@ -87,8 +102,6 @@ export interface RosterRow {
   readonly name: string;
   /** 18 characters */
   readonly number: string;
-  readonly birth: PlainDate;
-  readonly sex: 'male' | 'female';
   readonly residence: 'urban' | 'rural';
   readonly employment: 'contract' | 'dispatch' | 'temporary';
   readonly hiredOn: PlainDate;
@@ -143,11 +156,14 @@ const changes = new Map([
   ['减少', 'leaves'],
 ] as const);
 const wageMax = 2_000_000_000;
+const nameMost = 50;
+// A file with more is not a roster with slips in it: a column is displaced, or it is something else.
+const faultsMost = 200_000;
 
 /**
  * Checks a monthly roster: every fault of the file at once, one a cell. Quirks of typing (full-width figures, stray
  * blanks, thousands separators, date styles, 15-digit numbers) are read, not refused.
- * @throws MindunError what reading the file refuses
+ * @throws MindunError what reading the file refuses, faults-too-many
  */
 export async function checkRoster(bytes: Buffer, month: Month): Promise<RosterCheck> {
   const checker = new RosterChecker(month);
@@ -156,43 +172,64 @@ export async function checkRoster(bytes: Buffer, month: Month): Promise<RosterCh
   return checker.end(headers);
 }
 
-class RosterChecker {
+/** Why a cell cannot be taken: the code of a registered error and what its text names. */
+class Flaw {
+  readonly code: string;
+  readonly details: Readonly<Record<string, unknown>>;
+
+  constructor(code: string, details: Readonly<Record<string, unknown>> = {}) {
+    this.code = code;
+    this.details = details;
+  }
+}
+
+/** What the reader of a cell knows beside its text. */
+interface Place {
+  readonly lastDay: PlainDate;
+  readonly persons: PersonLines;
+  readonly line: number;
+  /** A numeric cell of a workbook. */
+  readonly numeric: boolean;
+}
+
+type Found = Omit<RosterFault, 'column'> & { column: Column };
+
+class RosterChecker implements Place {
+  readonly lastDay: PlainDate;
+  readonly persons = new PersonLines();
+  line = 0;
+  numeric = false;
   readonly #month: Month;
-  readonly #lastDay: PlainDate;
-  readonly #lineOf = new Map<string, number>();
   readonly #rows: RosterRow[] = [];
-  readonly #faults: (Omit<RosterFault, 'column'> & { column: Column })[] = [];
-  readonly #warnings: (Omit<RosterFault, 'column'> & { column: Column })[] = [];
+  readonly #faults: Found[] = [];
+  readonly #warnings: Found[] = [];
   #lines = 0;
   #wage = 0;
 
   constructor(month: Month) {
     this.#month = month;
-    this.#lastDay = lastDay(month);
+    this.lastDay = lastDay(month);
   }
 
+  // Runs for every row of a file of hundreds of thousands: nothing is made here that is not kept.
   row(row: TableRow): void {
     this.#lines += 1;
+    this.line = row.line;
     const before = this.#faults.length;
-    const read = <T>(column: Column, check: (cell: Cell) => T): T | null =>
-      this.#cell(row, column, check);
-    const name = read('name', readName);
-    const person = read('number', (cell) => this.#person(cell, row.line));
-    const residence = read('residence', (cell) => fromList(cell, residences, 'unknown-residence'));
-    const employment = read('employment', (cell) =>
-      fromList(cell, employments, 'unknown-employment'),
-    );
-    const hiredOn = read('hired', (cell) => this.#date(cell));
-    const wage = read('wage', readWage);
-    const change = read('change', (cell) => fromList(cell, changes, 'unknown-change-kind'));
-    const changeOn = read('changeOn', (cell) =>
-      isBlank(cell) && (change === null || change === 'stays') ? null : this.#date(cell),
-    );
+    const name = this.#read(row, 'name', readName);
+    const number = this.#read(row, 'number', readNumber);
+    const residence = this.#read(row, 'residence', readResidence);
+    const employment = this.#read(row, 'employment', readEmployment);
+    const hiredOn = this.#read(row, 'hired', readDay);
+    const wage = this.#read(row, 'wage', readWage);
+    const change = this.#read(row, 'change', readChange);
+    const dayNeeded = change === 'joins' || change === 'leaves';
+    const changeOn = this.#read(row, 'changeOn', dayNeeded ? readDay : readDayOrBlank);
     if (this.#faults.length > before) return;
     const whole: RosterRow = {
       line: row.line,
       name: name!,
-      ...person!,
+      number: number!,
       residence: residence!,
       employment: employment!,
       hiredOn: hiredOn!,
@@ -205,67 +242,40 @@ class RosterChecker {
     this.#warn(row, whole);
   }
 
-  #cell<T>(row: TableRow, column: Column, check: (cell: Cell) => T): T | null {
-    const cell = row.cell(rosterColumns[column]);
-    try {
-      if (cell.formula) throw new MindunError('formula-not-allowed', { value: cell.text });
-      return check(cell);
-    } catch (error) {
-      if (!(error instanceof MindunError)) throw error;
-      this.#faults.push(faultOf(error, row.line, column, cell.text));
-      return null;
-    }
-  }
-
-  #person(cell: Cell, line: number): { number: string; birth: PlainDate; sex: 'male' | 'female' } {
-    const text = narrow(cell.text).toUpperCase();
-    if (text === '') throw new MindunError('required');
-    const length = [...text].length;
-    if (length !== 15 && length !== 18) throw new MindunError('id-number-length', { length });
-    if (!/^(\d{15}|\d{17}[\dX])$/.test(text)) throw new MindunError('id-number-characters');
-    const birth = length === 15 ? `19${text.slice(6, 12)}` : text.slice(6, 14);
-    const [y, m, d] = [birth.slice(0, 4), birth.slice(4, 6), birth.slice(6)];
-    if (!isDate(Number(y), Number(m), Number(d)) || `${y}-${m}-${d}` > this.#lastDay) {
-      throw new MindunError('id-number-birth-date');
-    }
-    if (length === 18 && citizenCheck(text) !== text[17])
-      throw new MindunError('id-number-check-digit');
-    const read = citizenNumber(text, this.#lastDay);
-    const first = this.#lineOf.get(read.number);
-    if (first !== undefined) throw new MindunError('duplicate-person', { first });
-    this.#lineOf.set(read.number, line);
-    return { number: read.number, birth: read.birthDate, sex: read.sex };
-  }
-
-  #date(cell: Cell): PlainDate {
-    if (isBlank(cell)) throw new MindunError('required');
-    const date = readDate(cell.text, cell.numeric);
-    if (date === null) throw new MindunError('date-invalid');
-    if (date > this.#lastDay) throw new MindunError('date-in-future');
-    return date;
+  #read<T>(
+    row: TableRow,
+    column: Column,
+    read: (text: string, place: Place) => T | Flaw,
+  ): T | null {
+    const raw = row.raw(rosterColumns[column]);
+    const text = textOf(raw);
+    this.numeric = typeof raw !== 'string' && raw.numeric;
+    const value = isFormula(raw)
+      ? new Flaw('formula-not-allowed', { value: text })
+      : read(text, this);
+    if (!(value instanceof Flaw)) return value;
+    if (this.#faults.length >= faultsMost)
+      throw new MindunError('faults-too-many', { limit: faultsMost, line: row.line });
+    this.#faults.push(foundIn(row, column, value.code, value.details));
+    return null;
   }
 
   #warn(row: TableRow, whole: RosterRow): void {
-    const warn = (column: Column, code: string): void => {
-      this.#warnings.push(
-        faultOf(new MindunError(code), row.line, column, row.cell(rosterColumns[column]).text),
-      );
-    };
-    const sixteen = `${Number(whole.birth.slice(0, 4)) + 16}${whole.birth.slice(4)}`;
-    if (whole.hiredOn < sixteen) warn('hired', 'age-under-16');
-    if (whole.wage === 0) warn('wage', 'wage-zero');
+    if (under16(whole.number, whole.hiredOn))
+      this.#warnings.push(foundIn(row, 'hired', 'age-under-16'));
+    if (whole.wage === 0) this.#warnings.push(foundIn(row, 'wage', 'wage-zero'));
     if (
       whole.change !== 'stays' &&
       whole.changeOn !== null &&
       monthOfDate(whole.changeOn) !== this.#month
     ) {
-      warn('changeOn', 'change-outside-month');
+      this.#warnings.push(foundIn(row, 'changeOn', 'change-outside-month'));
     }
   }
 
   end(headers: ReadonlyMap<string, string>): RosterCheck {
     if (this.#lines === 0) throw new MindunError('file-empty');
-    const named = (f: Omit<RosterFault, 'column'> & { column: Column }): RosterFault => ({
+    const named = (f: Found): RosterFault => ({
       ...f,
       column: headers.get(rosterColumns[f.column]) ?? rosterColumns[f.column],
     });
@@ -279,43 +289,103 @@ class RosterChecker {
   }
 }
 
-function faultOf(
-  error: MindunError,
-  line: number,
+/** @param number 18 characters */
+function under16(number: string, on: PlainDate): boolean {
+  // Most are years older than sixteen: no date is made for them.
+  if (yearOf(on) - Number(number.slice(6, 10)) > 16) return false;
+  const birth = citizenBirth(number);
+  return on < `${yearOf(birth) + 16}${birth.slice(4)}`;
+}
+
+function foundIn(
+  row: TableRow,
   column: Column,
-  value: string,
-): Omit<RosterFault, 'column'> & { column: Column } {
-  const message = {
-    zh: errorText(error.code, 'zh', error.details),
-    en: errorText(error.code, 'en', error.details),
-  };
-  return { line, column, code: error.code, value: value.slice(0, 100), message };
+  code: string,
+  details: Readonly<Record<string, unknown>> = {},
+): Found {
+  const message = { zh: errorText(code, 'zh', details), en: errorText(code, 'en', details) };
+  const value = textOf(row.raw(rosterColumns[column])).slice(0, 100);
+  return { line: row.line, column, code, value, message };
 }
 
-function isBlank(cell: Cell): boolean {
-  return narrow(cell.text) === '';
-}
-
-function readName(cell: Cell): string {
-  const name = trimName(cell.text);
-  if (name === '') throw new MindunError('required');
-  if ([...name].length > 50) throw new MindunError('name-too-long');
+function readName(text: string): string | Flaw {
+  const name = trimName(text);
+  if (name === '') return new Flaw('required');
+  if (name.length > nameMost && [...name].length > nameMost) return new Flaw('name-too-long');
   return name;
 }
 
-function fromList<T extends string>(cell: Cell, list: ReadonlyMap<string, T>, code: string): T {
-  const text = word(cell.text);
-  if (text === '') throw new MindunError('required');
-  const found = list.get(text);
-  if (found === undefined) throw new MindunError(code);
-  return found;
+/** The 18 characters of a person who stands on no earlier line. */
+function readNumber(text: string, place: Place): string | Flaw {
+  const typed = narrow(text);
+  if (typed === '') return new Flaw('required');
+  // Only an x at the end may be small; to raise every number would cost more than all the rest of its check.
+  const plain = typed.endsWith('x') ? `${typed.slice(0, -1)}X` : typed;
+  const flaw = citizenFlaw(plain, place.lastDay);
+  if (flaw !== null) return flawOfNumber(flaw, plain);
+  const number = eighteenDigits(plain);
+  const first = place.persons.add(number, place.line);
+  return first === 0 ? number : new Flaw('duplicate-person', { first });
 }
 
-function readWage(cell: Cell): Fen {
-  const text = narrow(cell.text);
-  if (text === '') throw new MindunError('required');
-  const wage = parseYuan(text);
-  if (wage < 0) throw new MindunError('amount-negative');
-  if (wage > wageMax) throw new MindunError('amount-out-of-range', { value: text });
-  return wage;
+function flawOfNumber(flaw: CitizenFlaw, text: string): Flaw {
+  if (flaw === 'check-digit-wrong') return new Flaw('id-number-check-digit');
+  if (flaw !== 'format-wrong') return new Flaw('id-number-birth-date');
+  const length = [...text].length;
+  return length === 15 || length === 18
+    ? new Flaw('id-number-characters')
+    : new Flaw('id-number-length', { length });
+}
+
+function readResidence(text: string): RosterRow['residence'] | Flaw {
+  return fromList(text, residences, 'unknown-residence');
+}
+
+function readEmployment(text: string): RosterRow['employment'] | Flaw {
+  return fromList(text, employments, 'unknown-employment');
+}
+
+function readChange(text: string): RosterRow['change'] | Flaw {
+  return fromList(text, changes, 'unknown-change-kind');
+}
+
+function fromList<T extends string>(
+  text: string,
+  list: ReadonlyMap<string, T>,
+  code: string,
+): T | Flaw {
+  const plain = word(text);
+  return list.get(plain) ?? new Flaw(plain === '' ? 'required' : code);
+}
+
+function readDay(text: string, place: Place): PlainDate | Flaw {
+  const date = readDate(text, place.numeric);
+  if (date === null) return new Flaw(isBlank(text) ? 'required' : 'date-invalid');
+  return date > place.lastDay ? new Flaw('date-in-future') : date;
+}
+
+function readDayOrBlank(text: string, place: Place): PlainDate | null | Flaw {
+  return isBlank(text) ? null : readDay(text, place);
+}
+
+function isBlank(text: string): boolean {
+  return narrow(text) === '';
+}
+
+function readWage(text: string): Fen | Flaw {
+  const plain = narrow(text);
+  if (plain === '') return new Flaw('required');
+  const wage = yuanOf(plain);
+  if (wage instanceof Flaw) return wage;
+  if (wage < 0) return new Flaw('amount-negative');
+  return wage > wageMax ? new Flaw('amount-out-of-range', { value: plain }) : wage;
+}
+
+function yuanOf(text: string): Fen | Flaw {
+  try {
+    return parseYuan(text);
+  } catch (error) {
+    if (error instanceof MindunError) return new Flaw(error.code, error.details);
+    throw error;
+  }
 }
