@@ -1,6 +1,7 @@
 import {
   type Entry,
   type Journal,
+  lateFeeIncome,
   post,
   receivableKeys as r,
   receivable,
@@ -260,7 +261,7 @@ class JournalBuilder {
   feePaid(bill: number, fund: number, take: number): void {
     this.#money(fund, take);
     this.#push(receivable, fund, r.lateFeesDue, -take, { bill });
-    this.#push(statutory, fund, s.otherIncome, -take, { bill });
+    this.#push(statutory, fund, lateFeeIncome(fund), -take, { bill });
   }
 
   /** What is left of a bank receipt: the employer's money, not applied. */

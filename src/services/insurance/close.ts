@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  closesInto,
   fundNames,
   type Journal,
   post,
@@ -84,7 +85,7 @@ async function closeBooks(
     [period(month)],
   );
   const cash = moved.filter((m) => m.account === s.incomeDeposit);
-  const income = moved.filter((m) => balanceOf(m.account) !== undefined);
+  const income = moved.filter((m) => closesInto(m.fund, m.account) !== undefined);
   await post(tx, [...sweeps(month, cash), ...closings(month, income)], context.act);
   await keepBalances(context, month);
   await tx.execute('insert into period_lock (period, act) values ($1, $2)', [
@@ -98,14 +99,6 @@ async function closeBooks(
     ),
     sweptFen: sumOf(cash, (m) => m.amount),
   };
-}
-
-/** The balance account into which an income or expenditure account closes. */
-function balanceOf(account: number): number | undefined {
-  if (account < 400000 || account >= 600000) return undefined;
-  if (account === s.contributionsPool) return s.balancePool;
-  if (account === s.contributionsAccounts) return s.balanceAccounts;
-  return s.balance;
 }
 
 function journal(month: Month, kind: string, memo: string, fund: number): Omit<Journal, 'entries'> {
@@ -133,15 +126,16 @@ function sweeps(month: Month, cash: readonly Movement[]): Journal[] {
 function closings(month: Month, income: readonly Movement[]): Journal[] {
   return [...groupBy(income, (m) => m.fund)].map(([fund, list]) => ({
     ...journal(month, 'close', `${month} 结转${fundNames[fund as 1].zh}结余`, fund),
-    entries: list.flatMap((m) => {
-      // Medical income other than contributions belongs to the pool.
-      const own = balanceOf(m.account)!;
-      const balance = fund === 3 && own === s.balance ? s.balancePool : own;
-      return [
-        { book: statutory, fund, account: m.account, amount: -m.amount, area: m.area },
-        { book: statutory, fund, account: balance, amount: m.amount, area: m.area },
-      ];
-    }),
+    entries: list.flatMap((m) => [
+      { book: statutory, fund, account: m.account, amount: -m.amount, area: m.area },
+      {
+        book: statutory,
+        fund,
+        account: closesInto(fund, m.account)!,
+        amount: m.amount,
+        area: m.area,
+      },
+    ]),
   }));
 }
 

@@ -308,6 +308,8 @@ export interface StatementView {
   readonly fundName: Text;
   readonly month: string;
   readonly area: string;
+  /** Official number of the form; null where it is not known. */
+  readonly form: string | null;
   readonly rows: readonly {
     readonly key: string;
     readonly label: Text;
@@ -321,7 +323,9 @@ export interface StatementView {
 export interface TrialBalanceView {
   readonly book: 'statutory' | 'receivable';
   readonly fund: string;
+  readonly fundName: Text;
   readonly month: string;
+  readonly area: string;
   readonly rows: readonly {
     readonly account: string;
     readonly code: string | null;
