@@ -16,16 +16,18 @@ import {
   monthOfPeriod,
   type PlainDate,
   period,
+  sumOf,
 } from '../../kernel/index.ts';
 import { allocate } from './allocation.ts';
 import { accountOf, type Claim, openClaims } from './claims.ts';
 import {
+  deferredUntil,
   type Enforcement,
   enforcementOf,
-  type LateFee,
-  lateFeeOf,
-  suspenseFund,
-} from './late-fee.ts';
+  notePaid,
+  recordEnds,
+} from './deferrals.ts';
+import { type LateFee, lateFeeOf, suspenseFund } from './late-fee.ts';
 import { lawOf } from './law.ts';
 import { updatePaid } from './paid.ts';
 import { openMonth } from './period.ts';
@@ -139,14 +141,16 @@ class Applier {
       [employers, r.lateFeesDue],
     );
     const firstOpen = period(await openMonth(context.tx, context.city));
-    const enforcement = await enforcementOf(context.tx, employers);
+    const enforcement = await enforcementOf(context, employers);
     return new Applier(context, source, claims, fees, enforcement, firstOpen);
   }
 
   apply(payment: Payment): void {
-    const claims = this.#claims.get(payment.employer) ?? [];
+    const [due, deferred] = this.#inTurn(payment);
+    const claims = [...due, ...deferred];
     const fees = this.#fees.get(payment.employer) ?? [];
-    const taken = allocate(payment.amount, claims);
+    const first = allocate(payment.amount, due);
+    const taken = [...first, ...allocate(payment.amount - sumOf(first, (t) => t), deferred)];
     const builder = new JournalBuilder(payment, this.#source, this.#suspense);
     let left = payment.amount;
     claims.forEach((claim, i) => {
@@ -160,6 +164,7 @@ class Applier {
       }
       claim.open -= take;
       left -= take;
+      notePaid(this.#enforcement, claim.bill, payment.paidOn, take);
     });
     this.#fees.set(payment.employer, fees);
     this.#sums.allocated += payment.amount - left;
@@ -167,6 +172,17 @@ class Applier {
     if (this.#source === 'bank') builder.rest(left);
     this.#sums.credit += left;
     this.#keep(payment, builder);
+  }
+
+  /** An employer's claims; what is deferred on the day of the payment is not due yet and comes after all others. */
+  #inTurn(payment: Payment): [Live[], Live[]] {
+    const claims = this.#claims.get(payment.employer) ?? [];
+    const waits = new Set(
+      [...new Set(claims.map((c) => c.bill))].filter(
+        (bill) => deferredUntil(bill, this.#enforcement, payment.paidOn) !== null,
+      ),
+    );
+    return [claims.filter((c) => !waits.has(c.bill)), claims.filter((c) => waits.has(c.bill))];
   }
 
   #payFees(fees: readonly UnpaidFee[], money: number, builder: JournalBuilder): number {
@@ -217,6 +233,7 @@ class Applier {
     }
     await writeFees(this.#context, this.#feeRows);
     await updatePaid(this.#context, [...this.#claims.keys()]);
+    await recordEnds(this.#context, this.#enforcement);
     return this.#sums;
   }
 }

@@ -20,6 +20,7 @@ import {
   sumOf,
 } from '../../kernel/index.ts';
 import { credit } from './credit.ts';
+import { enforcementOf, recordEnds } from './deferrals.ts';
 import { assertOpen, lockMonth, markStep, stepsDone } from './period.ts';
 
 export interface CloseAnswer {
@@ -51,6 +52,7 @@ export const close = defineCommand({
       await lockMonth(context.tx, month, true);
       const again = (await stepsDone(context.tx, month)).get('close');
       if (again !== undefined) return answer(month, again);
+      await recordEnds(context, await enforcementOf(context, null));
       const counts = await closeBooks(context, month);
       await markStep(context.tx, month, 'close', counts, context.act);
       return answer(month, counts);

@@ -207,6 +207,18 @@ export interface UnpaidRow {
   readonly daysLate: number;
   readonly order: { readonly givenOn: string; readonly payBy: string } | null;
   readonly deferredUntil: string | null;
+  /** The day with which a missed instalment ended the last deferral. */
+  readonly deferralEndedOn: string | null;
+  /** Of a running deferral by instalments; `next`: what is to be paid by when. */
+  readonly instalments: {
+    readonly of: number;
+    readonly paid: number;
+    readonly next: {
+      readonly number: number;
+      readonly dueOn: string;
+      readonly amountFen: number;
+    } | null;
+  } | null;
 }
 
 export interface SuspenseRow {
