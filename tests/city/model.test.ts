@@ -191,7 +191,7 @@ async function seen(period: number): Promise<Outcome> {
   await take(
     'feesPaid',
     (f) => f.code!,
-    `select c.code, -x.amount as fen from entry x join journal j on j.id = x.journal_id ${withCode} where x.book = 1 and x.account = 450100 and j.kind <> 'close'`,
+    `select c.code, -x.amount as fen from entry x join journal j on j.id = x.journal_id ${withCode} where x.book = 1 and x.account in (450100, 450101) and j.kind <> 'close'`,
   );
   await take(
     'accounts',

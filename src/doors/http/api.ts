@@ -101,7 +101,8 @@ function mountAccess(app: Hono, house: House): void {
   });
 }
 
-async function callerOf(c: Context, house: House): Promise<Caller> {
+/** Who asks, by session or key, and why. */
+export async function callerOf(c: Context, house: House): Promise<Caller> {
   const visit = await Visit.open(c, house);
   const key = c.req.header('Idempotency-Key');
   return {
@@ -144,7 +145,10 @@ async function jsonBody(c: Context): Promise<unknown> {
 }
 
 /** Query strings are text: numbers and yes/no become what the schema says. */
-function queryInput(c: Context, schema: ReturnType<typeof inputSchema>): Record<string, unknown> {
+export function queryInput(
+  c: Context,
+  schema: ReturnType<typeof inputSchema>,
+): Record<string, unknown> {
   const input: Record<string, unknown> = {};
   for (const [name, text] of Object.entries(c.req.query())) {
     const type = schema.properties?.[name]?.type;

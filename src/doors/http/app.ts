@@ -6,6 +6,7 @@ import { apiLanguage, errorsOf, mountApi } from './api.ts';
 import { serveAssets } from './assets.ts';
 import './errors.ts';
 import { securityHeaders } from './headers.ts';
+import { mountPapers } from './papers.ts';
 
 export interface AppOptions {
   readonly house: House;
@@ -23,6 +24,7 @@ export function makeApp({ house, log, version }: AppOptions): Hono {
     const ok = await alive(house);
     return c.json({ ok, version }, ok ? 200 : 503);
   });
+  mountPapers(app, house);
   mountApi(app, house, version);
   mountPortal(app, house);
   app.notFound((c) => {

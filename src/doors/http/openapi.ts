@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { registered } from '../../kernel/index.ts';
+import { reports } from '../../services/insurance/index.ts';
+import { workbookType } from './file.ts';
 
 /** JSON Schema of an object, as far as the door reads it. */
 export interface ObjectSchema {
@@ -61,6 +63,24 @@ function operation(definition: Definition): object {
     schema: of,
   }));
   return { ...common, parameters: [...parameters, purpose] };
+}
+
+/** A report's address as a file: the query's own input, and the language for a link. */
+function paperOperation(definition: Definition, ending: string, type: string): object {
+  const { parameters, ...query } = operation(definition) as { parameters: object[] };
+  const lang = { name: 'lang', in: 'query', required: false, schema: { enum: ['zh', 'en'] } };
+  return {
+    ...query,
+    operationId: `${definition.name}.${ending}`,
+    parameters: [...parameters, lang],
+    responses: {
+      200: {
+        description: 'Done',
+        content: { [type]: { schema: { type: 'string', format: 'binary' } } },
+      },
+      default: refusal,
+    },
+  };
 }
 
 function fixed(id: string, summary: string, open: boolean, more: object = {}): object {
@@ -129,6 +149,13 @@ export function openApi(version: string): object {
   for (const definition of names) {
     const verb = definition.kind === 'command' ? 'post' : 'get';
     paths[apiPath(definition.name)] = { [verb]: operation(definition) };
+    if (reports[definition.name] === undefined) continue;
+    paths[`${apiPath(definition.name)}.xlsx`] = {
+      get: paperOperation(definition, 'xlsx', workbookType),
+    };
+    paths[`${apiPath(definition.name)}.pdf`] = {
+      get: paperOperation(definition, 'pdf', 'application/pdf'),
+    };
   }
   return {
     openapi: '3.1.0',

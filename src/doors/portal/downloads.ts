@@ -7,23 +7,14 @@ import {
   rosterTemplate,
   type UploadView,
 } from '../../services/insurance/index.ts';
+import { file, workbookType } from '../http/file.ts';
 import { behindTls } from '../http/headers.ts';
 import type { Visit } from '../http/visit.ts';
 import type { Holder } from './pages/certificates.tsx';
 
-const workbookType = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
-
-/** A file to keep, under a name that may be Chinese. */
-function file(visit: Visit, bytes: Buffer, name: string, type: string): Response {
-  const { c } = visit;
-  c.header('Content-Type', type);
-  c.header('Content-Disposition', `attachment; filename*=UTF-8''${encodeURIComponent(name)}`);
-  return c.body(new Uint8Array(bytes));
-}
-
 /** The empty roster to fill in. */
 export async function templateFile(visit: Visit): Promise<Response> {
-  return file(visit, await rosterTemplate(), '名册.xlsx', workbookType);
+  return file(visit.c, await rosterTemplate(), '名册.xlsx', workbookType);
 }
 
 /** The uploaded roster with its faults marked. */
@@ -33,7 +24,7 @@ export async function markedFile(visit: Visit): Promise<Response> {
   const view = await visit.call<UploadView>('insurance.upload-view', { upload });
   const { content } = await visit.call<{ content: string }>('insurance.upload-content', { upload });
   const bytes = await markedRoster(Buffer.from(content, 'base64'), view.faults);
-  return file(visit, bytes, `标好错的${view.fileName.replace(/\.\w+$/, '')}.xlsx`, workbookType);
+  return file(visit.c, bytes, `标好错的${view.fileName.replace(/\.\w+$/, '')}.xlsx`, workbookType);
 }
 
 /** The unified bill on paper. */
@@ -41,7 +32,7 @@ export async function billFile(visit: Visit): Promise<Response> {
   const employer = visit.subjectOf('employer');
   const month = (visit.c.req.param('file') ?? '').replace(/\.pdf$/, '');
   const bill = await visit.call<BillView>('insurance.bill', { employer, month });
-  return file(visit, await billPdf(bill), `缴费单${bill.number}.pdf`, 'application/pdf');
+  return file(visit.c, await billPdf(bill), `缴费单${bill.number}.pdf`, 'application/pdf');
 }
 
 /** One's own certificate on paper, with the address where it is checked. */
@@ -56,5 +47,5 @@ export async function certificateFile(visit: Visit, holder: Holder): Promise<Res
     visit.house.city.name.zh,
     `${scheme}://${url.host}/check`,
   );
-  return file(visit, bytes, `参保缴费证明${code}.pdf`, 'application/pdf');
+  return file(visit.c, bytes, `参保缴费证明${code}.pdf`, 'application/pdf');
 }

@@ -10,6 +10,9 @@ export const funds = [
   { id: 6, key: 'maternity', insurance: 'maternity' },
 ] as const;
 
+/** The one fund whose book is parted into a pool and individual accounts. */
+export const medicalFund = 3;
+
 export type FundId = (typeof funds)[number]['id'];
 export type FundInsurance = (typeof funds)[number]['insurance'];
 

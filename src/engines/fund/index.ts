@@ -1,12 +1,24 @@
 export {
+  type AccountName,
+  accountNames,
   type Book,
+  closesInto,
+  lateFeeIncome,
   loadChart,
   receivable,
   receivableKeys,
   statutory,
   statutoryKeys,
 } from './accounts.ts';
-export { type FundId, type FundInsurance, fundBy, fundNames, funds, insuranceOf } from './funds.ts';
+export {
+  type FundId,
+  type FundInsurance,
+  fundBy,
+  fundNames,
+  funds,
+  insuranceOf,
+  medicalFund,
+} from './funds.ts';
 export { type Entry, type Journal, post } from './post.ts';
 export {
   keepReceivable,

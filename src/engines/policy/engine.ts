@@ -5,6 +5,7 @@ import type { Law, Question } from './law.ts';
 import { deathGrants, interest } from './rules/accounts.ts';
 import { lateFee } from './rules/arrears.ts';
 import { baseLimits, flexible, injury, levy, provisional } from './rules/contributions.ts';
+import { deferralEnd } from './rules/deferral.ts';
 import { citizen, organisation, unified } from './rules/identity.ts';
 
 const all: readonly RuleDefinition[] = [
@@ -14,6 +15,7 @@ const all: readonly RuleDefinition[] = [
   injury,
   provisional,
   lateFee,
+  deferralEnd,
   interest,
   deathGrants,
   citizen,

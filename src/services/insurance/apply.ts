@@ -1,6 +1,7 @@
 import {
   type Entry,
   type Journal,
+  lateFeeIncome,
   post,
   receivableKeys as r,
   receivable,
@@ -16,16 +17,18 @@ import {
   type PlainDate,
   parts,
   period,
+  sumOf,
 } from '../../kernel/index.ts';
 import { allocate } from './allocation.ts';
 import { accountOf, type Claim, type Owed, owedBy } from './claims.ts';
 import {
+  deferredUntil,
   type Enforcement,
   enforcementOf,
-  type LateFee,
-  lateFeeOf,
-  suspenseFund,
-} from './late-fee.ts';
+  notePaid,
+  recordEnds,
+} from './deferrals.ts';
+import { type LateFee, lateFeeOf, suspenseFund } from './late-fee.ts';
 import { lawOf } from './law.ts';
 import { type FundMonth, writePaid } from './paid.ts';
 import { openMonth } from './period.ts';
@@ -142,14 +145,16 @@ class Applier {
     const employers = [...new Set(payments.map((p) => p.employer))];
     const owed = await owedBy(context.tx, employers);
     const firstOpen = period(await openMonth(context.tx, context.city));
-    const enforcement = await enforcementOf(context.tx, employers);
+    const enforcement = await enforcementOf(context, employers);
     return new Applier(context, source, owed, enforcement, firstOpen);
   }
 
   apply(payment: Payment): void {
-    const claims = this.#claims.get(payment.employer) ?? [];
+    const [due, deferred] = this.#inTurn(payment);
+    const claims = [...due, ...deferred];
     const fees = this.#fees.get(payment.employer) ?? [];
-    const taken = allocate(payment.amount, claims);
+    const first = allocate(payment.amount, due);
+    const taken = [...first, ...allocate(payment.amount - sumOf(first, (t) => t), deferred)];
     const builder = new JournalBuilder(payment, this.#source, this.#suspense);
     let left = payment.amount;
     claims.forEach((claim, i) => {
@@ -164,6 +169,7 @@ class Applier {
       claim.open -= take;
       left -= take;
       if (claim.open === 0) this.#evened.push(claim);
+      notePaid(this.#enforcement, claim.bill, payment.paidOn, take);
     });
     this.#fees.set(payment.employer, fees);
     this.#sums.allocated += payment.amount - left;
@@ -171,6 +177,17 @@ class Applier {
     if (this.#source === 'bank') builder.rest(left);
     this.#sums.credit += left;
     this.#keep(payment, builder);
+  }
+
+  /** An employer's claims; what is deferred on the day of the payment is not due yet and comes after all others. */
+  #inTurn(payment: Payment): [Live[], Live[]] {
+    const claims = this.#claims.get(payment.employer) ?? [];
+    const waits = new Set(
+      [...new Set(claims.map((c) => c.bill))].filter(
+        (bill) => deferredUntil(bill, this.#enforcement, payment.paidOn) !== null,
+      ),
+    );
+    return [claims.filter((c) => !waits.has(c.bill)), claims.filter((c) => waits.has(c.bill))];
   }
 
   #payFees(fees: readonly UnpaidFee[], money: number, builder: JournalBuilder): number {
@@ -221,6 +238,7 @@ class Applier {
     }
     await writeFees(this.#context, this.#feeRows);
     await writePaid(this.#context, this.#paidUp());
+    await recordEnds(this.#context, this.#enforcement);
     return this.#sums;
   }
 
@@ -295,7 +313,7 @@ class JournalBuilder {
   feePaid(bill: number, fund: number, take: number): void {
     this.#money(fund, take);
     this.#push(receivable, fund, r.lateFeesDue, -take, { bill });
-    this.#push(statutory, fund, s.otherIncome, -take, { bill });
+    this.#push(statutory, fund, lateFeeIncome(fund), -take, { bill });
   }
 
   /** What is left of a bank receipt: the employer's money, not applied. */

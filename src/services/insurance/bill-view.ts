@@ -18,7 +18,8 @@ import {
 } from '../../kernel/index.ts';
 import { type Claim, openClaims } from './claims.ts';
 import { category, employeeShare, employerShare, lineKindNames } from './codes.ts';
-import { deferredUntil, type Enforcement, enforcementOf, lateFeeOf, lateFrom } from './late-fee.ts';
+import { deferredUntil, type Enforcement, enforcementOf } from './deferrals.ts';
+import { lateFeeOf, lateFrom } from './late-fee.ts';
 import { lawOf } from './law.ts';
 import { unappliedMoney } from './unapplied.ts';
 import {
@@ -79,7 +80,7 @@ async function viewOf(
   if (bill === undefined) throw new MindunError('not-found', { what: `${employer.name} ${month}` });
   const lines = await linesOf(context, bill.id, month);
   const open = await openClaims(tx, [employer.id]);
-  const enforcement = await enforcementOf(tx, [employer.id]);
+  const enforcement = await enforcementOf(context, [employer.id]);
   const arrears = open
     .filter((c) => c.bill !== bill.id && c.period < period(month))
     .map((c) => arrearsLine(context, c, enforcement));

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  closesInto,
   fundNames,
   type Journal,
   keepReceivable,
@@ -20,6 +21,7 @@ import {
   sumOf,
 } from '../../kernel/index.ts';
 import { credit } from './credit.ts';
+import { enforcementOf, recordEnds } from './deferrals.ts';
 import { assertOpen, lockMonth, markStep, stepsDone } from './period.ts';
 
 export interface CloseAnswer {
@@ -51,6 +53,7 @@ export const close = defineCommand({
       await lockMonth(context.tx, month, true);
       const again = (await stepsDone(context.tx, month)).get('close');
       if (again !== undefined) return answer(month, again);
+      await recordEnds(context, await enforcementOf(context, null));
       const counts = await closeBooks(context, month);
       await markStep(context.tx, month, 'close', counts, context.act);
       return answer(month, counts);
@@ -85,7 +88,7 @@ async function closeBooks(
     [period(month)],
   );
   const cash = moved.filter((m) => m.account === s.incomeDeposit);
-  const income = moved.filter((m) => balanceOf(m.account) !== undefined);
+  const income = moved.filter((m) => closesInto(m.fund, m.account) !== undefined);
   await post(tx, [...sweeps(month, cash), ...closings(month, income)], context.act);
   await keepBalances(context, month);
   await tx.execute('insert into period_lock (period, act) values ($1, $2)', [
@@ -99,14 +102,6 @@ async function closeBooks(
     ),
     sweptFen: sumOf(cash, (m) => m.amount),
   };
-}
-
-/** The balance account into which an income or expenditure account closes. */
-function balanceOf(account: number): number | undefined {
-  if (account < 400000 || account >= 600000) return undefined;
-  if (account === s.contributionsPool) return s.balancePool;
-  if (account === s.contributionsAccounts) return s.balanceAccounts;
-  return s.balance;
 }
 
 function journal(month: Month, kind: string, memo: string, fund: number): Omit<Journal, 'entries'> {
@@ -134,15 +129,16 @@ function sweeps(month: Month, cash: readonly Movement[]): Journal[] {
 function closings(month: Month, income: readonly Movement[]): Journal[] {
   return [...groupBy(income, (m) => m.fund)].map(([fund, list]) => ({
     ...journal(month, 'close', `${month} 结转${fundNames[fund as 1].zh}结余`, fund),
-    entries: list.flatMap((m) => {
-      // Medical income other than contributions belongs to the pool.
-      const own = balanceOf(m.account)!;
-      const balance = fund === 3 && own === s.balance ? s.balancePool : own;
-      return [
-        { book: statutory, fund, account: m.account, amount: -m.amount, area: m.area },
-        { book: statutory, fund, account: balance, amount: m.amount, area: m.area },
-      ];
-    }),
+    entries: list.flatMap((m) => [
+      { book: statutory, fund, account: m.account, amount: -m.amount, area: m.area },
+      {
+        book: statutory,
+        fund,
+        account: closesInto(fund, m.account)!,
+        amount: m.amount,
+        area: m.area,
+      },
+    ]),
   }));
 }
 

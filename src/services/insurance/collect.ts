@@ -39,6 +39,8 @@ export interface CollectAnswer {
   readonly suspenseFen: number;
   /** Receipts of a file that was taken before. */
   readonly duplicates: number;
+  /** Entries of the file that are no receipts: debits, pending ones, receipts that the bank took back itself. */
+  readonly passedOver: number;
 }
 
 const nothing = {
@@ -50,6 +52,7 @@ const nothing = {
   lateFeeFen: 0,
   creditFen: 0,
   suspenseFen: 0,
+  passedOver: 0,
 };
 
 interface Matched {
@@ -87,8 +90,9 @@ export const collect = defineCommand({
         [sha256],
       );
       if (taken !== undefined) return { ...nothing, duplicates: taken.receipts };
-      const { format, lines } = await readBankFile(bytes);
-      return take(context, input.fileName, sha256, format, lines);
+      const { format, lines, passedOver } = await readBankFile(bytes);
+      const answer = await take(context, input.fileName, sha256, format, lines);
+      return { ...answer, passedOver };
     });
   },
 });
@@ -99,7 +103,7 @@ async function take(
   sha256: string,
   format: string,
   lines: readonly BankLine[],
-): Promise<CollectAnswer> {
+): Promise<Omit<CollectAnswer, 'passedOver'>> {
   await refuseKnown(context, lines);
   const id = publicId();
   const file = await context.tx.one<{ id: number }>(
@@ -132,7 +136,7 @@ async function takePart(
   context: Context,
   file: number,
   lines: readonly BankLine[],
-): Promise<Omit<CollectAnswer, 'receipts' | 'duplicates'>> {
+): Promise<Omit<CollectAnswer, 'receipts' | 'duplicates' | 'passedOver'>> {
   const matched = await writeReceipts(context, file, lines);
   const known = matched.filter((m) => m.employer !== null);
   const unknown = matched.filter((m) => m.employer === null);
@@ -200,7 +204,7 @@ async function writeReceipts(
   file: number,
   lines: readonly BankLine[],
 ): Promise<Matched[]> {
-  const numbers = lines.map((l) => readBillNumber(l.billText));
+  const numbers = lines.map((l) => (l.returned === true ? undefined : readBillNumber(l.billText)));
   const bills = await context.tx.rows<{ number: string; employer: number; area: number }>(
     `select b.number, b.employer_id as employer, b.area
      from (select distinct number from unnest($1::text[]) as u (number)) w join bill b on b.number = w.number`,
@@ -217,7 +221,7 @@ async function writeReceipts(
       employer: bill?.employer ?? null,
       area: bill?.area ?? cityArea,
       period: Math.max(open, period(monthOfDate(line.receivedOn))),
-      reason: bill !== undefined ? '' : number === undefined ? 'no-bill-number' : 'unknown-bill',
+      reason: bill !== undefined ? '' : reasonOf(line, number),
     };
   });
   const rows = await context.tx.rows<{ id: number; reference: string }>(
@@ -246,6 +250,11 @@ async function writeReceipts(
   );
   const ids = new Map(rows.map((r) => [r.reference, r.id]));
   return matched.map((m) => ({ ...m, id: ids.get(m.line.reference)! }));
+}
+
+function reasonOf(line: BankLine, number: string | undefined): string {
+  if (line.returned === true) return 'returned-payment';
+  return number === undefined ? 'no-bill-number' : 'unknown-bill';
 }
 
 /** Receipts of unknown payers: temporary receipts in the books, nobody's until somebody is found. */

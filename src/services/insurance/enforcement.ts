@@ -11,7 +11,7 @@ import {
   yuan,
 } from '../../kernel/index.ts';
 import { type BillKey, billByNumber, inLine, openOn } from './bill-key.ts';
-import { deferredUntil, enforcementOf } from './late-fee.ts';
+import { deferredUntil, enforcementOf, missedOrder, recordEnds } from './deferrals.ts';
 import { shareOpenMonth } from './period.ts';
 
 export interface OrderAnswer {
@@ -45,7 +45,8 @@ export const orderPayment = defineCommand({
     const bill = await billByNumber(context.tx, input.bill);
     return context.elevate(async () => {
       await stillOpen(context, bill);
-      const enforcement = await enforcementOf(context.tx, [bill.employer]);
+      const enforcement = await enforcementOf(context, [bill.employer]);
+      await recordEnds(context, enforcement);
       const due = deferredUntil(bill.id, enforcement, context.today) ?? bill.dueOn;
       if (due === null || due >= context.today)
         throw new MindunError('bill-not-due', { bill: bill.number, due: due ?? '—' });
@@ -72,7 +73,8 @@ export const orderPayment = defineCommand({
 });
 
 /**
- * Defers what is open on a bill to a day (缓缴), at once or by instalments; no late fee runs until then. Amounts in fen.
+ * Defers what is open on a bill to a day (缓缴), at once or by instalments; no late fee runs until then. Another agreement replaces the
+ * one before it; a missed instalment ends it with the instalment's day (arrears.deferralEnd). Amounts in fen.
  * @throws MindunError unknown-bill, day-not-ahead, nothing-open, order-lapsed, instalments-wrong, date-impossible
  */
 export const defer = defineCommand({
@@ -89,10 +91,9 @@ export const defer = defineCommand({
   }),
   async run(context, input): Promise<DeferAnswer> {
     const until = ahead(context, input.until);
-    const instalments = (input.instalments ?? []).map((i) => ({
-      dueOn: plainDate(i.dueOn),
-      amountFen: i.amountFen,
-    }));
+    const instalments = (input.instalments ?? [])
+      .map((i) => ({ dueOn: plainDate(i.dueOn), amountFen: i.amountFen }))
+      .sort((a, b) => (a.dueOn < b.dueOn ? -1 : 1));
     const bill = await billByNumber(context.tx, input.bill);
     return context.elevate(async () => {
       const open = await stillOpen(context, bill);
@@ -136,10 +137,10 @@ async function stillOpen(context: Context, bill: BillKey): Promise<number> {
 }
 
 async function refuseLapsed(context: Context, bill: BillKey): Promise<void> {
-  const { orders } = await enforcementOf(context.tx, [bill.employer]);
-  const missed = (orders.get(bill.id) ?? []).find((o) => o.payBy < context.today);
-  if (missed !== undefined)
-    throw new MindunError('order-lapsed', { bill: bill.number, day: missed.payBy });
+  const enforcement = await enforcementOf(context, [bill.employer]);
+  await recordEnds(context, enforcement);
+  const day = missedOrder(bill.id, enforcement, context.today);
+  if (day !== undefined) throw new MindunError('order-lapsed', { bill: bill.number, day });
 }
 
 function checkInstalments(

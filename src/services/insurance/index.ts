@@ -23,15 +23,12 @@ export { monthQuery } from './month-view.ts';
 export { type Declared, type MonthsView, monthsQuery } from './months.ts';
 export { billPdf } from './print/bill.ts';
 export { certificatePdf } from './print/certificate.ts';
+export { reports } from './print/reports.ts';
 export { recordQuery } from './record.ts';
 export { type RefundAnswer, refund } from './refund.ts';
-export {
-  type EntryRow,
-  entriesQuery,
-  statementQuery,
-  trialBalanceQuery,
-} from './statements.ts';
+export { statementQuery, trialBalanceQuery } from './statements.ts';
 export { ageingQuery, byCountyQuery } from './statements-county.ts';
+export { type EntriesView, type EntryRow, entriesQuery } from './statements-entries.ts';
 export { type ResolveAnswer, resolveSuspense } from './suspense.ts';
 export { suspenseQuery } from './suspense-list.ts';
 export { type SheetRow, type TakeoverAnswer, takeOver } from './takeover/index.ts';

@@ -4,7 +4,6 @@ import { areaNames } from '../../engines/jurisdiction/index.ts';
 import { type EmployerRow, employersByIds, searchEmployers } from '../../engines/registry/index.ts';
 import {
   addMonths,
-  daysBetween,
   defineQuery,
   lastDay,
   type Month,
@@ -14,7 +13,13 @@ import {
   type QueryContext,
   month as readMonth,
 } from '../../kernel/index.ts';
-import { deferredUntil, type Enforcement, enforcementOf, lateFrom } from './late-fee.ts';
+import {
+  agreementOf,
+  daysLate,
+  deferredUntil,
+  type Enforcement,
+  enforcementOf,
+} from './deferrals.ts';
 import type { Page, UndeclaredRow, UnpaidRow } from './views.ts';
 
 /** Rows of a page of any list. */
@@ -168,7 +173,7 @@ export const unpaidQuery = defineQuery({
     const { rows, next } = cut(found);
     const employers = [...new Set(rows.map((u) => u.employer))];
     const names = await employerNames(context, employers);
-    const enforcement = await enforcementOf(context.tx, employers);
+    const enforcement = await enforcementOf(context, employers);
     return {
       rows: rows.map((u) => unpaidRow(context, u, names(u.employer), enforcement)),
       total,
@@ -184,20 +189,19 @@ function unpaidRow(
   enforcement: Enforcement,
 ): UnpaidRow {
   const order = enforcement.orders.get(unpaid.id)?.at(-1);
-  const from = lateFrom(
-    { bill: unpaid.id, dueOn: unpaid.dueOn, fund: 0 },
-    enforcement,
-    context.today,
-  );
+  const { endedOn, instalments } = agreementOf(unpaid.id, enforcement, context.today);
   return {
     ...names,
     billNumber: unpaid.number,
     month: monthOfPeriod(unpaid.period),
     dueDate: unpaid.dueOn,
     openFen: unpaid.open,
-    daysLate: from === null ? 0 : Math.max(0, daysBetween(from, context.today)),
+    daysLate:
+      unpaid.dueOn === null ? 0 : daysLate(unpaid.id, unpaid.dueOn, enforcement, context.today),
     order: order === undefined ? null : { givenOn: order.givenOn, payBy: order.payBy },
     deferredUntil: deferredUntil(unpaid.id, enforcement, context.today),
+    deferralEndedOn: endedOn,
+    instalments,
   };
 }
 

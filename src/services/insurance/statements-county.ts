@@ -1,8 +1,15 @@
 import { z } from 'zod';
 import { receivableKeys as r } from '../../engines/fund/index.ts';
 import { counties } from '../../engines/jurisdiction/index.ts';
-import { defineQuery, period, type QueryContext, month as readMonth } from '../../kernel/index.ts';
+import {
+  defineQuery,
+  type PlainDate,
+  period,
+  type QueryContext,
+  month as readMonth,
+} from '../../kernel/index.ts';
 import { bookedOn } from './bill-key.ts';
+import { daysLate, deferredUntil, enforcementOf } from './deferrals.ts';
 import type { AgeingView, CountyFiguresView, Insurance } from './views.ts';
 
 type Figures<T> = T & { readonly county: number };
@@ -24,8 +31,8 @@ async function withNames<T extends { readonly county: number }>(
 }
 
 /**
- * What was open at the end of a month by county and by how long it is overdue; a deferral counts as the later due day.
- * With the actor's own eyes. Amounts in fen.
+ * What was open at the end of a month by county and by how many days late it is; days of a deferral do not count. With the
+ * actor's own eyes. Amounts in fen.
  */
 export const ageingQuery = defineQuery({
   name: 'insurance.ageing',
@@ -34,6 +41,7 @@ export const ageingQuery = defineQuery({
   async run(context, input): Promise<AgeingView> {
     const month = readMonth(input.month);
     const asOf = bookedOn(period(month), context.today);
+    const deferred = await deferredDays(context, asOf);
     const rows = await context.tx.rows<Figures<Omit<AgeingView['rows'][number], 'area'>>>(
       `select b.area / 1000000 * 1000000 as county, count(distinct b.employer_id)::int as employers,
          coalesce(sum(o.open) filter (where coalesce(d.late, 0) <= 0), 0)::bigint as "notDueFen",
@@ -44,14 +52,32 @@ export const ageingQuery = defineQuery({
        from (select bill_id, sum(amount) as open from entry
          where book = 2 and account = $3 and period <= $1 group by 1 having sum(amount) > 0) o
        join bill b on b.id = o.bill_id
-       cross join lateral (select $2::date - greatest(b.due_on, (select max(until_on) from deferral
-         where bill_id = b.id and employer_id = b.employer_id and from_on <= $2::date and b.due_on is not null)) as late) d
+       left join unnest($4::bigint[], $5::int[]) as x (bill, late) on x.bill = b.id
+       cross join lateral (select coalesce(x.late, $2::date - b.due_on) as late) d
        group by 1 order by 1`,
-      [period(month), asOf, r.contributionsDue],
+      [period(month), asOf, r.contributionsDue, [...deferred.keys()], [...deferred.values()]],
     );
     return { asOf, rows: await withNames(context, rows) };
   },
 });
+
+/** Days late of each bill that has or had a deferral; while one runs the bill is not due. */
+async function deferredDays(context: QueryContext, asOf: PlainDate): Promise<Map<number, number>> {
+  const enforcement = await enforcementOf(context, null);
+  const bills = [...enforcement.deferrals.keys()];
+  const due = await context.tx.rows<{ bill: number; dueOn: PlainDate }>(
+    'select id as bill, due_on::text as "dueOn" from bill where id = any ($1) and due_on is not null',
+    [bills],
+  );
+  return new Map(
+    due.map(({ bill, dueOn }) => [
+      bill,
+      deferredUntil(bill, enforcement, asOf) === null
+        ? daysLate(bill, dueOn, enforcement, asOf)
+        : 0,
+    ]),
+  );
+}
 
 interface CountyRow {
   readonly county: number;

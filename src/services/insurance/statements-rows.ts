@@ -1,9 +1,16 @@
-import type { Text } from '../../kernel/index.ts';
+import { medicalFund } from '../../engines/fund/index.ts';
+import type { Month, Text } from '../../kernel/index.ts';
+import {
+  type FormRow,
+  medicalForm,
+  plainForm,
+  type Range,
+  type System,
+} from './statements-forms.ts';
 
 /** What the cells of one row of a statement are summed from. */
 export interface Selection {
-  /** First and last key of the statutory accounts. */
-  readonly accounts: readonly [number, number];
+  readonly accounts: readonly Range[];
   readonly share?: number;
   readonly nature?: number;
 }
@@ -14,11 +21,19 @@ export interface RowDefinition {
   readonly level: number;
   readonly kind: 'heading' | 'income' | 'expenditure' | 'total';
   readonly of?: Selection;
+  /** Printed only where something stands in it. */
+  readonly whereUsed?: boolean;
 }
 
-const medicalFund = 3;
-/** Funds whose form has rows for transfers: not work injury, not maternity. */
-const withTransfers: readonly number[] = [1, 2, 3, 4];
+/** The accounting system of a month. */
+export function systemOf(month: Month): System {
+  return month < '2018-01' ? 'v1999' : 'v2017';
+}
+
+/** Income and expenditure accounts; balances too. */
+export const incomeToExpenditure: Range = [400000, 599999];
+export const balanceToExpenditure: Range = [300000, 599999];
+export const balances: Range = [300000, 399999];
 
 const shares: readonly (readonly [string, number, Text])[] = [
   ['employer', 1, { zh: '其中：单位缴纳', en: 'of it: by employers' }],
@@ -31,19 +46,28 @@ const natures: readonly (readonly [string, number, Text])[] = [
   ['advance', 4, { zh: '其中：预缴', en: 'of it: advance payments' }],
 ];
 
-/** Rows of the income and expenditure statement of a fund, in the order of the form. */
-export function statementRows(fund: number): RowDefinition[] {
+/**
+ * Rows of the income and expenditure statement of a fund, in the order of the form of the month's accounting system. What the
+ * forms do not have is the analysis of contributions by who pays and by nature, and in the system of 2017 the opening and closing balance.
+ */
+export function statementRows(fund: number, month: Month): RowDefinition[] {
+  const system = systemOf(month);
+  const { income, expenditure } =
+    fund === medicalFund ? medicalForm(system) : plainForm(fund, system);
+  const old = system === 'v1999';
   return [
     heading('income', '一、基金收入', 'Income'),
-    ...contributionRows(fund),
-    ...otherIncome(fund),
-    total('income-total', '基金收入合计', 'Total income', [400000, 499999]),
+    ...income.flatMap((row) => withParts(row, 'income')),
+    total('income-total', '基金收入合计', 'Total income', [[400000, 499999]]),
     heading('expenditure', '二、基金支出', 'Expenditure'),
-    ...expenditure(fund),
-    total('expenditure-total', '基金支出合计', 'Total expenditure', [500000, 599999]),
-    total('surplus', '三、本期基金结余', 'Surplus of the period', [400000, 599999]),
-    total('opening', '四、期初基金结余', 'Opening balance'),
-    total('closing', '五、期末基金结余', 'Closing balance'),
+    ...expenditure.flatMap((row) => withParts(row, 'expenditure')),
+    total('expenditure-total', '基金支出合计', 'Total expenditure', [[500000, 599999]]),
+    total('surplus', old ? '三、本期结余' : '三、本期基金结余', 'Surplus of the period', [
+      incomeToExpenditure,
+    ]),
+    ...(fund === medicalFund ? medicalSurplus(income, expenditure) : []),
+    total('opening', old ? '四、上期结余' : '四、期初基金结余', 'Opening balance'),
+    total('closing', old ? '五、滚存结余' : '五、期末基金结余', 'Closing balance'),
   ];
 }
 
@@ -51,12 +75,7 @@ function heading(key: string, zh: string, en: string): RowDefinition {
   return { key, label: { zh, en }, level: 0, kind: 'heading' };
 }
 
-function total(
-  key: string,
-  zh: string,
-  en: string,
-  accounts?: readonly [number, number],
-): RowDefinition {
+function total(key: string, zh: string, en: string, accounts?: readonly Range[]): RowDefinition {
   return {
     key,
     label: { zh, en },
@@ -66,69 +85,63 @@ function total(
   };
 }
 
-function contributionRows(fund: number): RowDefinition[] {
-  if (fund !== medicalFund)
-    return contributions('contributions', 400100, { zh: '社会保险费收入', en: 'Contributions' });
-  return [
-    ...contributions('pool', 400101, {
-      zh: '社会保险费收入——统筹基金',
-      en: 'Contributions, pooled fund',
-    }),
-    ...contributions('accounts', 400102, {
-      zh: '社会保险费收入——个人账户基金',
-      en: 'Contributions, individual accounts',
-    }),
-  ];
-}
-
-function contributions(key: string, account: number, label: Text): RowDefinition[] {
-  const accounts = [account, account] as const;
-  const row = (sub: string, text: Text, of: Partial<Selection>): RowDefinition => ({
-    key: `${key}.${sub}`,
-    label: text,
-    level: 2,
-    kind: 'income',
+/** A row of the form with the rows under it; contributions are also told apart by share and by nature. */
+function withParts(row: FormRow, kind: 'income' | 'expenditure', level = 1): RowDefinition[] {
+  const accounts = rangesOf(row);
+  const own: RowDefinition = {
+    key: row.key,
+    label: { zh: row.zh, en: row.en },
+    level,
+    kind,
+    of: { accounts },
+    ...(row.whereUsed === true ? { whereUsed: true } : {}),
+  };
+  const analysis = (sub: string, label: Text, of: Partial<Selection>): RowDefinition => ({
+    key: `${row.key}.${sub}`,
+    label,
+    level: level + 1,
+    kind,
     of: { accounts, ...of },
   });
   return [
-    { key, label, level: 1, kind: 'income', of: { accounts } },
-    ...shares.map(([sub, share, text]) => row(sub, text, { share })),
-    ...natures.map(([sub, nature, text]) => row(sub, text, { nature })),
+    own,
+    ...(row.contributions === true
+      ? [
+          ...shares.map(([sub, share, text]) => analysis(sub, text, { share })),
+          ...natures.map(([sub, nature, text]) => analysis(sub, text, { nature })),
+        ]
+      : []),
+    ...(row.parts ?? []).flatMap((part) => withParts(part, kind, level + 1)),
   ];
 }
 
-function plain(
-  kind: 'income' | 'expenditure',
-  key: string,
-  account: number,
-  zh: string,
-  en: string,
-): RowDefinition {
-  return { key, label: { zh, en }, level: 1, kind, of: { accounts: [account, account] } };
+/** A row's own accounts, or those of the rows under it. */
+function rangesOf(row: FormRow): readonly Range[] {
+  return row.accounts ?? (row.parts ?? []).flatMap(rangesOf);
 }
 
-// The books do not part the medical fund's other money by pool and accounts: it stands once.
-function otherIncome(fund: number): RowDefinition[] {
+/** 本期基金结余 = 统筹基金结余 + 个人账户基金结余 + 待转基金 */
+function medicalSurplus(
+  income: readonly FormRow[],
+  expenditure: readonly FormRow[],
+): RowDefinition[] {
+  const part = (key: string, zh: string, en: string, of: string): RowDefinition => ({
+    key,
+    label: { zh, en },
+    level: 1,
+    kind: 'total',
+    of: {
+      accounts: [...income, ...expenditure]
+        .filter((r) => r.key.startsWith(`${of}-`))
+        .flatMap(rangesOf),
+    },
+  });
   return [
-    plain('income', 'subsidy', 410100, '财政补贴收入', 'Fiscal subsidy'),
-    plain('income', 'interest', 420100, '利息收入', 'Interest'),
-    ...(withTransfers.includes(fund)
-      ? [plain('income', 'transfers-in', 430100, '转移收入', 'Transfers in')]
-      : []),
-    plain('income', 'from-upper', 440100, '上级补助收入', 'Subsidy from the upper level'),
-    plain('income', 'from-lower', 440200, '下级上解收入', 'Remitted by the lower level'),
-    plain('income', 'other-income', 450100, '其他收入', 'Other income'),
-  ];
-}
-
-function expenditure(fund: number): RowDefinition[] {
-  return [
-    plain('expenditure', 'benefits', 500100, '社会保险待遇支出', 'Benefits'),
-    ...(withTransfers.includes(fund)
-      ? [plain('expenditure', 'transfers-out', 520100, '转移支出', 'Transfers out')]
-      : []),
-    plain('expenditure', 'to-upper', 530100, '上解上级支出', 'Remitted to the upper level'),
-    plain('expenditure', 'to-lower', 530200, '补助下级支出', 'Subsidy to the lower level'),
-    plain('expenditure', 'other-expenditure', 540100, '其他支出', 'Other expenditure'),
+    part('pool-surplus', '其中：统筹基金结余', 'of it: pooled fund', 'pool'),
+    part('accounts-surplus', '其中：个人账户基金结余', 'of it: individual accounts', 'accounts'),
+    {
+      ...part('unsplit-surplus', '其中：待转基金', 'of it: not split yet', 'unsplit'),
+      whereUsed: true,
+    },
   ];
 }

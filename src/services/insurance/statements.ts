@@ -1,9 +1,15 @@
 import { z } from 'zod';
-import { type FundId, fundNames, receivable, statutory } from '../../engines/fund/index.ts';
+import {
+  accountNames,
+  type Book,
+  type FundId,
+  fundNames,
+  receivable,
+  statutory,
+} from '../../engines/fund/index.ts';
 import {
   defineQuery,
   lastDay,
-  MindunError,
   type Month,
   period,
   type QueryContext,
@@ -11,15 +17,21 @@ import {
   sumOf,
   yearOf,
 } from '../../kernel/index.ts';
-import { pageRows } from './lists.ts';
-import { type RowDefinition, type Selection, statementRows } from './statements-rows.ts';
+import type { Range } from './statements-forms.ts';
+import {
+  balances,
+  balanceToExpenditure,
+  incomeToExpenditure,
+  type RowDefinition,
+  type Selection,
+  statementRows,
+  systemOf,
+} from './statements-rows.ts';
 import { balancesBefore, type Scope, scopeOf } from './statements-scope.ts';
-import type { Page, StatementView, TrialBalanceView } from './views.ts';
+import type { StatementView, TrialBalanceView } from './views.ts';
 
-const asked = { fund: z.string(), month: z.string(), area: z.string().optional() };
-
-const incomeToExpenditure = [400000, 599999] as const;
-const balanceToExpenditure = [300000, 599999] as const;
+/** What every reading of the books asks for. */
+export const asked = { fund: z.string(), month: z.string(), area: z.string().optional() };
 
 /**
  * Income and expenditure of a fund: the month and the year to date, with opening and closing balance, from the entries
@@ -42,14 +54,20 @@ export const statementQuery = defineQuery({
       fundName: fundNames[scope.fund as FundId],
       month: scope.month,
       area: scope.areaName,
-      rows: statementRows(scope.fund).map((row) => ({
-        key: row.key,
-        label: row.label,
-        level: row.level,
-        kind: row.kind,
-        monthFen: cell(row, moved, 'month', opening.month),
-        yearFen: cell(row, moved, 'year', opening.year),
-      })),
+      // The number of the form before 2018 is not known, and is not printed.
+      form: systemOf(scope.month) === 'v1999' ? null : '会社保02表',
+      rows: statementRows(scope.fund, scope.month)
+        .map((row) => ({
+          key: row.key,
+          label: row.label,
+          level: row.level,
+          kind: row.kind,
+          whereUsed: row.whereUsed === true,
+          monthFen: cell(row, moved, 'month', opening.month),
+          yearFen: cell(row, moved, 'year', opening.year),
+        }))
+        .filter((row) => !row.whereUsed || row.monthFen !== 0 || row.yearFen !== 0)
+        .map(({ whereUsed: _, ...row }) => row),
     };
   },
 });
@@ -64,7 +82,8 @@ interface Moved {
 
 type Column = 'month' | 'year';
 
-function yearStart(month: Month): Month {
+/** The first month of a month's year. */
+export function yearStart(month: Month): Month {
   return readMonth(`${yearOf(month)}-01`);
 }
 
@@ -96,7 +115,7 @@ async function openingOf(
   column: Column,
 ): Promise<number> {
   const before = await balancesBefore(context, scope, statutory, start, balanceToExpenditure);
-  const takenOver = moved.filter((m) => m.account < incomeToExpenditure[0]);
+  const takenOver = moved.filter((m) => within(m.account, balances));
   return 0 - sumOf(before.values(), (b) => b) - sumOf(takenOver, (m) => m[column]);
 }
 
@@ -108,7 +127,7 @@ function cell(
 ): number {
   if (row.key === 'opening') return opening;
   if (row.key === 'closing')
-    return opening + credited(moved, { accounts: incomeToExpenditure }, column);
+    return opening + credited(moved, { accounts: [incomeToExpenditure] }, column);
   if (row.of === undefined) return 0;
   const amount = credited(moved, row.of, column);
   return debitSide(row.of) ? 0 - amount : amount;
@@ -116,14 +135,17 @@ function cell(
 
 /** Expenditure stands on the debit side. */
 function debitSide(of: Selection): boolean {
-  return of.accounts[0] >= 500000;
+  return of.accounts.every(([first]) => first >= 500000);
+}
+
+function within(account: number, [first, last]: Range): boolean {
+  return account >= first && account <= last;
 }
 
 function credited(moved: readonly Moved[], of: Selection, column: Column): number {
   const mine = moved.filter(
     (m) =>
-      m.account >= of.accounts[0] &&
-      m.account <= of.accounts[1] &&
+      of.accounts.some((range) => within(m.account, range)) &&
       (of.share === undefined || m.share === of.share) &&
       (of.nature === undefined || m.nature === of.nature),
   );
@@ -146,7 +168,9 @@ export const trialBalanceQuery = defineQuery({
     return {
       book: input.book,
       fund: scope.fundKey,
+      fundName: fundNames[scope.fund as FundId],
       month: scope.month,
+      area: scope.areaName,
       rows,
       debitFen: sumOf(rows, (r) => r.debitFen),
       creditFen: sumOf(rows, (r) => r.creditFen),
@@ -157,7 +181,7 @@ export const trialBalanceQuery = defineQuery({
 async function accountsOf(
   context: QueryContext,
   scope: Scope,
-  book: number,
+  book: Book,
 ): Promise<TrialBalanceView['rows']> {
   const opening = await balancesBefore(context, scope, book, scope.month, [0, 999999]);
   const moved = await context.tx.rows<{ account: number; debit: number; credit: number }>(
@@ -166,27 +190,18 @@ async function accountsOf(
      from entry where period = $1 and book = $2 and fund = $3 and area between $4 and $5 group by 1`,
     [period(scope.month), book, scope.fund, scope.lo, scope.hi],
   );
-  const names = await context.tx.rows<{
-    account: number;
-    code: string | null;
-    zh: string;
-    en: string;
-  }>(
-    `select key as account, code, name_zh as zh, name_en as en from ledger_account_name
-     where book = $1 and valid @> $2::date and (fund is null or fund = $3) order by key`,
-    [book, lastDay(scope.month), scope.fund],
-  );
-  return names.flatMap((n) => {
-    const before = opening.get(n.account) ?? 0;
-    const month = moved.find((m) => m.account === n.account);
+  const names = await accountNames(context.tx, book, scope.fund, lastDay(scope.month));
+  return [...names.values()].flatMap((n) => {
+    const before = opening.get(n.key) ?? 0;
+    const month = moved.find((m) => m.account === n.key);
     if (before === 0 && month === undefined) return [];
     const debitFen = month?.debit ?? 0;
     const creditFen = month?.credit ?? 0;
     return [
       {
-        account: String(n.account),
+        account: String(n.key),
         code: n.code,
-        name: { zh: n.zh, en: n.en },
+        name: n.name,
         openingFen: before,
         debitFen,
         creditFen,
@@ -194,108 +209,4 @@ async function accountsOf(
       },
     ];
   });
-}
-
-export interface EntryRow {
-  readonly date: string;
-  /** Name of the account on that day. */
-  readonly account: string;
-  readonly memo: string;
-  readonly debitFen: number;
-  readonly creditFen: number;
-  /** Joins the lines of one happening in both books. */
-  readonly event: string;
-}
-
-/**
- * The journal lines behind a cell of the statement (its row's key) or of the trial balance (an account's key) in a
- * month. With the actor's own eyes. Amounts in fen.
- * @throws MindunError input-invalid, not-found, unknown-area
- */
-export const entriesQuery = defineQuery({
-  name: 'insurance.entries',
-  title: { zh: '分录明细', en: 'Journal lines' },
-  input: z.object({
-    ...asked,
-    row: z.string().min(1).max(40),
-    book: z.enum(['statutory', 'receivable']).default('statutory'),
-    cursor: z
-      .string()
-      .regex(/^\d{1,15}\.\d{1,9}$/)
-      .optional(),
-  }),
-  async run(context, input): Promise<Page<EntryRow>> {
-    const scope = await scopeOf(context, input);
-    const account = /^\d{1,6}$/.test(input.row) ? Number(input.row) : undefined;
-    const of =
-      account === undefined
-        ? statementRows(scope.fund).find((r) => r.key === input.row)?.of
-        : { accounts: [account, account] as const };
-    if (of === undefined) throw new MindunError('not-found', { what: input.row });
-    // Closing a month is no income and no expenditure; the trial balance counts it, the statement does not.
-    const book = account === undefined || input.book === 'statutory' ? statutory : receivable;
-    return entriesPage(context, scope, book, of, account !== undefined, input.cursor ?? '0.0');
-  },
-});
-
-interface Line {
-  readonly journal: number;
-  readonly seq: number;
-  readonly date: string;
-  readonly zh: string;
-  readonly en: string;
-  readonly memo: string;
-  readonly amount: number;
-  readonly event: number;
-}
-
-async function entriesPage(
-  context: QueryContext,
-  scope: Scope,
-  book: number,
-  of: Selection,
-  closings: boolean,
-  cursor: string,
-): Promise<Page<EntryRow>> {
-  const from = `from entry e join journal j on j.id = e.journal_id
-    where e.period = $1 and e.book = $2 and e.fund = $3 and e.area between $4 and $5 and e.account between $6 and $7
-      and ($8::int is null or e.share = $8) and ($9::int is null or e.nature = $9) and ($10 or j.kind <> 'close')`;
-  const values = [
-    period(scope.month),
-    book,
-    scope.fund,
-    scope.lo,
-    scope.hi,
-    ...of.accounts,
-    of.share ?? null,
-    of.nature ?? null,
-    closings,
-  ];
-  const { total } = await context.tx.one<{ total: number }>(
-    `select count(*)::int as total ${from}`,
-    values,
-  );
-  const found = await context.tx.rows<Line>(
-    `select x.*, n.name_zh as zh, n.name_en as en from (
-       select e.journal_id as journal, e.seq, e.account, j.effective::text as date, j.memo, e.amount, j.event
-       ${from} and (e.journal_id, e.seq) > ($11, $12) order by 1, 2 limit $13) x
-     join ledger_account_name n on n.book = $2 and n.key = x.account and n.valid @> x.date::date
-       and (n.fund is null or n.fund = $3) order by x.journal, x.seq`,
-    [...values, ...cursor.split('.').map(Number), pageRows + 1],
-  );
-  const rows = found.slice(0, pageRows);
-  const last = rows.at(-1);
-  const more = found.length > pageRows && last !== undefined;
-  return {
-    rows: rows.map((l) => ({
-      date: l.date,
-      account: context.caller.language === 'zh' ? l.zh : l.en,
-      memo: l.memo,
-      debitFen: Math.max(0, l.amount),
-      creditFen: Math.max(0, -l.amount),
-      event: String(l.event),
-    })),
-    total,
-    next: more ? `${last.journal}.${last.seq}` : null,
-  };
 }

@@ -10,6 +10,10 @@ export const suspenseSql = `from receipt r where r.employer_id is null
 
 const reasons: Readonly<Record<string, Text>> = {
   'no-bill-number': { zh: '没有写账单号', en: 'No bill number was given' },
+  'returned-payment': {
+    zh: '付出的款被退回',
+    en: 'Money that was paid out came back',
+  },
   'unknown-bill': { zh: '账单号对不上', en: 'There is no bill of this number' },
 };
 

@@ -104,10 +104,11 @@ const checks: readonly CheckDefinition[] = [
     name: 'medical-accounts-agree',
     // What came in after the last crediting is not credited yet.
     sql: `select count(*) as counted, (coalesce(sum(amount), 0) <> -coalesce((select sum(e.amount) from entry e
-          join journal j on j.id = e.journal_id where e.book = 1 and e.account = $1 and j.kind not in ('close', 'opening')
+          join journal j on j.id = e.journal_id where e.book = 1 and e.account in ($1, $2) and j.kind not in ('close', 'opening')
           and j.act <= (select max(act) from account_credit)), 0))::int as wrong
       from account_credit where fund = 3`,
-    values: [s.contributionsAccounts],
+    // Account money of an earlier year that is given back is no less income, but other expenditure.
+    values: [s.contributionsAccounts, s.otherExpenditureAccounts],
   },
   {
     name: 'credits-equal-shares',

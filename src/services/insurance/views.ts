@@ -207,6 +207,18 @@ export interface UnpaidRow {
   readonly daysLate: number;
   readonly order: { readonly givenOn: string; readonly payBy: string } | null;
   readonly deferredUntil: string | null;
+  /** The day with which a missed instalment ended the last deferral. */
+  readonly deferralEndedOn: string | null;
+  /** Of a running deferral by instalments; `next`: what is to be paid by when. */
+  readonly instalments: {
+    readonly of: number;
+    readonly paid: number;
+    readonly next: {
+      readonly number: number;
+      readonly dueOn: string;
+      readonly amountFen: number;
+    } | null;
+  } | null;
 }
 
 export interface SuspenseRow {
@@ -308,6 +320,8 @@ export interface StatementView {
   readonly fundName: Text;
   readonly month: string;
   readonly area: string;
+  /** Official number of the form; null where it is not known. */
+  readonly form: string | null;
   readonly rows: readonly {
     readonly key: string;
     readonly label: Text;
@@ -321,7 +335,9 @@ export interface StatementView {
 export interface TrialBalanceView {
   readonly book: 'statutory' | 'receivable';
   readonly fund: string;
+  readonly fundName: Text;
   readonly month: string;
+  readonly area: string;
   readonly rows: readonly {
     readonly account: string;
     readonly code: string | null;

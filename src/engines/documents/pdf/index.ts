@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import pdfmake from 'pdfmake';
+import type { Language } from '../../../kernel/index.ts';
 
 /** A part of a page: a line of text, a table, a row of columns; what pdfmake draws. */
 export type Content =
@@ -15,6 +16,10 @@ export interface PaperOptions {
   readonly author: string;
   /** Left part of the foot of each page; the page's number stands at the right. */
   readonly foot: string;
+  /** Wide tables lie across the page. */
+  readonly landscape?: boolean;
+  /** In which language the pages are numbered; Chinese unless said. */
+  readonly language?: Language;
   readonly content: readonly Content[];
 }
 
@@ -34,6 +39,7 @@ export function paper(options: PaperOptions): Promise<Buffer> {
   return pdfmake
     .createPdf({
       pageSize: 'A4',
+      pageOrientation: options.landscape === true ? 'landscape' : 'portrait',
       pageMargins: [18 * mm, 20 * mm, 18 * mm, 22 * mm],
       info: { title: options.title, author: options.author },
       defaultStyle: { font: 'Noto', fontSize: 10, lineHeight: 1.25 },
@@ -42,7 +48,15 @@ export function paper(options: PaperOptions): Promise<Buffer> {
         margin: [18 * mm, 8 * mm, 18 * mm, 0],
         columns: [
           { text: options.foot, fontSize: 8, width: '*' },
-          { text: `第 ${page} 页，共 ${pages} 页`, fontSize: 8, alignment: 'right', width: 90 },
+          {
+            text:
+              options.language === 'en'
+                ? `Page ${page} of ${pages}`
+                : `第 ${page} 页，共 ${pages} 页`,
+            fontSize: 8,
+            alignment: 'right',
+            width: 90,
+          },
         ],
       }),
     })

@@ -4,4 +4,3 @@ export {
   type TemplateColumn,
   templateWorkbook,
 } from './roster.ts';
-export { type StatementSheet, statementWorkbook } from './statement.ts';

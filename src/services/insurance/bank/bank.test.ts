@@ -136,15 +136,91 @@ describe('a bank file in camt.053', () => {
     expect(lines).toMatchObject([{ receivedOn: '2008-03-21', billText: '2008-000001' }]);
   });
 
-  it('passes over what is debited or pending', async () => {
+  it('passes over what is debited or pending, and says how much', async () => {
     const others = [
       entry({ way: 'DBIT', reference: 'X1', amount: 'bad' }),
-      entry({ status: '<Sts>PDNG</Sts>', reference: 'X2' }),
+      entry({ status: '<Sts>PDNG</Sts>', reference: 'X2', currency: 'USD' }),
       entry({ status: '<Sts><Cd>INFO</Cd></Sts>', reference: 'X3' }),
     ];
-    const { lines } = await read(statement(...others, entry()));
+    const { lines, passedOver } = await read(statement(...others, entry()));
     expect(lines.map((l) => l.reference)).toEqual(['HY001']);
+    expect(passedOver).toBe(3);
     expect((await refusal(statement(...others))).code).toBe('file-empty');
+  });
+
+  it('is read in the versions of 2009 and 2019, payer and amount where each has them', async () => {
+    const payments = (version: string) => {
+      const old = version === '02';
+      const amount = (yuan: string) =>
+        old
+          ? `<AmtDtls><TxAmt><Amt Ccy="CNY">${yuan}</Amt></TxAmt></AmtDtls>`
+          : `<Amt Ccy="CNY">${yuan}</Amt><CdtDbtInd>CRDT</CdtDbtInd>`;
+      const name = (text: string) => (old ? `<Nm>${text}</Nm>` : `<Pty><Nm>${text}</Nm></Pty>`);
+      const payment = (reference: string, yuan: string, payer: string, bill: string) =>
+        `<TxDtls><Refs><AcctSvcrRef>${reference}</AcctSvcrRef><EndToEndId>NOTPROVIDED</EndToEndId></Refs>${amount(yuan)}
+         <RltdPties><Dbtr>${name(payer)}</Dbtr></RltdPties><RmtInf><Ustrd>${bill}</Ustrd></RmtInf></TxDtls>`;
+      return `<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.${version}"><BkToCstmrStmt><Stmt><Id>S1</Id>
+        <Ntry><NtryRef>7</NtryRef><Amt Ccy="CNY">30.01</Amt><CdtDbtInd>CRDT</CdtDbtInd>
+        <Sts>${old ? 'BOOK' : '<Cd>BOOK</Cd>'}</Sts><BookgDt><Dt>2008-03-21</Dt></BookgDt><AcctSvcrRef>E1</AcctSvcrRef>
+        <NtryDtls><Btch><NbOfTxs>2</NbOfTxs></Btch>${payment('T1', '10.00', '甲', '2008-000001')}
+        ${payment('T2', '20.01', '乙', '2008-000002')}</NtryDtls></Ntry></Stmt></BkToCstmrStmt></Document>`;
+    };
+    for (const version of ['02', '08']) {
+      const { lines } = await read(payments(version));
+      expect(
+        lines.map((l) => [l.reference, l.payerName, l.billText, l.amount, l.receivedOn]),
+      ).toEqual([
+        ['T1', '甲', '2008-000001', 1000, '2008-03-21'],
+        ['T2', '乙', '2008-000002', 2001, '2008-03-21'],
+      ]);
+    }
+    // Payments that the bank does not tell apart by number are numbered under the entry's.
+    const same = await read(payments('08').replaceAll(/T[12]/g, 'E1'));
+    expect(same.lines.map((l) => l.reference)).toEqual(['E1#1', 'E1#2']);
+    const none = payments('08').replaceAll(/<AcctSvcrRef>\w+<\/AcctSvcrRef>/g, '');
+    expect((await read(none)).lines.map((l) => l.reference)).toEqual(['S1/7#1', 'S1/7#2']);
+    const wrong = await refusal(payments('08').replace('>20.01<', '>20.00<'));
+    expect([wrong.code, wrong.details]).toEqual([
+      'batch-sum-differs',
+      { sum: '30.00', amount: '30.01' },
+    ]);
+    const unclear = payments('08').replace('<Amt Ccy="CNY">20.01</Amt>', '');
+    expect((await refusal(unclear)).code).toBe('batch-unclear');
+  });
+
+  it('takes the bank’s number before the entry’s, and that only with its statement’s', async () => {
+    const numbered = statement(entry({ reference: '' }))
+      .replace('<Stmt>', '<Stmt><Id>2008-081</Id>')
+      .replace('<Ntry>', '<Ntry><NtryRef>1</NtryRef>');
+    expect((await read(numbered)).lines[0]!.reference).toBe('2008-081/1');
+    const both = statement(entry()).replace('<Ntry>', '<Ntry><NtryRef>1</NtryRef>');
+    expect((await read(both)).lines[0]!.reference).toBe('HY001');
+  });
+
+  it('takes no receipt that the bank took back: with its own in the file both fall away', async () => {
+    const back = (reference: string, amount = '12345.67') =>
+      entry({ way: 'DBIT', reference, amount }).replace(
+        '<CdtDbtInd>',
+        '<RvslInd>true</RvslInd><CdtDbtInd>',
+      );
+    const { lines, passedOver } = await read(
+      statement(entry({ reference: 'A' }), entry({ reference: 'B' }), back('A')),
+    );
+    expect([lines.map((l) => l.reference), passedOver]).toEqual([['B'], 2]);
+    for (const other of [back('Z'), back('A', '1.00')]) {
+      const error = await refusal(statement(entry({ reference: 'A' }), other));
+      expect([error.code, error.place?.column, error.place?.line]).toEqual([
+        'receipt-reversed',
+        'RvslInd',
+        6,
+      ]);
+    }
+  });
+
+  it('takes money that was paid out and came back, but as nobody’s contribution', async () => {
+    const returned = entry().replace('<CdtDbtInd>', '<RvslInd>1</RvslInd><CdtDbtInd>');
+    const { lines } = await read(statement(returned));
+    expect(lines).toMatchObject([{ reference: 'HY001', returned: true, amount: 1234567 }]);
   });
 
   it('shows all its faults at once', async () => {

@@ -1,132 +1,237 @@
-import { SaxesParser } from 'saxes';
 import { decodeText, tableBytesMax } from '../../../engines/documents/tables/index.ts';
-import { defineErrors, MindunError } from '../../../kernel/index.ts';
+import { defineErrors, MindunError, sumOf, yuan } from '../../../kernel/index.ts';
+import { type CamtDetail, type CamtEntry, parseCamt } from './camt-entries.ts';
 import { type BankLine, readAmount, readDay, readReference, refuse } from './lines.ts';
 
+const askBank = { zh: '请向银行要正确的文件。', en: 'Ask the bank for a correct file.' };
 defineErrors({
   'currency-not-yuan': {
     message: { zh: '币种不是人民币：{value}', en: 'The currency is not CNY: {value}' },
     mend: { zh: '只收人民币的款项。', en: 'Only receipts in yuan are taken.' },
     status: 400,
   },
+  'receipt-reversed': {
+    message: {
+      zh: '银行冲回了一笔收款：{reference}',
+      en: 'The bank took a receipt back: {reference}',
+    },
+    mend: {
+      zh: '冲回的不是收款，整份文件没有入账。请交基金会计核对这笔收款；银行改正后的文件再入账。',
+      en: 'It is no receipt, and nothing of the file was booked. Let the fund accountant look into it; take the file once the bank has put it right.',
+    },
+    status: 409,
+  },
+  'batch-unclear': {
+    message: {
+      zh: '一笔入账含 {count} 笔付款，却没有写明各笔金额',
+      en: 'One entry holds {count} payments without the amount of each',
+    },
+    mend: askBank,
+    status: 400,
+  },
+  'batch-sum-differs': {
+    message: {
+      zh: '各笔付款合计 {sum}，与入账金额 {amount} 不符',
+      en: 'The payments sum to {sum}, the entry says {amount}',
+    },
+    mend: askBank,
+    status: 400,
+  },
 });
 
-interface Entry {
-  line: number;
-  readonly texts: Map<string, string>;
-  currency: string;
+export interface CamtFile {
+  readonly lines: BankLine[];
+  /** Debits, pending entries and receipts that the same file takes back: no receipts. */
+  readonly passedOver: number;
 }
 
 /**
- * Reads ISO 20022 camt.053 (BankToCustomerStatement, versions 02 to 08): each credited entry is one receipt; debited and
- * pending ones are passed over. Paths by local name, since banks differ in version and prefix.
+ * Reads ISO 20022 camt.053 (BankToCustomerStatement, versions 02 to 08; docs/reference/bank-file.md): each payment of a booked, credited
+ * entry is one receipt. What is debited or pending is none. A receipt that the bank took back is none either: with its own
+ * receipt in the file both fall away, else the file is refused. Paths by local name, since banks differ in version and prefix.
  * @throws MindunError file-unreadable, file-too-large, file-empty, or the first fault with the others
  */
-export function readCamt(bytes: Buffer): BankLine[] {
+export function readCamt(bytes: Buffer): CamtFile {
   if (bytes.length > tableBytesMax)
     throw new MindunError('file-too-large', { limit: tableBytesMax / 1024 / 1024 });
-  const entries = parse(decodeText(bytes));
+  const entries = parseCamt(decodeText(bytes));
+  const booked = entries.filter((e) => status(e) === 'BOOK');
   const faults: MindunError[] = [];
-  const seen = new Set<string>();
-  const lines: BankLine[] = [];
-  for (const entry of entries) {
-    const place = (column: string, value: string) => ({
-      line: entry.line,
-      column,
-      value: value.slice(0, 100),
-    });
-    const read = <T>(column: string, value: string, check: (text: string) => T): T | undefined => {
-      try {
-        return check(value);
-      } catch (error) {
-        if (!(error instanceof MindunError)) throw error;
-        faults.push(new MindunError(error.code, error.details, place(column, value)));
-        return undefined;
-      }
-    };
-    const text = (...paths: string[]): string =>
-      paths.map((p) => entry.texts.get(p)).find((t) => t !== undefined) ?? '';
-    const line = {
-      line: entry.line,
-      receivedOn: read('BookgDt', text('BookgDt/Dt', 'BookgDt/DtTm').slice(0, 10), (t) =>
-        readDay(t, false),
-      ),
-      reference: read(
-        'AcctSvcrRef',
-        text('AcctSvcrRef', 'NtryDtls/TxDtls/Refs/AcctSvcrRef', 'NtryRef'),
-        (t) => {
-          const reference = readReference(t);
-          if (seen.has(reference)) throw new MindunError('duplicate-payment', { reference });
-          seen.add(reference);
-          return reference;
-        },
-      ),
-      payerName: text(
-        'NtryDtls/TxDtls/RltdPties/Dbtr/Nm',
-        'NtryDtls/TxDtls/RltdPties/Dbtr/Pty/Nm',
-      ).slice(0, 200),
-      payerAccount: text(
-        'NtryDtls/TxDtls/RltdPties/DbtrAcct/Id/Othr/Id',
-        'NtryDtls/TxDtls/RltdPties/DbtrAcct/Id/IBAN',
-      ).slice(0, 60),
-      billText: text(
-        'NtryDtls/TxDtls/RmtInf/Strd/CdtrRefInf/Ref',
-        'NtryDtls/TxDtls/RmtInf/Ustrd',
-        'NtryDtls/TxDtls/Refs/EndToEndId',
-        'AddtlNtryInf',
-      ).slice(0, 200),
-      amount: read('Amt', text('Amt'), (t) => {
-        if (entry.currency !== 'CNY')
-          throw new MindunError('currency-not-yuan', { value: entry.currency });
-        return readAmount(t);
-      }),
-    };
-    lines.push(line as BankLine);
-  }
+  const undone = undoneWithin(booked, faults);
+  const credits = booked.filter((e) => e.text('CdtDbtInd') === 'CRDT' && !undone.has(e));
+  const lines = new Reader(faults).read(credits);
   refuse(faults);
   if (lines.length === 0) throw new MindunError('file-empty');
-  return lines;
+  return { lines, passedOver: entries.length - credits.length };
 }
 
-function parse(xml: string): Entry[] {
-  const entries: Entry[] = [];
-  const path: string[] = [];
-  let entry: Entry | null = null;
-  let depth = 0;
-  let known = false;
-  const parser = new SaxesParser({ xmlns: false });
-  parser.on('doctype', () => {
-    throw new MindunError('file-unreadable', { detail: 'camt.053' });
-  });
-  parser.on('opentag', (tag) => {
-    const name = tag.name.replace(/^.*:/, '');
-    path.push(name);
-    if (name === 'BkToCstmrStmt') known = true;
-    if (name === 'Ntry') {
-      entry = { line: parser.line, texts: new Map(), currency: '' };
-      depth = path.length;
-    } else if (entry !== null && name === 'Amt' && path.length === depth + 1) {
-      entry.currency = String(tag.attributes['Ccy'] ?? '');
+function status(entry: CamtEntry): string {
+  const text = entry.text('Sts', 'Sts/Cd');
+  return text === '' ? 'BOOK' : text;
+}
+
+function reversal(entry: CamtEntry): boolean {
+  return ['true', '1'].includes(entry.text('RvslInd'));
+}
+
+/** A debit that reverses takes a credit back: that of the same reference and amount, which must stand in the same file. */
+function undoneWithin(booked: readonly CamtEntry[], faults: MindunError[]): Set<CamtEntry> {
+  const undone = new Set<CamtEntry>();
+  const credits = booked.filter((e) => e.text('CdtDbtInd') === 'CRDT' && !reversal(e));
+  for (const debit of booked.filter((e) => e.text('CdtDbtInd') === 'DBIT' && reversal(e))) {
+    const marks = marksOf(debit);
+    const found = credits.find(
+      (c) =>
+        !undone.has(c) &&
+        c.text('Amt') === debit.text('Amt') &&
+        c.currency === debit.currency &&
+        marksOf(c).some((m) => marks.includes(m)),
+    );
+    if (found !== undefined) undone.add(found);
+    else {
+      const reference = marks[0]?.slice(marks[0].indexOf(' ') + 1) ?? '';
+      const place = { line: debit.line, column: 'RvslInd', value: reference };
+      faults.push(new MindunError('receipt-reversed', { reference }, place));
     }
-  });
-  parser.on('text', (text) => {
-    if (entry === null || text.trim() === '') return;
-    const key = path.slice(depth).join('/');
-    entry.texts.set(key, (entry.texts.get(key) ?? '') + text.trim());
-  });
-  parser.on('closetag', () => {
-    if (path.pop() === 'Ntry' && entry !== null) {
-      const status = entry.texts.get('Sts') ?? entry.texts.get('Sts/Cd') ?? 'BOOK';
-      if (entry.texts.get('CdtDbtInd') === 'CRDT' && status === 'BOOK') entries.push(entry);
-      entry = null;
-    }
-  });
-  try {
-    parser.write(xml).close();
-  } catch (error) {
-    if (error instanceof MindunError) throw error;
-    throw new MindunError('file-unreadable', { detail: 'camt.053' });
   }
-  if (!known) throw new MindunError('file-unreadable', { detail: 'camt.053' });
-  return entries;
+  return undone;
+}
+
+/** By what an entry and its reversal are known to be of one payment. */
+function marksOf(entry: CamtEntry): string[] {
+  const own = entry.text('AcctSvcrRef');
+  const details = entry.details.flatMap((d) => [
+    ['bank', d.text('Refs/AcctSvcrRef')],
+    ['payer', d.text('Refs/EndToEndId')],
+  ]);
+  return [['bank', own], ...details]
+    .filter(([, mark]) => mark !== '' && mark !== 'NOTPROVIDED')
+    .map(([kind, mark]) => `${kind} ${mark}`);
+}
+
+class Reader {
+  readonly #faults: MindunError[];
+  readonly #seen = new Set<string>();
+
+  constructor(faults: MindunError[]) {
+    this.#faults = faults;
+  }
+
+  read(entries: readonly CamtEntry[]): BankLine[] {
+    return entries.flatMap((entry) => {
+      if (entry.details.length < 2) return [this.#line(entry, entry.details[0], entry, '')];
+      const before = this.#faults.length;
+      const distinct = new Set(entry.details.map((d) => d.text('Refs/AcctSvcrRef')));
+      // References that do not tell the payments of an entry apart are numbered.
+      const apart = distinct.size === entry.details.length && !distinct.has('');
+      const lines = entry.details.map((detail, i) =>
+        this.#line(entry, detail, detail, apart ? '' : `#${i + 1}`),
+      );
+      if (this.#faults.length === before) this.#checkSum(entry, lines);
+      return lines;
+    });
+  }
+
+  #checkSum(entry: CamtEntry, lines: readonly BankLine[]): void {
+    const amount = this.#check(entry, 'Amt', entry.text('Amt'), readAmount);
+    const sum = sumOf(lines, (l) => l.amount);
+    if (amount === undefined || sum === amount) return;
+    this.#fault(entry, 'Amt', entry.text('Amt'), 'batch-sum-differs', {
+      sum: yuan(sum),
+      amount: yuan(amount),
+    });
+  }
+
+  /** @param of where the amount stands: the entry, or one of its payments */
+  #line(
+    entry: CamtEntry,
+    detail: CamtDetail | undefined,
+    of: CamtEntry | CamtDetail,
+    number: string,
+  ): BankLine {
+    const place = of;
+    const text = (...paths: string[]): string => detail?.text(...paths) ?? '';
+    const day = entry.text('BookgDt/Dt', 'BookgDt/DtTm').slice(0, 10);
+    // A fault leaves its field out; the file is refused then, and the line never used.
+    return {
+      line: place.line,
+      receivedOn: this.#check(place, 'BookgDt', day, (t) => readDay(t, false)),
+      reference: this.#check(place, 'AcctSvcrRef', referenceOf(entry, detail, number), (t) =>
+        this.#once(readReference(t)),
+      ),
+      payerName: text('RltdPties/Dbtr/Nm', 'RltdPties/Dbtr/Pty/Nm').slice(0, 200),
+      payerAccount: text('RltdPties/DbtrAcct/Id/Othr/Id', 'RltdPties/DbtrAcct/Id/IBAN').slice(
+        0,
+        60,
+      ),
+      billText: billText(entry, detail),
+      amount: this.#amount(entry, of),
+      ...(reversal(entry) ? { returned: true } : {}),
+    } as BankLine;
+  }
+
+  #once(reference: string): string {
+    if (this.#seen.has(reference)) throw new MindunError('duplicate-payment', { reference });
+    this.#seen.add(reference);
+    return reference;
+  }
+
+  #amount(entry: CamtEntry, of: CamtEntry | CamtDetail): number | undefined {
+    const text = of.text('Amt', 'AmtDtls/TxAmt/Amt');
+    if (of !== entry && text === '') {
+      this.#fault(of, 'Amt', '', 'batch-unclear', { count: entry.details.length });
+      return undefined;
+    }
+    return this.#check(of, 'Amt', text, (t) => {
+      if (of.currency !== 'CNY') throw new MindunError('currency-not-yuan', { value: of.currency });
+      return readAmount(t);
+    });
+  }
+
+  #check<T>(
+    at: { readonly line: number },
+    column: string,
+    value: string,
+    check: (text: string) => T,
+  ): T | undefined {
+    try {
+      return check(value);
+    } catch (error) {
+      if (!(error instanceof MindunError)) throw error;
+      this.#fault(at, column, value, error.code, error.details);
+      return undefined;
+    }
+  }
+
+  #fault(
+    at: { readonly line: number },
+    column: string,
+    value: string,
+    code: string,
+    details: MindunError['details'],
+  ): void {
+    const place = { line: at.line, column, value: value.slice(0, 100) };
+    this.#faults.push(new MindunError(code, details, place));
+  }
+}
+
+/**
+ * The bank's own number of a receipt: that of the payment, or of the entry when it holds one payment or does not tell them apart;
+ * without any, the entry's number within its statement, which counts from one again in the next.
+ */
+function referenceOf(entry: CamtEntry, detail: CamtDetail | undefined, number: string): string {
+  const own = detail?.text('Refs/AcctSvcrRef') ?? '';
+  const ofEntry = entry.text('AcctSvcrRef');
+  const inStatement = entry.text('NtryRef');
+  const reference =
+    entry.details.length > 1 && number === '' ? own : ofEntry !== '' ? ofEntry : own;
+  if (reference !== '') return `${reference}${number}`;
+  return inStatement === '' ? '' : `${entry.statement}/${inStatement}${number}`;
+}
+
+/** What the payer wrote, the most exact first. */
+function billText(entry: CamtEntry, detail: CamtDetail | undefined): string {
+  const written =
+    detail?.text('RmtInf/Strd/CdtrRefInf/Ref', 'RmtInf/Ustrd', 'Refs/EndToEndId') ?? '';
+  return (written === '' ? entry.text('AddtlNtryInf') : written).slice(0, 200);
 }

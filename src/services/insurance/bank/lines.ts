@@ -18,6 +18,8 @@ export interface BankLine {
   /** What the payer wrote: the bill number, if all goes well. */
   readonly billText: string;
   readonly amount: Fen;
+  /** Money that was paid out and came back: nobody's contribution, whatever is written on it. */
+  readonly returned?: boolean;
 }
 
 const mend = { zh: '请向银行要正确的文件。', en: 'Ask the bank for a correct file.' };

@@ -1,0 +1,51 @@
+import type { Context, Hono } from 'hono';
+import { type Report, reportPdf, reportWorkbook } from '../../engines/documents/report/index.ts';
+import { type House, type Language, MindunError, registered } from '../../kernel/index.ts';
+import { reports } from '../../services/insurance/index.ts';
+import { callerOf, queryInput } from './api.ts';
+import { file, workbookType } from './file.ts';
+import { apiPath, inputSchema } from './openapi.ts';
+import { Visit } from './visit.ts';
+
+/**
+ * The reports of the books as files: the query's own address with `.xlsx` or `.pdf`, its own input and its own right, so that a page links
+ * to what it shows. `lang=zh|en` for a link, which sends no header.
+ */
+export function mountPapers(app: Hono, house: House): void {
+  for (const [name, reportOf] of Object.entries(reports)) {
+    const schema = inputSchema(registered().get(name)!);
+    const answer = async (c: Context): Promise<{ report: Report; language: Language }> => {
+      const caller = await callerOf(c, house);
+      const { lang, ...input } = queryInput(c, schema);
+      const language = lang === 'en' || lang === 'zh' ? lang : caller.language;
+      const view = (await house.call(name, input, { ...caller, language })) as never;
+      return { report: reportOf(view, house.city), language };
+    };
+    app.get(`${apiPath(name)}.xlsx`, async (c) => {
+      const { report, language } = await answer(c);
+      return file(
+        c,
+        await reportWorkbook(report, language),
+        nameOf(report, language, 'xlsx'),
+        workbookType,
+      );
+    });
+    app.get(`${apiPath(name)}.pdf`, async (c) => {
+      const { report, language } = await answer(c);
+      const visit = await Visit.open(c, house);
+      const bytes = await reportPdf(report, { at: visit.at, by: visit.actor.name }, language);
+      return file(c, bytes, nameOf(report, language, 'pdf'), 'application/pdf');
+    });
+    for (const ending of ['xlsx', 'pdf'])
+      app.all(`${apiPath(name)}.${ending}`, (c) => {
+        throw new MindunError('method-not-allowed', { path: c.req.path, method: c.req.method });
+      });
+  }
+}
+
+function nameOf(report: Report, language: Language, ending: string): string {
+  const facts = report.facts.map((f) =>
+    typeof f.value === 'string' ? f.value : f.value[language],
+  );
+  return `${[report.title[language], ...facts].join(' ')}.${ending}`;
+}

@@ -1,0 +1,97 @@
+import { SaxesParser } from 'saxes';
+import { MindunError } from '../../../kernel/index.ts';
+
+/** A part of a statement with the texts in it, by path. */
+export interface CamtDetail {
+  readonly line: number;
+  /** Currency of its amount; empty without one. */
+  readonly currency: string;
+  /** The text at the first of these paths that has one; empty without any. */
+  text(...paths: string[]): string;
+}
+
+/** An entry (Ntry) of a statement and the payments (TxDtls) that it holds. */
+export interface CamtEntry extends CamtDetail {
+  /** Id of the statement that it stands in. */
+  readonly statement: string;
+  readonly details: readonly CamtDetail[];
+}
+
+class Part implements CamtEntry {
+  readonly line: number;
+  readonly statement: string;
+  readonly details: Part[] = [];
+  /** How deep in the document it stands. */
+  readonly depth: number;
+  currency = '';
+  readonly #texts = new Map<string, string>();
+
+  constructor(line: number, statement: string, depth: number) {
+    this.line = line;
+    this.statement = statement;
+    this.depth = depth;
+  }
+
+  add(path: string, text: string): void {
+    this.#texts.set(path, (this.#texts.get(path) ?? '') + text);
+  }
+
+  text(...paths: string[]): string {
+    return paths.map((p) => this.#texts.get(p)).find((t) => t !== undefined) ?? '';
+  }
+}
+
+const amountPaths = ['Amt', 'AmtDtls/TxAmt/Amt'];
+const unreadable = (): MindunError => new MindunError('file-unreadable', { detail: 'camt.053' });
+
+/** Every entry of a camt.053 document, whatever its version and prefix. @throws MindunError file-unreadable */
+export function parseCamt(xml: string): CamtEntry[] {
+  const entries: Part[] = [];
+  const path: string[] = [];
+  const parser = new SaxesParser({ xmlns: false });
+  let statement = '';
+  let entry: Part | null = null;
+  let detail: Part | null = null;
+  let known = false;
+  const part = (): Part | null => detail ?? entry;
+  parser.on('doctype', () => {
+    throw unreadable();
+  });
+  parser.on('opentag', (tag) => {
+    const name = tag.name.replace(/^.*:/, '');
+    path.push(name);
+    if (name === 'BkToCstmrStmt') known = true;
+    if (name === 'Stmt') statement = '';
+    if (name === 'Ntry') entry = new Part(parser.line, statement, path.length);
+    else if (name === 'TxDtls' && entry !== null) {
+      detail = new Part(parser.line, statement, path.length);
+      entry.details.push(detail);
+    }
+    const of = part();
+    if (of !== null && name === 'Amt' && amountPaths.includes(path.slice(of.depth).join('/')))
+      of.currency = String(tag.attributes['Ccy'] ?? '');
+  });
+  parser.on('text', (text) => {
+    const told = text.trim();
+    if (told === '') return;
+    const of = part();
+    if (of !== null) of.add(path.slice(of.depth).join('/'), told);
+    else if (path.at(-1) === 'Id' && path.at(-2) === 'Stmt') statement += told;
+  });
+  parser.on('closetag', () => {
+    const name = path.pop();
+    if (name === 'TxDtls') detail = null;
+    if (name === 'Ntry' && entry !== null) {
+      entries.push(entry);
+      entry = null;
+    }
+  });
+  try {
+    parser.write(xml).close();
+  } catch (error) {
+    if (error instanceof MindunError) throw error;
+    throw unreadable();
+  }
+  if (!known) throw unreadable();
+  return entries;
+}
