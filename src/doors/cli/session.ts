@@ -81,6 +81,11 @@ export class Session {
 
   async close(): Promise<void> {
     await this.#house?.store.end();
+    await this.leave();
+  }
+
+  /** Lets go of the server without waiting for what is under way: that is rolled back. */
+  async leave(): Promise<void> {
     await this.#server?.close();
   }
 }

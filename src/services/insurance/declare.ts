@@ -7,6 +7,7 @@ import {
   defineCommand,
   defineQuery,
   firstDay,
+  type Language,
   MindunError,
   type Month,
   period,
@@ -40,7 +41,7 @@ export const checkDeclaration = defineQuery({
     const month = readMonth(asked.month);
     await context.elevate(() => assertDeclarable(context, month));
     context.looked({ employerId: employer.id });
-    return answer(await checkRoster(decode(asked.content), month), false);
+    return answer(await checkRoster(decode(asked.content), month), false, context.caller);
   },
 });
 
@@ -67,7 +68,7 @@ export const declare = defineCommand({
       await take(context, employer, month, asked.full, check, upload.id);
     });
     context.subject({ employer: employer.publicId, month });
-    return answer(check, !refused);
+    return answer(check, !refused, context.caller);
   },
 });
 
@@ -90,14 +91,18 @@ export async function assertDeclarable(
     throw new MindunError('already-assessed', { month });
 }
 
-/** What a declaration answers. */
-export function answer(check: RosterCheck, taken: boolean): DeclareAnswer {
+/** What a declaration answers, in the caller's language. */
+export function answer(
+  check: RosterCheck,
+  taken: boolean,
+  { language }: { readonly language: Language },
+): DeclareAnswer {
   const plain = (f: RosterFault) => ({
     line: f.line,
     column: f.column,
     code: f.code,
     value: f.value,
-    message: f.message.zh,
+    message: f.message[language],
   });
   return {
     rows: check.lines,
