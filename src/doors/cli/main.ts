@@ -179,8 +179,7 @@ function usage(error: unknown, command: CliCommand | undefined, language: Langua
 }
 
 function refused(thrown: unknown, session: Session, json: boolean, language: Language): number {
-  const full = ['ENOSPC', 'EDQUOT'].includes((thrown as NodeJS.ErrnoException).code ?? '');
-  const error = full ? new MindunError('disk-full') : thrown;
+  const error = session.cause(thrown);
   if (error instanceof MindunError) {
     const faults = error.faults(language);
     if (json) process.stdout.write(`${JSON.stringify({ errors: faults })}\n`);

@@ -9,6 +9,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statfsSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
@@ -46,6 +47,8 @@ export interface Server {
   readonly note?: { readonly zh: string; readonly en: string };
   /** Starts the server again when it died under us; whether that was needed. */
   ensure(): Promise<boolean>;
+  /** Whether its disk has no room for another segment of its log: why it may have gone, and why it will not start. */
+  full(): boolean;
   /** Leaves the server; the last process out stops it. */
   close(): Promise<void>;
 }
@@ -86,6 +89,7 @@ export async function openServer(folder: string): Promise<Server> {
       kind: 'url',
       connection: { connectionString: url },
       ensure: async () => false,
+      full: () => false,
       close: async () => undefined,
     };
   }
@@ -106,6 +110,7 @@ export async function openServer(folder: string): Promise<Server> {
       }
       return !alive;
     },
+    full: () => isFull(place),
     async close() {
       await share.end().catch(() => undefined);
       await stopIfLast(place);
@@ -135,7 +140,8 @@ async function startAndShare(place: Place): Promise<pg.Client> {
       if (held) return client;
     }
     const failure = client === undefined ? await start(place) : undefined;
-    if (failure !== undefined && stopwatch() - begun > retryMs) throw failure;
+    const hopeless = failure?.code === 'disk-full' || stopwatch() - begun > retryMs;
+    if (failure !== undefined && hopeless) throw failure;
     await sleep(failure === undefined ? 20 : 250);
   }
 }
@@ -200,8 +206,11 @@ async function initialise(place: Place): Promise<void> {
 async function start(place: Place): Promise<MindunError | undefined> {
   const conf = path.join(place.data, 'mindun.conf');
   try {
-    writeFileSync(conf, settings);
-    own(place, conf);
+    // On a full disk a file that is written anew is lost: what stands is left.
+    if (!existsSync(conf) || readFileSync(conf, 'utf8') !== settings) {
+      writeFileSync(conf, settings);
+      own(place, conf);
+    }
   } catch (error) {
     return fault((error as Error).message, place.data);
   }
@@ -221,8 +230,20 @@ async function start(place: Place): Promise<MindunError | undefined> {
     `-k ${place.sockets}`,
   ]);
   if (started.status === 0) return undefined;
+  if (isFull(place)) return new MindunError('disk-full');
   const said = existsSync(log) ? readFileSync(log).subarray(from).toString('utf8') : '';
   return fault(`${said.trim().split('\n').slice(-3).join(' ')} ${started.said}`.trim());
+}
+
+const segmentBytes = 16 * 1024 * 1024;
+
+function isFull(place: Place): boolean {
+  try {
+    const { bavail, bsize } = statfsSync(place.data);
+    return bavail * bsize < segmentBytes;
+  } catch {
+    return false;
+  }
 }
 
 function fault(detail: string, folder = ''): MindunError {
