@@ -1,3 +1,5 @@
+import { mkdirSync, openSync } from 'node:fs';
+import path from 'node:path';
 import { type Logger, pino } from 'pino';
 
 /**
@@ -22,15 +24,43 @@ export interface Log {
   error(message: string, fields?: LogFields): void;
 }
 
-/** A log to a file (or stderr without one), one JSON object a line. */
+/**
+ * A log to a file (or stderr without one), one JSON object a line. The file is opened with the first line; where it cannot be
+ * written (a full disk, a folder for reading only) the work goes on without it.
+ */
 export function openLog(file?: string): Log {
-  const base: Logger =
-    file === undefined
-      ? pino({ level: 'warn' }, process.stderr)
-      : pino({ level: 'info' }, pino.destination({ dest: file, sync: true, mkdir: true }));
-  return {
-    info: (message, fields = {}) => base.info(fields, message),
-    warn: (message, fields = {}) => base.warn(fields, message),
-    error: (message, fields = {}) => base.error(fields, message),
+  let base: Logger | undefined;
+  const logger = (): Logger => {
+    base ??= file === undefined ? stderrLog() : fileLog(file);
+    return base;
   };
+  return {
+    info: (message, fields = {}) => logger().info(fields, message),
+    warn: (message, fields = {}) => logger().warn(fields, message),
+    error: (message, fields = {}) => logger().error(fields, message),
+  };
+}
+
+function stderrLog(): Logger {
+  return pino({ level: 'warn' }, process.stderr);
+}
+
+function fileLog(file: string): Logger {
+  try {
+    mkdirSync(path.dirname(file), { recursive: true });
+    const out = pino.destination({ dest: openSync(file, 'a'), sync: true });
+    out.on('error', () => undefined);
+    return pino({ level: 'info' }, out);
+  } catch {
+    return stderrLog();
+  }
+}
+
+/** Kind and place of a fault; its message may hold a person's data and stays out of the log. */
+export function faultPlace(fault: unknown): string {
+  if (!(fault instanceof Error)) return typeof fault;
+  const frames = (fault.stack ?? '').split('\n').filter((l) => /^\s+at /.test(l));
+  const code = (fault as { code?: unknown }).code;
+  const kind = typeof code === 'string' ? `${fault.name} ${code}` : fault.name;
+  return [kind, ...frames.slice(0, 12)].join('\n');
 }

@@ -1,17 +1,19 @@
-// Runs January of a prepared store, and dies at its Nth database statement: itself, or the database under it.
-import { readFileSync } from 'node:fs';
+// Plays January of a prepared store, and dies at its Nth database statement: itself, or the database under it; before the
+// statement is sent, or with it under way.
 import pg from 'pg';
 import { openServer, postmasterPid } from '../../src/kernel/database/server/index.ts';
 import { openLog } from '../../src/kernel/index.ts';
 import { localActor, openCity } from '../../src/services/city/index.ts';
 import '../../src/services/index.ts';
+import { play } from './january.ts';
 
-const [, , folder, bank, who, at] = process.argv as [
+const [, , folder, files, who, when, at] = process.argv as string[] as [
   string,
   string,
   string,
   string,
-  string,
+  'program' | 'database' | 'nobody',
+  'before' | 'during',
   string,
 ];
 const server = await openServer(folder);
@@ -21,18 +23,16 @@ const caller = { actor: await localActor(house), purpose: 'operation', language:
 let count = 0;
 const query = pg.Client.prototype.query;
 pg.Client.prototype.query = function (this: pg.Client, ...args: unknown[]) {
+  const send = (): unknown => (query as (...all: unknown[]) => unknown).apply(this, args);
   count += 1;
-  if (count === Number(at))
-    process.kill(who === 'program' ? process.pid : postmasterPid(folder)!, 'SIGKILL');
-  return (query as (...all: unknown[]) => unknown).apply(this, args);
+  if (count !== Number(at) || who === 'nobody') return send();
+  const sent = when === 'during' ? send() : undefined;
+  process.kill(who === 'program' ? process.pid : postmasterPid(folder)!, 'SIGKILL');
+  return when === 'during' ? sent : send();
 } as typeof query;
 
 try {
-  const content = readFileSync(bank).toString('base64');
-  await house.call('insurance.assess', { month: '2008-01' }, caller);
-  await house.call('insurance.collect', { content }, caller);
-  await house.call('insurance.credit', { month: '2008-01' }, caller);
-  await house.call('insurance.close', { month: '2008-01' }, caller);
+  await play(house, caller, files);
   console.log(JSON.stringify({ count }));
 } catch (error) {
   console.log(JSON.stringify({ count, code: (error as { code?: string }).code ?? String(error) }));

@@ -27,7 +27,11 @@ export interface CliCall {
   house(): Promise<House>;
   /** Runs a command as the account of --as, with --purpose and --key. */
   execute(name: string, input: unknown): Promise<unknown>;
+  /** One of several commands under one --key: each has a key of its own, made of it. */
+  executeStep(name: string, input: unknown): Promise<unknown>;
   ask(name: string, input: unknown): Promise<unknown>;
+  /** Resolves when the process is asked to end (Ctrl-C, SIGTERM). */
+  untilStopped(): Promise<void>;
   /** A line for the reader, on stderr: never part of the answer. */
   say(text: Text): void;
 }

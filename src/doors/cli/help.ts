@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { Language } from '../../kernel/index.ts';
 import type { CliCommand } from './command.ts';
 
@@ -15,6 +16,7 @@ const texts = {
   --at 时刻          拨快模拟城市的时间，如 2008-04-10T09:00
   --lang zh|en      语言
   --help            说明
+  --version         版本
 退出码：0 办成；1 被拒绝，可以改正；2 用法不对；3 系统的错。`,
     en: `For every command:
   --json            one JSON document on stdout, amounts in fen
@@ -25,9 +27,16 @@ const texts = {
   --at MOMENT       moves a simulated city's clock forward, as 2008-04-10T09:00
   --lang zh|en      language
   --help            this text
+  --version         version of the program
 Exit status: 0 done; 1 refused, can be mended; 2 wrong usage; 3 a fault of ours.`,
   },
 } as const;
+
+/** Version of the program, of its package. */
+export function programVersion(): string {
+  const file = new URL('../../../package.json', import.meta.url);
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+}
 
 export function helpOf(command: CliCommand, language: Language): string {
   return [
@@ -46,5 +55,6 @@ export function helpAll(commands: readonly CliCommand[], language: Language): st
     `${texts.commands[language]}:`,
     ...lines,
     texts.global[language],
+    `${texts.example[language]}: npx mindun month 2008-03 --json`,
   ].join('\n');
 }

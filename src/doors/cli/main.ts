@@ -1,14 +1,22 @@
 import { parseArgs } from 'node:util';
-import { type Language, MindunError, randomText } from '../../kernel/index.ts';
+import {
+  faultPlace,
+  type Language,
+  MindunError,
+  randomText,
+  type Text,
+} from '../../kernel/index.ts';
 import { type CliCall, type CliCommand, UsageError } from './command.ts';
 import { commands } from './commands/index.ts';
-import { helpAll, helpOf } from './help.ts';
+import { Ending } from './ending.ts';
+import { helpAll, helpOf, programVersion } from './help.ts';
 import { listing } from './print.ts';
 import { Session } from './session.ts';
 
 const global = {
   json: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
+  version: { type: 'boolean' },
   lang: { type: 'string' },
   as: { type: 'string' },
   purpose: { type: 'string' },
@@ -26,6 +34,8 @@ interface Parsed {
 /** Runs one command line; the exit status: 0 done, 1 refused, 2 wrong usage, 3 a fault of ours. */
 export async function main(args: readonly string[]): Promise<number> {
   const language = languageOf(args);
+  // Who reads our output may close it early; what was asked is still done.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosed);
   let parsed: Parsed | undefined;
   try {
     parsed = parse(args, language);
@@ -35,8 +45,14 @@ export async function main(args: readonly string[]): Promise<number> {
   if (parsed === undefined) return 0;
   const json = parsed.values['json'] === true;
   const session = new Session(sessionOptions(parsed.values, language));
+  const say = (text: Text): void => void process.stderr.write(`${text[language]}\n`);
+  const ending = new Ending(() => session.leave(), say);
+  process.once('uncaughtException', (error) => {
+    const status = refused(error, session, json, language);
+    void session.leave().finally(() => process.exit(status));
+  });
   try {
-    const answer = await parsed.command.run(callOf(parsed, session, language));
+    const answer = await parsed.command.run(callOf(parsed, session, language, ending, say));
     process.stdout.write(
       json ? `${JSON.stringify(answer.json)}\n` : `${answer.text ?? listing(answer.json)}\n`,
     );
@@ -47,6 +63,10 @@ export async function main(args: readonly string[]): Promise<number> {
   } finally {
     await session.close();
   }
+}
+
+function ignoreClosed(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE' && error.code !== 'ENOSPC') throw error;
 }
 
 function languageOf(args: readonly string[]): Language {
@@ -69,11 +89,19 @@ function parse(args: readonly string[], language: Language): Parsed | undefined 
       strict: false,
       allowPositionals: true,
     });
+    if (asked.values['version'] === true) {
+      process.stdout.write(`${programVersion()}\n`);
+      return undefined;
+    }
     if (asked.values['help'] === true || plain.length === 0) {
       process.stdout.write(`${helpAll(commands, language)}\n`);
       if (asked.values['help'] === true) return undefined;
     }
-    throw new UsageError(plain.slice(0, 2).join(' '));
+    throw new UsageError(
+      plain.length === 0
+        ? { zh: '没有写命令', en: 'no command' }[language]
+        : { zh: `没有这个命令：${plain[0]}`, en: `no such command: ${plain[0]}` }[language],
+    );
   }
   let read: ReturnType<typeof parseArgs>;
   try {
@@ -112,7 +140,13 @@ function sessionOptions(values: Parsed['values'], language: Language) {
   };
 }
 
-function callOf(parsed: Parsed, session: Session, language: Language): CliCall {
+function callOf(
+  parsed: Parsed,
+  session: Session,
+  language: Language,
+  ending: Ending,
+  say: (text: Text) => void,
+): CliCall {
   const call = async (name: string, input: unknown): Promise<unknown> =>
     (await session.house()).call(name, input, await session.caller());
   return {
@@ -123,7 +157,16 @@ function callOf(parsed: Parsed, session: Session, language: Language): CliCall {
     house: () => session.house(),
     execute: call,
     ask: call,
-    say: (text) => process.stderr.write(`${text[language]}\n`),
+    executeStep: async (name, input) => {
+      const { key, ...caller } = await session.caller();
+      return (await session.house()).call(
+        name,
+        input,
+        key === undefined ? caller : { ...caller, key: `${key} ${name}` },
+      );
+    },
+    untilStopped: () => ending.wait(),
+    say,
   };
 }
 
@@ -135,7 +178,8 @@ function usage(error: unknown, command: CliCommand | undefined, language: Langua
   return 2;
 }
 
-function refused(error: unknown, session: Session, json: boolean, language: Language): number {
+function refused(thrown: unknown, session: Session, json: boolean, language: Language): number {
+  const error = session.cause(thrown);
   if (error instanceof MindunError) {
     const faults = error.faults(language);
     if (json) process.stdout.write(`${JSON.stringify({ errors: faults })}\n`);
@@ -148,10 +192,7 @@ function refused(error: unknown, session: Session, json: boolean, language: Lang
     return 1;
   }
   const reference = randomText(8);
-  session.log.error('fault', {
-    reference,
-    error: error instanceof Error ? (error.stack ?? error.message) : String(error),
-  });
+  session.log.error('fault', { reference, error: faultPlace(error) });
   const fault = new MindunError('internal-fault', { reference });
   if (json) process.stdout.write(`${JSON.stringify({ errors: fault.faults(language) })}\n`);
   process.stderr.write(`${fault.text(language)}\n${fault.mend(language)}\n`);

@@ -79,8 +79,23 @@ export class Session {
     };
   }
 
+  /** What a fault comes from, as far as this process can see: a database that went because its disk is full says only that it went. */
+  cause(thrown: unknown): unknown {
+    const code = (thrown as { code?: unknown } | null)?.code;
+    const full =
+      code === 'ENOSPC' ||
+      code === 'EDQUOT' ||
+      (code === 'database-gone' && this.#server?.full() === true);
+    return full ? new MindunError('disk-full') : thrown;
+  }
+
   async close(): Promise<void> {
     await this.#house?.store.end();
+    await this.leave();
+  }
+
+  /** Lets go of the server without waiting for what is under way: that is rolled back. */
+  async leave(): Promise<void> {
     await this.#server?.close();
   }
 }

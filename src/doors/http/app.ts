@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
-import { type House, type Log, MindunError, randomText } from '../../kernel/index.ts';
-import { mountPortal, refusedPage } from '../portal/routes.tsx';
+import { faultPlace, type House, type Log, MindunError, randomText } from '../../kernel/index.ts';
+import { barePage, mountPortal, refusedPage } from '../portal/routes.tsx';
 import { apiLanguage, errorsOf, mountApi } from './api.ts';
 import { serveAssets } from './assets.ts';
 import './errors.ts';
@@ -38,8 +38,8 @@ export function makeApp({ house, log, version }: AppOptions): Hono {
     try {
       return await refusedPage(c, house, error);
     } catch {
-      // Without the store there is no visitor and no page: the words alone.
-      return c.text(`${error.text('zh')}\n${error.mend('zh')}`, error.status as 500);
+      // Without the store there is no visitor: the words alone.
+      return barePage(c, error);
     }
   });
   return app;
@@ -61,13 +61,7 @@ function refusal(fault: unknown, path: string, log: Log): MindunError {
     return new MindunError('input-invalid', { what: fault.message });
   }
   const reference = randomText(8);
-  const error = fault instanceof Error ? placeOf(fault) : typeof fault;
-  log.error('fault', { reference, path: path.split('/').slice(0, 3).join('/'), error });
+  const at = path.split('/').slice(0, 3).join('/');
+  log.error('fault', { reference, path: at, error: faultPlace(fault) });
   return new MindunError('internal-fault', { reference });
-}
-
-/** Kind and place of a fault; its message may hold a person's data and stays out of the log. */
-function placeOf(error: Error): string {
-  const frames = (error.stack ?? '').split('\n').filter((l) => /^\s+at /.test(l));
-  return [error.name, ...frames.slice(0, 12)].join('\n');
 }

@@ -40,4 +40,23 @@ defineErrors({
     },
     status: 415,
   },
+  'port-taken': {
+    message: {
+      zh: '端口 {port} 被别的程序占用',
+      en: 'Port {port} is taken by another program',
+    },
+    mend: {
+      zh: '换一个端口（--port 8687），或先停止那个程序；是另一个民盾就用 npx mindun stop。',
+      en: 'Take another (--port 8687) or end that program; if it is Mindun, run npx mindun stop.',
+    },
+    status: 409,
+  },
+  'port-not-allowed': {
+    message: {
+      zh: '没有权限使用端口 {port}',
+      en: 'This user may not open port {port}',
+    },
+    mend: { zh: '请用 1024 以上的端口。', en: 'Take a port from 1024 on.' },
+    status: 403,
+  },
 });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
-import type { House, Log } from '../../kernel/index.ts';
+import { type House, type Log, MindunError } from '../../kernel/index.ts';
 import '../../services/index.ts';
 import { makeApp } from './app.ts';
 
@@ -27,15 +27,15 @@ function programVersion(): string {
   return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
 }
 
-/** Serves a city's portal and interface over HTTP. @throws Error when the port is taken */
+/** Serves a city's portal and interface over HTTP. @throws MindunError port-taken, port-not-allowed */
 export async function serve(options: ServeOptions): Promise<Served> {
   const { house, log, port, host } = options;
   const app = makeApp({ house, log, version: programVersion() });
   const server = createAdaptorServer({ fetch: app.fetch });
   await new Promise<void>((done, failed) => {
-    server.once('error', failed);
+    server.once('error', (error: NodeJS.ErrnoException) => failed(portError(error, port)));
     server.listen(port, host ?? '127.0.0.1', () => {
-      server.off('error', failed);
+      server.removeAllListeners('error');
       done();
     });
   });
@@ -43,6 +43,12 @@ export async function serve(options: ServeOptions): Promise<Served> {
     port: (server.address() as AddressInfo).port,
     close: () => closed(server as ClosingServer),
   };
+}
+
+function portError(error: NodeJS.ErrnoException, port: number): Error {
+  if (error.code === 'EADDRINUSE') return new MindunError('port-taken', { port });
+  if (error.code === 'EACCES') return new MindunError('port-not-allowed', { port });
+  return error;
 }
 
 interface ClosingServer {

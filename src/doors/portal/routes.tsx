@@ -66,6 +66,8 @@ function mountUpload(app: Hono, house: House): void {
   app.post('/employer/roster', uploadLimit, async (c) => rosterForm(await Visit.open(c, house)));
 }
 
+export { barePage } from './pages/error.tsx';
+
 /** A refusal as a page; who is not signed in goes to the log-in and comes back. */
 export async function refusedPage(c: Context, house: House, error: MindunError): Promise<Response> {
   if (error.code === 'sign-in-needed' && c.req.method === 'GET') {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
+import { z } from 'zod';
 import { MindunError, plainDate, Rational } from '../../kernel/index.ts';
-import type { Given } from './call.ts';
 import { callRule } from './engine.ts';
 import { type Law, loadLaw } from './law.ts';
 
@@ -11,19 +11,9 @@ export interface CaseResult {
   readonly failures: readonly { id: string; expected: unknown; got: unknown }[];
 }
 
-interface Case {
-  id: string;
-  rule: string;
-  place: string;
-  on: string;
-  parameters?: Record<string, string>;
-  given: Given;
-  expect: Record<string, unknown>;
-}
-
 /**
  * Runs case files (YAML 1.2) against the law as it stands, never with a sample pack.
- * @throws MindunError file-unreadable when a file is no list of cases
+ * @throws MindunError input-invalid when a file is no list of cases
  */
 export function runCases(paths: readonly string[]): CaseResult {
   const law = loadLaw({ sample: false });
@@ -39,10 +29,31 @@ export function runCases(paths: readonly string[]): CaseResult {
   return { passed, failed: failures.length, failures };
 }
 
+const listed = z.array(
+  z.object({
+    id: z.string(),
+    rule: z.string(),
+    place: z.string(),
+    on: z.string(),
+    parameters: z.record(z.string(), z.unknown()).optional(),
+    given: z.record(z.string(), z.unknown()).nullish(),
+    expect: z.record(z.string(), z.unknown()),
+  }),
+);
+type Case = z.infer<typeof listed>[number];
+
 function readCases(path: string): Case[] {
-  const data: unknown = parse(readFileSync(path, 'utf8'), { version: '1.2' });
-  if (!Array.isArray(data)) throw new MindunError('input-invalid', { what: path });
-  return data as Case[];
+  let data: unknown;
+  try {
+    data = parse(readFileSync(path, 'utf8'), { version: '1.2' });
+  } catch (error) {
+    throw new MindunError('input-invalid', { what: `${path}: ${(error as Error).message}` });
+  }
+  const read = listed.safeParse(data);
+  if (read.success) return read.data;
+  const issue = read.error.issues[0]!;
+  const where = issue.path.join('.');
+  throw new MindunError('input-invalid', { what: `${path}: ${where} ${issue.message}` });
 }
 
 function answer(law: Law, one: Case): Record<string, unknown> {
@@ -50,13 +61,22 @@ function answer(law: Law, one: Case): Record<string, unknown> {
     const question = {
       place: one.place,
       on: plainDate(one.on),
-      ...(one.parameters === undefined ? {} : { overrides: one.parameters }),
+      ...(one.parameters === undefined ? {} : { overrides: overridesOf(one.parameters) }),
     };
     return { ...callRule(law, one.rule, question, one.given ?? {}).outputs };
   } catch (error) {
     if (error instanceof MindunError) return { error: error.code };
-    throw error;
+    // A fault of the program in one case fails that case; the others are still run.
+    return { fault: error instanceof Error ? error.message : String(error) };
   }
+}
+
+/** Parameters are text; a count may stand as a number, a table as YAML. */
+function overridesOf(parameters: Readonly<Record<string, unknown>>): Record<string, string> {
+  const entries = Object.entries(parameters);
+  return Object.fromEntries(
+    entries.map(([id, v]) => [id, typeof v === 'string' ? v : JSON.stringify(v)]),
+  );
 }
 
 /** Every expected output is there and equal: decimal text as exact numbers, lists in order; others are free. */

@@ -206,7 +206,7 @@ export function rates(
   for (const node of nodes) {
     const version = law.version(node.parameter, question);
     const value = node.kind === 'rate' ? version.value : classValue(version, inputs[node.input]);
-    const exact = Rational.parse(value);
+    const exact = decimalOf(value, node.parameter);
     factor = factor.times(exact);
     versions.push(version);
     texts.push(percent(exact));
@@ -219,6 +219,14 @@ export function classValue(version: Version, index: number | undefined): string 
   const value = version.table?.[(index ?? 0) - 1];
   if (value === undefined) throw new MindunError('class-not-in-table', { value: String(index) });
   return value;
+}
+
+/** A figure of the law or of a case. @throws MindunError input-invalid when it is no decimal */
+function decimalOf(value: string, parameter: string): Rational {
+  if (!/^-?\d+(\.\d+)?$/.test(value)) {
+    throw new MindunError('input-invalid', { what: `${parameter} = ${value}` });
+  }
+  return Rational.parse(value);
 }
 
 function percent(value: Rational): string {
@@ -240,7 +248,7 @@ export function roundingOf(
 
 /** A parameter in yuan as whole fen. @throws MindunError input-invalid when it has parts of a fen */
 export function moneyOf(version: Version): number {
-  const exact = Rational.parse(version.value).times(hundred);
+  const exact = decimalOf(version.value, version.parameter).times(hundred);
   if (exact.den !== 1n || exact.num < 0n) {
     throw new MindunError('input-invalid', { what: `${version.parameter} = ${version.value}` });
   }

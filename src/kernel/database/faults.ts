@@ -17,6 +17,17 @@ defineErrors({
     },
     status: 507,
   },
+  'database-memory-full': {
+    message: {
+      zh: '数据库内存不够，这一步没有做',
+      en: 'The database ran out of memory; this step was not done',
+    },
+    mend: {
+      zh: '请过一会儿再做一次；还不行请加内存。',
+      en: 'Run it again shortly; if it stays, add memory.',
+    },
+    status: 503,
+  },
   'conflict-try-again': {
     message: {
       zh: '同时有别人在改同一处',
@@ -41,6 +52,8 @@ defineErrors({
 });
 
 const goneCodes = new Set(['57P01', '57P02', '57P03', '08000', '08003', '08006', '08001', '53300']);
+// What the server says of a write that a quota or a limit on file sizes refused has no code of its own.
+const noSpace = /No space left on device|File too large|Disk quota exceeded/;
 const goneSystem = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT']);
 
 /** What the driver threw, as an error that a door can answer; anything else is given back unchanged. */
@@ -55,8 +68,9 @@ export function databaseError(error: unknown): unknown {
   ) {
     return new MindunError('database-gone');
   }
-  if (code === '53100' || code === '53200' || code === 'ENOSPC')
+  if (code === '53100' || code === 'ENOSPC' || noSpace.test(error.message))
     return new MindunError('disk-full');
+  if (code === '53200') return new MindunError('database-memory-full');
   if (code === '40001' || code === '40P01') return new MindunError('conflict-try-again');
   // A second fact without an end is refused by its unique index, any other overlap as an exclusion is.
   const constraint = String((error as { constraint?: unknown }).constraint ?? '');

@@ -64,6 +64,17 @@ defineErrors({
     },
     status: 404,
   },
+  'store-newer': {
+    message: {
+      zh: '数据库是第 {stored} 版，比程序的第 {needed} 版新',
+      en: 'The store has version {stored}, newer than the program’s {needed}',
+    },
+    mend: {
+      zh: '请用升级这个数据库的那一版程序打开。没有改动任何数据。',
+      en: 'Open it with the program that brought it there. Nothing was changed.',
+    },
+    status: 503,
+  },
   'store-older': {
     message: {
       zh: '数据库是第 {stored} 版，程序要第 {needed} 版',
@@ -235,12 +246,15 @@ async function openOperator(tx: Tx, code: string, at: Moment): Promise<void> {
   );
 }
 
-/** Brings every city of the server, or the one named, to this version of the program. */
+/** Brings every city of the server to this version of the program. @throws MindunError store-newer before anything is changed in it */
 export async function migrateAll(
   connection: Connection,
 ): Promise<{ city: string; from: number; to: number }[]> {
   const done: { city: string; from: number; to: number }[] = [];
+  const needed = programVersion();
   for (const city of await citiesOf(connection)) {
+    const stored = await storedVersion(connection, city);
+    if (stored > needed) throw new MindunError('store-newer', { stored, needed });
     done.push({ city, ...(await migrateCity(connection, city, appPassword(connection, city))) });
   }
   return done;
@@ -248,7 +262,7 @@ export async function migrateAll(
 
 /**
  * Opens a city for work: pool, gate, house. Leaves for the months ahead are made where they are missing.
- * @throws MindunError city-missing, store-older, database-gone
+ * @throws MindunError city-missing, store-older, store-newer, database-gone
  */
 export async function openCity(
   connection: Connection,
@@ -260,6 +274,7 @@ export async function openCity(
   const needed = programVersion();
   if (stored === 0) throw new MindunError('city-missing', { code });
   if (stored < needed) throw new MindunError('store-older', { stored, needed });
+  if (stored > needed) throw new MindunError('store-newer', { stored, needed });
   const store = new Store(cityPool(appConnection(connection, code), code, connections), code);
   const row = await store.transaction({ role: 'system' }, (tx) =>
     tx.maybe<{
@@ -287,6 +302,51 @@ export async function openCity(
     sampleLaw: row.sample,
   };
   return new House(city, store, new AccessGate(store), log);
+}
+
+export interface CityStatus {
+  readonly city: string;
+  /** Version of its schema. */
+  readonly version: number;
+  readonly kind?: CityInfo['kind'];
+  readonly at?: Moment;
+  readonly sizeBytes?: number;
+  /** Long steps that run now. */
+  readonly jobs?: readonly { step: string; month: Month; done: number; total: number }[];
+}
+
+/** What a city is and does now; of a city that another version of the program made, its version alone. */
+export async function cityStatus(
+  connection: Connection,
+  code: string,
+  log: Log,
+): Promise<CityStatus> {
+  const version = await storedVersion(connection, code);
+  if (version !== programVersion()) return { city: code, version };
+  const house = await openCity(connection, code, log, 1);
+  try {
+    return await house.store.transaction({ role: 'system' }, async (tx) => {
+      const { size } = await tx.one<{ size: number }>(
+        `select coalesce(sum(pg_relation_size(c.oid)), 0)::bigint as size from pg_class c
+         where c.relnamespace = current_schema()::regnamespace`,
+      );
+      // A job whose process died stays 'running' here: it is one only while it tells of itself.
+      const jobs = await tx.rows<{ step: string; period: number; done: number; total: number }>(
+        `select kind as step, period, done, total from run
+         where state = 'running' and touched > clock_timestamp() - interval '1 minute' order by id`,
+      );
+      return {
+        city: code,
+        version,
+        kind: house.city.kind,
+        at: await house.at(tx),
+        sizeBytes: size,
+        jobs: jobs.map(({ period: p, ...j }) => ({ ...j, month: monthOfPeriod(p) })),
+      };
+    });
+  } finally {
+    await house.store.end();
+  }
 }
 
 async function keepLeaves(

@@ -71,7 +71,7 @@ export const declareLate = defineCommand({
       });
       await openSpellsOf(context, employer, month, lines);
     });
-    return answer(check, !refused);
+    return answer(check, !refused, context.caller);
   },
 });
 

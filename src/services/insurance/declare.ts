@@ -9,6 +9,7 @@ import {
   defineCommand,
   defineQuery,
   firstDay,
+  type Language,
   MindunError,
   type Month,
   type PlainDate,
@@ -43,7 +44,7 @@ export const checkDeclaration = defineQuery({
     const month = readMonth(asked.month);
     await context.elevate(() => assertDeclarable(context, month));
     context.looked({ employerId: employer.id });
-    return answer(await checkRoster(decode(asked.content), month), false);
+    return answer(await checkRoster(decode(asked.content), month), false, context.caller);
   },
 });
 
@@ -70,7 +71,7 @@ export const declare = defineCommand({
       await take(context, employer, month, asked.full, check, upload.id);
     });
     context.subject({ employer: employer.publicId, month });
-    return answer(check, !refused);
+    return answer(check, !refused, context.caller);
   },
 });
 
@@ -93,14 +94,18 @@ export async function assertDeclarable(
     throw new MindunError('already-assessed', { month });
 }
 
-/** What a declaration answers. */
-export function answer(check: RosterCheck, taken: boolean): DeclareAnswer {
+/** What a declaration answers, in the caller's language. */
+export function answer(
+  check: RosterCheck,
+  taken: boolean,
+  { language }: { readonly language: Language },
+): DeclareAnswer {
   const plain = (f: RosterFault) => ({
     line: f.line,
     column: f.column,
     code: f.code,
     value: f.value,
-    message: f.message.zh,
+    message: f.message[language],
   });
   return {
     rows: check.lines,

@@ -112,7 +112,7 @@ export async function simulationOf(house: House): Promise<Stored | undefined> {
 /**
  * Builds the simulated city, or goes on with it: population by seed, books through the take-over, then each month through
  * the same commands that people use. The same seed gives the same city.
- * @throws MindunError simulation-differs, city-live
+ * @throws MindunError simulation-differs, books-begun, city-live
  */
 export async function simulate(
   house: House,
@@ -129,14 +129,17 @@ export async function simulate(
   }
   const people = new People(options.seed);
   const population = populate(options.seed, options.scale, people);
+  const begun = await hasBooks(house);
   if (stored === undefined) {
-    await takeOver(house, caller, options, population);
+    if (begun) throw new MindunError('books-begun');
     await house.call(
       'simulation.start',
       { seed: options.seed, scale: options.scale, from: options.from },
       caller,
     );
   }
+  // Asked apart from the row above: a run that was cut off between the two goes on here.
+  if (!begun) await takeOver(house, caller, options, population);
   const play: Play = {
     house,
     caller,
@@ -159,6 +162,13 @@ export async function simulate(
     retirees: population.retirees.length,
     months: reports,
   };
+}
+
+async function hasBooks(house: House): Promise<boolean> {
+  const one = await house.store.transaction({ role: 'system' }, (tx) =>
+    tx.maybe('select 1 from person limit 1'),
+  );
+  return one !== undefined;
 }
 
 async function takeOver(

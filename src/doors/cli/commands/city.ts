@@ -1,8 +1,22 @@
-import { programVersion, storedVersion } from '../../../kernel/database/index.ts';
-import { serverStatus, stopServer } from '../../../kernel/database/server/index.ts';
-import { moment } from '../../../kernel/index.ts';
-import { citiesOf, createCity, migrateAll } from '../../../services/city/index.ts';
+import { programVersion } from '../../../kernel/database/index.ts';
+import { hasStore, serverStatus, stopServer } from '../../../kernel/database/server/index.ts';
+import { defineErrors, MindunError, moment } from '../../../kernel/index.ts';
+import { citiesOf, cityStatus, createCity, migrateAll } from '../../../services/city/index.ts';
 import { type CliCommand, required } from '../command.ts';
+
+defineErrors({
+  'server-not-ours': {
+    message: {
+      zh: 'DATABASE_URL 指的数据库不由民盾启停',
+      en: 'The database of DATABASE_URL is not ours to stop',
+    },
+    mend: {
+      zh: '网页和命令请在它们自己的终端里用 Ctrl-C 停止。',
+      en: 'End pages and commands with Ctrl-C where they run.',
+    },
+    status: 409,
+  },
+});
 
 const migrate: CliCommand = {
   name: 'migrate',
@@ -45,16 +59,17 @@ const status: CliCommand = {
   example: 'status',
   words: [0, 0],
   async run(call) {
-    const url = process.env['DATABASE_URL'] ?? '';
-    const running =
-      url === '' ? await serverStatus(call.session.folder) : { running: true, version: null };
-    if (!running.running) return { json: { ...running, cities: [] } };
+    const { folder, log } = call.session;
+    const url = (process.env['DATABASE_URL'] ?? '') !== '';
+    const found = url ? { running: true, version: null, programs: 0 } : await serverStatus(folder);
+    const about = { running: found.running, version: programVersion(), server: found.version };
+    if (!url && !hasStore(folder)) return { json: { ...about, programs: 0, cities: [] } };
+    // A server that rests is woken for the question and left as it was.
     const { connection } = await call.session.server();
     const cities = [];
-    for (const code of await citiesOf(connection)) {
-      cities.push({ city: code, version: await storedVersion(connection, code) });
-    }
-    return { json: { running: true, server: running.version, version: programVersion(), cities } };
+    for (const code of await citiesOf(connection))
+      cities.push(await cityStatus(connection, code, log));
+    return { json: { ...about, programs: found.programs, cities } };
   },
 };
 
@@ -65,6 +80,7 @@ const stop: CliCommand = {
   example: 'stop',
   words: [0, 0],
   async run(call) {
+    if ((process.env['DATABASE_URL'] ?? '') !== '') throw new MindunError('server-not-ours');
     await stopServer(call.session.folder);
     return { json: { running: false } };
   },

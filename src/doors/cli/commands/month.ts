@@ -99,16 +99,17 @@ const monthCommand: CliCommand = {
     const asked = { month: call.words[0]! };
     // In a city that was built by the simulation its employers declare and pay, too.
     const bar = progressBar();
-    await simulateNext(house, await call.session.caller(), month(asked.month), bar.show);
+    const { key: _key, ...caller } = await call.session.caller();
+    await simulateNext(house, caller, month(asked.month), bar.show);
     bar.end();
-    const assess = await call.execute('insurance.assess', asked);
-    const credit = await call.execute('insurance.credit', asked);
+    const assess = await call.executeStep('insurance.assess', asked);
+    const credit = await call.executeStep('insurance.credit', asked);
     if (house.city.kind === 'live') {
       // Who runs the month and who closes its books are two persons.
       const waitingFor = { step: 'close', role: 'fund-accountant' };
       return { json: { ...asked, assess, credit, close: null, waitingFor } };
     }
-    const close = await call.execute('insurance.close', asked);
+    const close = await call.executeStep('insurance.close', asked);
     return { json: { ...asked, assess, credit, close, waitingFor: null } };
   },
 };

@@ -1,5 +1,5 @@
 import { MindunError, moment, month } from '../../../kernel/index.ts';
-import { citiesOf, createCity, migrateAll } from '../../../services/city/index.ts';
+import { createCity, migrateAll } from '../../../services/city/index.ts';
 import { simulate } from '../../../services/simulation/index.ts';
 import { type CliCall, type CliCommand, UsageError } from '../command.ts';
 import { progressBar } from '../progress.ts';
@@ -46,14 +46,18 @@ export async function buildSimulation(
   const { connection } = await call.session.server();
   await migrateAll(connection);
   const code = call.session.options.city ?? '430400';
-  if (!(await citiesOf(connection)).includes(code)) {
-    await createCity(connection, { code, simulated: true, at: moment(`${options.from}-01T08:00`) });
-  }
-  const house = await call.house();
+  const house = await call.house().catch(async (error: unknown) => {
+    // Not there, or a creation that was cut off: it is made, or taken up again.
+    if (!(error instanceof MindunError) || error.code !== 'city-missing') throw error;
+    const at = moment(`${options.from}-01T08:00`);
+    await createCity(connection, { code, simulated: true, at });
+    return call.house();
+  });
   if (house.city.kind === 'live') throw new MindunError('city-live');
   const bar = progressBar();
   try {
-    return await simulate(house, await call.session.caller(), options, bar.show);
+    const { key: _key, ...caller } = await call.session.caller();
+    return await simulate(house, caller, options, bar.show);
   } finally {
     bar.end();
   }

@@ -1,9 +1,12 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import type { House } from '../../../kernel/index.ts';
 import { monthOfPeriod } from '../../../kernel/index.ts';
 import { citiesOf, type DemoAccount, migrateAll } from '../../../services/city/index.ts';
 import { serve } from '../../http/server.ts';
 import { type CliCall, type CliCommand, UsageError } from '../command.ts';
 import { table } from '../print.ts';
+import { supervise } from '../supervise.ts';
 import { buildSimulation } from './simulate.ts';
 
 const defaultPort = 8686;
@@ -30,23 +33,36 @@ const start: CliCommand = {
     const house = await call.house();
     const accounts = await demoAccounts(call, house);
     const open = await serve({ house, port, log: call.session.log });
+    const unwatch = supervise(server, call.session.log, call.say);
     call.say(welcome(house, open.port, accounts, call.language));
-    await stopped();
+    await call.untilStopped();
+    await unwatch();
     await open.close();
     return { json: { port: open.port, stopped: true }, text: '' };
   },
 };
 
-/** An empty store gets the simulated city with its first three months; what stands is brought to this version. */
+/**
+ * An empty store gets the simulated city with its first three months; a build that was cut off goes on where it stood; what
+ * stands is brought to this version.
+ */
 async function prepare(call: CliCall, scale: number): Promise<void> {
   const { connection } = await call.session.server();
   await migrateAll(connection);
-  if ((await citiesOf(connection)).length > 0) return;
+  const mark = path.join(call.session.folder, 'building.json');
+  const begun = existsSync(mark);
+  if (!begun && (await citiesOf(connection)).length > 0) return;
+  if (!begun) {
+    mkdirSync(call.session.folder, { recursive: true });
+    writeFileSync(mark, JSON.stringify({ scale }));
+  }
+  const asked = (JSON.parse(readFileSync(mark, 'utf8')) as { scale: number }).scale;
   call.say({
-    zh: `正在建一座模拟城市（真实规模的 ${scale} 倍），运行 2008年1月到3月…`,
-    en: `Building a simulated city (${scale} of the real size) and running January to March 2008…`,
+    zh: `正在建一座模拟城市（真实规模的 ${asked} 倍），运行 2008年1月到3月…`,
+    en: `Building a simulated city (${asked} of the real size) and running January to March 2008…`,
   });
-  await buildSimulation(call, { seed: 1, scale, from: monthOfPeriod(200801), months: 3 });
+  await buildSimulation(call, { seed: 1, scale: asked, from: monthOfPeriod(200801), months: 3 });
+  rmSync(mark);
 }
 
 async function demoAccounts(call: CliCall, house: House): Promise<readonly DemoAccount[]> {
@@ -73,14 +89,6 @@ function welcome(
       rows.length === 0 ? '' : `Demo log-ins (passwords are shown this once):${logins}`
     }Ctrl-C stops.`,
   };
-}
-
-/** Resolves when the process is asked to end. */
-function stopped(): Promise<void> {
-  return new Promise((resolve) => {
-    process.once('SIGINT', () => resolve());
-    process.once('SIGTERM', () => resolve());
-  });
 }
 
 export const startCommands: readonly CliCommand[] = [start];

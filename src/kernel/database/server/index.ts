@@ -1,1 +1,8 @@
-export { openServer, postmasterPid, type Server, serverStatus, stopServer } from './server.ts';
+export {
+  hasStore,
+  openServer,
+  postmasterPid,
+  type Server,
+  serverStatus,
+  stopServer,
+} from './server.ts';

@@ -58,7 +58,8 @@ const shared = '/var/lib/mindun';
 export function placeOf(folder: string): Place {
   try {
     mkdirSync(folder, { recursive: true });
-  } catch {
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOSPC') throw error;
     throw new MindunError('data-folder-not-writable', { folder });
   }
   const base = realpathSync(folder);

@@ -1,4 +1,4 @@
-import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import {
   appendFileSync,
@@ -9,6 +9,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statfsSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
@@ -18,7 +19,7 @@ import pg from 'pg';
 import { defineErrors, MindunError } from '../../errors.ts';
 import { stopwatch } from '../../time.ts';
 import type { Connection } from '../connect.ts';
-import { type Place, placeOf } from './place.ts';
+import { placeOf as lookForPlace, type Place } from './place.ts';
 
 defineErrors({
   'database-not-startable': {
@@ -44,8 +45,10 @@ export interface Server {
   readonly connection: Connection;
   /** Said once when the server was set up somewhere else than expected. */
   readonly note?: { readonly zh: string; readonly en: string };
-  /** Starts the server again when it died under us. */
-  ensure(): Promise<void>;
+  /** Starts the server again when it died under us; whether that was needed. */
+  ensure(): Promise<boolean>;
+  /** Whether its disk has no room for another segment of its log: why it may have gone, and why it will not start. */
+  full(): boolean;
   /** Leaves the server; the last process out stops it. */
   close(): Promise<void>;
 }
@@ -82,8 +85,13 @@ log_parameter_max_length_on_error = 0
 export async function openServer(folder: string): Promise<Server> {
   const url = process.env['DATABASE_URL'];
   if (url !== undefined && url !== '') {
-    const nothing = async (): Promise<void> => undefined;
-    return { kind: 'url', connection: { connectionString: url }, ensure: nothing, close: nothing };
+    return {
+      kind: 'url',
+      connection: { connectionString: url },
+      ensure: async () => false,
+      full: () => false,
+      close: async () => undefined,
+    };
   }
   const place = placeOf(folder);
   let share = await startAndShare(place);
@@ -96,8 +104,13 @@ export async function openServer(folder: string): Promise<Server> {
         () => true,
         () => false,
       );
-      if (!alive) share = await startAndShare(place);
+      if (!alive) {
+        await share.end().catch(() => undefined);
+        share = await startAndShare(place);
+      }
+      return !alive;
     },
+    full: () => isFull(place),
     async close() {
       await share.end().catch(() => undefined);
       await stopIfLast(place);
@@ -117,7 +130,7 @@ async function startAndShare(place: Place): Promise<pg.Client> {
     throw new MindunError('data-folder-of-other-version', { found, needed: major });
   const begun = stopwatch();
   for (;;) {
-    const client = await connect(place);
+    const client = await connect(place, `mindun ${process.pid} ${startOf(process.pid)}`);
     if (client !== undefined) {
       // Blocks only while the last one out is stopping the server; then the connection dies and we start anew.
       const held = await client.query('select pg_advisory_lock_shared($1)', [shareKey]).then(
@@ -126,14 +139,19 @@ async function startAndShare(place: Place): Promise<pg.Client> {
       );
       if (held) return client;
     }
-    const failure = client === undefined ? start(place) : undefined;
-    if (failure !== undefined && stopwatch() - begun > retryMs) throw failure;
+    const failure = client === undefined ? await start(place) : undefined;
+    const hopeless = failure?.code === 'disk-full' || stopwatch() - begun > retryMs;
+    if (failure !== undefined && hopeless) throw failure;
     await sleep(failure === undefined ? 20 : 250);
   }
 }
 
-async function connect(place: Place): Promise<pg.Client | undefined> {
-  const client = new pg.Client({ ...connectionOf(place), connectionTimeoutMillis: 5000 });
+async function connect(place: Place, name = 'mindun'): Promise<pg.Client | undefined> {
+  const client = new pg.Client({
+    ...connectionOf(place),
+    application_name: name,
+    connectionTimeoutMillis: 5000,
+  });
   client.on('error', () => undefined);
   return client.connect().then(
     () => client,
@@ -155,7 +173,7 @@ async function initialise(place: Place): Promise<void> {
   const secretFile = path.join(place.sockets, `first-${process.pid}`);
   writeFileSync(secretFile, randomBytes(24).toString('hex'), { mode: 0o600 });
   own(place, secretFile);
-  const made = run(place, 'initdb', [
+  const made = await run(place, 'initdb', [
     '-D',
     making,
     '-U',
@@ -173,7 +191,7 @@ async function initialise(place: Place): Promise<void> {
   rmSync(secretFile, { force: true });
   if (made.status !== 0) {
     rmSync(making, { recursive: true, force: true });
-    throw fault(`${made.stderr}${made.error?.message ?? ''}`);
+    throw fault(made.said);
   }
   appendFileSync(path.join(making, 'postgresql.conf'), "\ninclude_if_exists = 'mindun.conf'\n");
   try {
@@ -185,17 +203,20 @@ async function initialise(place: Place): Promise<void> {
 }
 
 /** Starts the postmaster detached, so that it outlives us; the reason when it would not. */
-function start(place: Place): MindunError | undefined {
+async function start(place: Place): Promise<MindunError | undefined> {
   const conf = path.join(place.data, 'mindun.conf');
   try {
-    writeFileSync(conf, settings);
-    own(place, conf);
+    // On a full disk a file that is written anew is lost: what stands is left.
+    if (!existsSync(conf) || readFileSync(conf, 'utf8') !== settings) {
+      writeFileSync(conf, settings);
+      own(place, conf);
+    }
   } catch (error) {
-    return fault((error as Error).message);
+    return fault((error as Error).message, place.data);
   }
   const log = path.join(place.data, 'server.log');
   const from = existsSync(log) ? statSync(log).size : 0;
-  const started = run(place, 'pg_ctl', [
+  const started = await run(place, 'pg_ctl', [
     'start',
     '-w',
     '-t',
@@ -209,25 +230,62 @@ function start(place: Place): MindunError | undefined {
     `-k ${place.sockets}`,
   ]);
   if (started.status === 0) return undefined;
+  if (isFull(place)) return new MindunError('disk-full');
   const said = existsSync(log) ? readFileSync(log).subarray(from).toString('utf8') : '';
-  return fault(
-    `${said.trim().split('\n').slice(-3).join(' ')} ${started.error?.message ?? ''}`.trim(),
-  );
+  return fault(`${said.trim().split('\n').slice(-3).join(' ')} ${started.said}`.trim());
 }
 
-function fault(detail: string): MindunError {
-  if (/No space left|ENOSPC|File too large/i.test(detail)) return new MindunError('disk-full');
+const segmentBytes = 16 * 1024 * 1024;
+
+function isFull(place: Place): boolean {
+  try {
+    const { bavail, bsize } = statfsSync(place.data);
+    return bavail * bsize < segmentBytes;
+  } catch {
+    return false;
+  }
+}
+
+function fault(detail: string, folder = ''): MindunError {
+  if (/No space left|ENOSPC|EDQUOT|File too large|quota exceeded/i.test(detail))
+    return new MindunError('disk-full');
+  if (/EROFS|EACCES|EPERM|Read-only file system/.test(detail))
+    return new MindunError('data-folder-not-writable', { folder });
   return new MindunError('database-not-startable', { detail: detail.slice(0, 500) });
 }
 
-function run(place: Place, program: string, args: readonly string[]): SpawnSyncReturns<string> {
-  return spawnSync(path.join(place.binaries, 'bin', program), [...args], {
-    ...(place.uid === undefined ? {} : { uid: place.uid, gid: place.gid }),
-    cwd: '/',
-    encoding: 'utf8',
-    // The postmaster must not hold our pipes open: pg_ctl start would never seem to end.
-    stdio: program === 'pg_ctl' ? 'ignore' : ['ignore', 'pipe', 'pipe'],
-    env: { PATH: process.env['PATH'] ?? '', LC_ALL: 'C', TZ: 'Asia/Shanghai' },
+/** @throws MindunError data-folder-not-writable, disk-full, database-user-missing, database-not-startable */
+function placeOf(folder: string): Place {
+  try {
+    return lookForPlace(folder);
+  } catch (error) {
+    if (error instanceof MindunError) throw error;
+    throw fault((error as Error).message, folder);
+  }
+}
+
+/** Runs a program of the server as its user: exit status, and what it said on stderr. */
+function run(
+  place: Place,
+  program: string,
+  args: readonly string[],
+): Promise<{ status: number | null; said: string }> {
+  return new Promise((resolve) => {
+    const child = spawn(path.join(place.binaries, 'bin', program), [...args], {
+      ...(place.uid === undefined ? {} : { uid: place.uid, gid: place.gid }),
+      cwd: '/',
+      // Ctrl-C in the terminal is for us; the server hears of it from us.
+      detached: true,
+      // The postmaster must not hold our pipes open: pg_ctl start would never seem to end.
+      stdio: ['ignore', 'ignore', program === 'pg_ctl' ? 'ignore' : 'pipe'],
+      env: { PATH: process.env['PATH'] ?? '', LC_ALL: 'C', TZ: 'Asia/Shanghai' },
+    });
+    let said = '';
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      said += text;
+    });
+    child.once('error', (error) => resolve({ status: null, said: error.message }));
+    child.once('close', (status) => resolve({ status, said }));
   });
 }
 
@@ -251,30 +309,89 @@ async function stopIfLast(place: Place): Promise<boolean> {
   const { rows } = await client.query('select pg_try_advisory_lock($1) as last', [shareKey]);
   const last = rows[0].last === true;
   // While the exclusive lock is held nobody can take a share of a server that is going down.
-  if (last) run(place, 'pg_ctl', ['stop', '-w', '-t', '60', '-s', '-m', 'fast', '-D', place.data]);
+  if (last) await stopFast(place);
   await client.end().catch(() => undefined);
   return last;
 }
 
-/** What runs on a data folder. */
-export async function serverStatus(
-  folder: string,
-): Promise<{ running: boolean; version: string | null }> {
-  if (!existsSync(folder)) return { running: false, version: null };
-  const place = placeOf(folder);
-  const client = await connect(place);
-  if (client === undefined) return { running: false, version: null };
-  const { rows } = await client.query('show server_version');
-  await client.end();
-  return { running: true, version: String(rows[0].server_version) };
+function stopFast(place: Place): Promise<unknown> {
+  return run(place, 'pg_ctl', ['stop', '-w', '-t', '60', '-s', '-m', 'fast', '-D', place.data]);
 }
 
-/** Stops the server of a data folder whoever shares it. */
+/** What runs on a data folder: whether the server does, its version, and how many programs share it. */
+export async function serverStatus(
+  folder: string,
+): Promise<{ running: boolean; version: string | null; programs: number }> {
+  const none = { running: false, version: null, programs: 0 };
+  if (!hasStore(folder)) return none;
+  const client = await connect(placeOf(folder));
+  if (client === undefined) return none;
+  try {
+    const { rows } = await client.query('show server_version');
+    const programs = (await programsOf(client)).length;
+    return { running: true, version: String(rows[0].server_version), programs };
+  } finally {
+    await client.end();
+  }
+}
+
+/** Whether a data folder was set up at all. */
+export function hasStore(folder: string): boolean {
+  return existsSync(folder) && existsSync(path.join(placeOf(folder).data, 'PG_VERSION'));
+}
+
+/**
+ * Ends the programs on a data folder (pages, commands), then its server. Each is asked to end by SIGTERM and given ten
+ * seconds; then the server goes and they end without it.
+ */
 export async function stopServer(folder: string): Promise<void> {
   if (!existsSync(folder)) return;
   const place = placeOf(folder);
-  if (existsSync(path.join(place.data, 'postmaster.pid'))) {
-    run(place, 'pg_ctl', ['stop', '-w', '-t', '60', '-s', '-m', 'fast', '-D', place.data]);
+  if (!existsSync(path.join(place.data, 'postmaster.pid'))) return;
+  const begun = stopwatch();
+  let asked = false;
+  for (;;) {
+    const client = await connect(place);
+    if (client === undefined) break;
+    // The last program out stops the server: our question may be cut off by what it asked for.
+    const others = await programsOf(client)
+      .catch(() => [])
+      .finally(() => client.end().catch(() => undefined));
+    if (others.length === 0 || stopwatch() - begun > retryMs) break;
+    if (!asked) for (const pid of others) signal(pid);
+    asked = true;
+    await sleep(50);
+  }
+  if (existsSync(path.join(place.data, 'postmaster.pid'))) await stopFast(place);
+}
+
+/** The other programs on the server, by the names that they gave their shares; of this machine and alive. */
+async function programsOf(client: pg.Client): Promise<number[]> {
+  const { rows } = await client.query(
+    "select distinct application_name as name from pg_stat_activity where application_name like 'mindun %'",
+  );
+  return rows
+    .map((r) => /^mindun (\d+) (\d+)$/.exec(String(r.name)))
+    .filter((m) => m !== null)
+    .filter((m) => Number(m[1]) !== process.pid && startOf(Number(m[1])) === m[2])
+    .map((m) => Number(m[1]));
+}
+
+/** When a process began, in the kernel's ticks: a pid that was given anew is not the same process. '0' where it is not told. */
+function startOf(pid: number): string | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '0';
+  } catch {
+    return existsSync('/proc/self/stat') || !isAlive(pid) ? undefined : '0';
+  }
+}
+
+function signal(pid: number): void {
+  try {
+    process.kill(pid, 'SIGTERM');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }
 

@@ -163,12 +163,12 @@ export const confirmUpload = defineCommand({
       ]);
       const row = await uploadBy(context.tx, input.upload);
       const check = await checkRoster(await fileBytes(context.tx, row.file), month);
-      if (row.state === 'confirmed') return answer(check, true);
+      if (row.state === 'confirmed') return answer(check, true, context.caller);
       await assertDeclarable(context, month);
       if (row.state === 'replaced') throw new MindunError('upload-replaced');
       const refused = check.faults.length > 0 && !input.acceptValid;
       if (!refused) await take(context, employer, month, row.full, check, row.id);
-      return answer(check, !refused);
+      return answer(check, !refused, context.caller);
     });
   },
 });
