@@ -12,10 +12,11 @@ export class LevyPage {
   readonly schemes: Int32Array;
   readonly #batch: LevyBatch;
   readonly #arena: Arena;
+  /** By stored column; public institutions have pension columns of their own. */
   readonly #plain: readonly Int32Array[];
-  readonly #publicEmployer: Int32Array;
-  readonly #publicEmployee: Int32Array;
-  readonly #computed: ReadonlySet<number>;
+  readonly #public: readonly Int32Array[];
+  readonly #plainCells: readonly PlacedCell[];
+  readonly #publicCells: readonly PlacedCell[];
 
   constructor(batch: LevyBatch) {
     const arena = makeArena(batch.columns, arenaRows);
@@ -28,24 +29,31 @@ export class LevyPage {
     this.category = arena.column('category');
     this.injuryClass = arena.column('injuryClass');
     this.schemes = arena.column('schemes');
+    const [base, ...others] = [
+      'base',
+      'medicalEmployer',
+      'medicalEmployee',
+      'medicalAccount',
+      'unemploymentEmployer',
+      'unemploymentEmployee',
+      'injuryEmployer',
+      'maternityEmployer',
+    ].map(out) as [Int32Array, ...Int32Array[]];
+    const employee = out('publicPensionEmployee');
     this.#plain = [
-      out('base'),
+      base,
       out('pensionEmployer'),
       out('pensionEmployee'),
       out('pensionAccount'),
-      out('medicalEmployer'),
-      out('medicalEmployee'),
-      out('medicalAccount'),
-      out('unemploymentEmployer'),
-      out('unemploymentEmployee'),
-      out('injuryEmployer'),
-      out('maternityEmployer'),
+      ...others,
     ];
-    this.#publicEmployer = out('publicPensionEmployer');
-    this.#publicEmployee = out('publicPensionEmployee');
-    this.#computed = new Set(
-      cells.map((c) => c.fund).filter((f) => !batch.notComputed.some((x) => x.fund === f)),
-    );
+    // All of a public employee's pension share is his account's.
+    this.#public = [base, out('publicPensionEmployer'), employee, employee, ...others];
+    const computed = cells
+      .map((cell, at) => ({ cell, at }))
+      .filter((c) => !batch.notComputed.some((x) => x.fund === c.cell.fund));
+    this.#plainCells = computed.filter((c) => c.cell.fund !== publicPension);
+    this.#publicCells = computed.filter((c) => c.cell.fund !== enterprisePension);
   }
 
   /** Computes the first `n` rows. */
@@ -53,24 +61,29 @@ export class LevyPage {
     this.#batch.run(this.#arena, n);
   }
 
+  /** The columns that hold row i's amounts, in the order of `monthColumns`. */
+  columnsOf(i: number): readonly Int32Array[] {
+    return this.category[i] === category.public ? this.#public : this.#plain;
+  }
+
+  /** The computed cells in which row i may have a place: where it is insured in their scheme. */
+  cellsOf(i: number): readonly PlacedCell[] {
+    return this.category[i] === category.public ? this.#publicCells : this.#plainCells;
+  }
+
   /** Fen of a stored column (see `monthColumns`) in row i. */
   value(column: number, i: number): number {
-    if (this.category[i] === category.public && column >= 1 && column <= 3)
-      return column === 1 ? this.#publicEmployer[i]! : this.#publicEmployee[i]!;
-    return this.#plain[column]![i]!;
+    return this.columnsOf(i)[column]![i]!;
   }
+}
 
-  /** Whether row i has a place in a bill's cell: its fund, insured in it, and computed. */
-  has(cell: BillCell, i: number): boolean {
-    if (cell.fund === 1 && this.category[i] === category.public) return false;
-    if (cell.fund === 2 && this.category[i] !== category.public) return false;
-    return (this.schemes[i]! & cell.scheme) !== 0 && this.#computed.has(cell.fund);
-  }
+const enterprisePension = 1;
+const publicPension = 2;
 
-  /** What of a cell's amount goes to row i's individual account. */
-  account(cell: BillCell, i: number): number {
-    return accountPart(cell, (column) => this.value(column, i));
-  }
+/** A cell and its number among the cells of a bill. */
+export interface PlacedCell {
+  readonly cell: BillCell;
+  readonly at: number;
 }
 
 /** What of a bill cell goes to the individual account, from the columns of a person's month. */

@@ -3,7 +3,7 @@ import { BinaryWriter, type ColumnType, readBinary } from '../../kernel/database
 import { type Context, type Month, period } from '../../kernel/index.ts';
 import type { BillLineRow } from './bill-lines.ts';
 import { cells, lineKind, monthColumns } from './codes.ts';
-import { amountColumns, arenaRows, LevyPage } from './levy.ts';
+import { accountPart, amountColumns, arenaRows, LevyPage } from './levy.ts';
 
 /** What one employer owes for the month: sums over its persons by bill cell. */
 export interface EmployerSums {
@@ -55,6 +55,22 @@ export class Sums {
 
   indexOf(employer: number): number {
     return this.#index.get(employer) ?? -1;
+  }
+
+  /** Adds row i of a page to its employer's cells. */
+  add(employer: number, page: LevyPage, i: number): void {
+    const columns = page.columnsOf(i);
+    const schemes = page.schemes[i]!;
+    const base = columns[0]![i]!;
+    const value = (column: number): number => columns[column]![i]!;
+    for (const { cell, at } of page.cellsOf(i)) {
+      if ((schemes & cell.scheme) === 0) continue;
+      const place = employer * cells.length + at;
+      this.amount[place]! += columns[cell.column]![i]!;
+      this.base[place]! += base;
+      this.persons[place]! += 1;
+      if (cell.account !== -1) this.account[place]! += accountPart(cell, value);
+    }
   }
 
   *lines(month: Month): Generator<BillLineRow> {
@@ -181,17 +197,10 @@ function rowWriter(
       writer.big(4, employer.area);
       writer.big(5, employer.bill);
       writer.int(6, page.category[i]!);
-      for (let c = 0; c < amountColumns; c += 1) writer.int(7 + c, page.value(c, i));
+      const columns = page.columnsOf(i);
+      for (let c = 0; c < amountColumns; c += 1) writer.int(7 + c, columns[c]![i]!);
       writer.next();
-      for (let c = 0; c < cells.length; c += 1) {
-        const cell = cells[c]!;
-        if (!page.has(cell, i)) continue;
-        const at = index * cells.length + c;
-        sums.amount[at]! += page.value(cell.column, i);
-        sums.base[at]! += page.value(0, i);
-        sums.persons[at]! += 1;
-        sums.account[at]! += page.account(cell, i);
-      }
+      sums.add(index, page, i);
     }
   };
 }
