@@ -22,6 +22,7 @@ export class Tx {
   readonly #client: pg.PoolClient;
   readonly #city: string;
   #role: ActorRole | 'bulk';
+  readonly #streams = new Set<Readable | Writable>();
   static readonly #names = new Map<string, string>();
 
   constructor(client: pg.PoolClient, city: string, role: ActorRole | 'bulk') {
@@ -70,11 +71,26 @@ export class Tx {
   }
 
   copyIn(sql: string): Writable {
-    return this.#client.query(copyFrom(sql));
+    return this.#streaming(this.#client.query(copyFrom(sql)));
   }
 
   copyOut(sql: string): Readable {
-    return this.#client.query(copyTo(sql));
+    return this.#streaming(this.#client.query(copyTo(sql)));
+  }
+
+  /** Whether a COPY was left before its end: the connection can do nothing else then, not even roll back. */
+  get streaming(): boolean {
+    return this.#streams.size > 0;
+  }
+
+  #streaming<S extends Readable | Writable>(stream: S): S {
+    this.#streams.add(stream);
+    const over = (): void => {
+      this.#streams.delete(stream);
+    };
+    // 'close' alone would also come to a stream that its reader left in the middle.
+    for (const event of ['end', 'finish', 'error'] as const) stream.once(event, over);
+    return stream;
   }
 
   async #switch(role: ActorRole | 'bulk'): Promise<void> {
@@ -118,15 +134,17 @@ export class Store {
     options: { readonly isolation?: 'repeatable read'; readonly readOnly?: boolean } = {},
   ): Promise<T> {
     const client = await this.#connect();
+    const tx = new Tx(client, this.city, reach.role);
     let broken = false;
     try {
       await client.query(this.#opening(reach, options));
-      const result = await work(new Tx(client, this.city, reach.role));
+      const result = await work(tx);
       await client.query('commit');
       return result;
     } catch (error) {
       const told = databaseError(error);
-      broken = told instanceof MindunError && told.code === 'database-gone';
+      // A connection inside a COPY is given up: the server takes the transaction back when it goes.
+      broken = tx.streaming || (told instanceof MindunError && told.code === 'database-gone');
       if (!broken)
         await client.query('rollback').catch(() => {
           broken = true;
