@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
-import { nobody, readSession } from '../../engines/access/index.ts';
+import { nobody, readSessionAnd } from '../../engines/access/index.ts';
 import {
   type Actor,
   type Caller,
@@ -53,10 +53,7 @@ export class Visit {
 
   static async open(c: Context, house: House): Promise<Visit> {
     const token = getCookie(c, sessionCookie);
-    const actor = token === undefined ? null : await readSession(house.store, token);
-    const at = await house.store.transaction({ role: 'system' }, (tx) => house.at(tx), {
-      readOnly: true,
-    });
+    const [actor, at] = await readSessionAnd(house.store, token, (tx) => house.at(tx));
     return new Visit(c, house, at, actor, token);
   }
 
@@ -78,6 +75,7 @@ export class Visit {
       // Who works through the portal does so in his own matter.
       purpose: this.signedIn ? 'own-matter' : 'public',
       language: this.language,
+      at: this.at,
       ...(key === undefined ? {} : { key }),
     };
   }
