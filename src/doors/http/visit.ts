@@ -33,6 +33,8 @@ export class Visit {
   /** A session cookie came, but its session is over. */
   readonly over: boolean;
   readonly #session: string | undefined;
+  // A page has a link for every month: the address is taken apart once.
+  readonly #address: URL;
 
   private constructor(
     c: Context,
@@ -47,6 +49,7 @@ export class Visit {
     this.actor = actor ?? nobody;
     this.over = session !== undefined && actor === null;
     this.#session = actor === null ? undefined : session;
+    this.#address = new URL(c.req.url);
     this.language = getCookie(c, languageCookie) === 'en' ? 'en' : 'zh';
     this.large = getCookie(c, typeCookie) === 'large';
   }
@@ -87,12 +90,13 @@ export class Visit {
 
   /** Path and query of this page with one thing changed; a page that answered a form is asked for by its address. */
   link(changes: Readonly<Record<string, string | null>>): string {
-    const url = new URL(this.c.req.url);
+    const query = new URLSearchParams(this.#address.search);
     for (const [name, value] of Object.entries(changes)) {
-      if (value === null) url.searchParams.delete(name);
-      else url.searchParams.set(name, value);
+      if (value === null) query.delete(name);
+      else query.set(name, value);
     }
-    return `${url.pathname}${url.search}`;
+    const asked = query.toString();
+    return asked === '' ? this.#address.pathname : `${this.#address.pathname}?${asked}`;
   }
 
   /** The token for this visitor's forms; without a session it is bound to a cookie of its own. */
