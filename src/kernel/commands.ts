@@ -70,6 +70,8 @@ export interface Caller {
   readonly purpose: string;
   readonly language: Language;
   readonly key?: string;
+  /** Business time as the door read it from the store for this very request: queries answer as of it. */
+  readonly at?: Moment;
 }
 
 export interface CityInfo {

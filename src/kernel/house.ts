@@ -52,8 +52,8 @@ export class House {
   }
 
   /**
-   * Asks a query: input, right and purpose checked, one read-only transaction with the actor's eyes; whose data the
-   * answer holds is recorded durably before the answer is given.
+   * Asks a query: input, right and purpose checked, read-only transactions with the actor's eyes (one for each round
+   * trip); whose data the answer holds is recorded durably before the answer is given.
    * @throws MindunError input-invalid, not-permitted, purpose-missing and what the query refuses
    */
   async ask<I, O>(query: QueryDefinition<I, O>, raw: unknown, caller: Caller): Promise<O> {
@@ -61,14 +61,10 @@ export class House {
     if (query.personal === true && caller.purpose === '') throw new MindunError('purpose-missing');
     const input = parse(query, raw);
     const looks: LookRow[] = [];
-    const answer = await this.store.transaction(
-      caller.actor.reach,
-      async (tx) => {
-        const at = await this.at(tx);
-        return query.run(this.#queryContext(tx, caller, at, query.name, looks), input);
-      },
-      { readOnly: true },
-    );
+    const answer = await this.store.read(caller.actor.reach, async (tx) => {
+      const at = caller.at ?? (await this.at(tx));
+      return query.run(this.#queryContext(tx, caller, at, query.name, looks), input);
+    });
     if (looks.length > 0) await this.#gate.record(looks);
     return answer;
   }

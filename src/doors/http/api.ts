@@ -109,6 +109,7 @@ export async function callerOf(c: Context, house: House): Promise<Caller> {
     actor: visit.actor,
     purpose: purposeOf(c),
     language: apiLanguage(c),
+    at: visit.at,
     ...(key === undefined ? {} : { key: key.slice(0, 200) }),
   };
 }

@@ -3,6 +3,7 @@ export {
   type NewAccount,
   openAccount,
   readSession,
+  readSessionAnd,
   signIn,
   signOut,
 } from './accounts.ts';

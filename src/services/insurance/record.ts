@@ -1,20 +1,20 @@
 import { z } from 'zod';
 import { type FundInsurance, insuranceOf } from '../../engines/fund/index.ts';
 import { areaNames } from '../../engines/jurisdiction/index.ts';
+import { type PersonRow, personBy } from '../../engines/registry/index.ts';
 import {
-  employersByIds,
-  type PersonRow,
-  personBy,
-  personIds,
-} from '../../engines/registry/index.ts';
-import {
+  addMonths,
+  type CityInfo,
   defineQuery,
   groupBy,
+  type Month,
   monthOfPeriod,
+  period,
   type QueryContext,
   sumOf,
 } from '../../kernel/index.ts';
 import { categoryNames, schemeBits } from './codes.ts';
+import { openMonth } from './period.ts';
 import { insurances, type RecordMonth, type RecordView } from './views.ts';
 
 /** A person's record: enrolments, months, accounts. @throws MindunError unknown-person, purpose-missing */
@@ -24,128 +24,132 @@ export const recordQuery = defineQuery({
   personal: true,
   input: z.object({ person: z.string().min(1) }),
   async run(context, input): Promise<RecordView> {
-    const person = await personBy(context.tx, input.person);
+    const { tx, city } = context;
+    const [person, open] = await Promise.all([personBy(tx, input.person), openMonth(tx, city)]);
     context.looked({ personId: person.id });
     // The person was found with the actor's own eyes; what belongs to his file is read from there.
-    return context.elevate(() => recordOf(context, person));
+    return context.elevate(() => recordOf(context, person, open));
   },
 });
+
+// The person's own file and those merged into it; each statement finds them itself, so that all go out together.
+const file = `with recursive file (id) as (
+  select $1::bigint union select g.merged from person_merge g join file on g.kept = file.id)`;
+const ids = 'any (array(select id from file))';
 
 interface MonthRow {
   readonly period: number;
   readonly employer: number;
+  readonly employerId: string;
+  readonly employerName: string;
   readonly category: number;
   readonly assessment: number;
-  readonly bills: number[];
   readonly base: number;
   readonly amounts: number[];
+  readonly wage: number | null;
+  /** Credited account money of the bill; whole bills as assessed, others by the person's shares. */
+  readonly pension: number | null;
+  readonly medical: number | null;
+  /** Funds of which the employer's month is paid in full. */
+  readonly paid: number[] | null;
 }
 
-const monthsSql = `select period, employer_id as employer, max(category)::int as category, max(assessment)::int as assessment,
-    array_agg(distinct bill_id) as bills, sum(base)::int as base,
+// A row for each month, employer and bill. The leaves are named one by one: a month's key begins with its period, and the
+// leaves made ahead are not opened. The wage is the one last declared.
+const monthsSql = `${file}, months as materialized (
+  select m.period, m.employer_id, m.bill_id, max(m.category) as category, max(m.assessment) as assessment, sum(m.base) as base,
     array[sum(pension_employer), sum(pension_employee), sum(pension_account), sum(medical_employer),
       sum(medical_employee), sum(medical_account), sum(unemployment_employer), sum(unemployment_employee),
       sum(injury_employer), sum(maternity_employer)]::int[] as amounts
-  from person_month where person_id = any ($1) group by 1, 2 order by 1 desc, 2`;
+  from unnest($2::int[]) p join person_month m on m.period = p
+  where m.period between $3 and $4 and m.person_id = ${ids} group by 1, 2, 3)
+select m.period, m.employer_id as employer, e.public_id as "employerId", f.name as "employerName", m.category::int,
+  m.assessment::int, m.base::int, m.amounts, wage.wage, credit.pension::bigint, credit.medical::bigint, paid.funds as paid
+from months m
+join employer e on e.id = m.employer_id
+join employer_fact f on f.employer_id = m.employer_id and upper_inf(f.known) and upper_inf(f.valid)
+left join lateral (
+  select r.wage from roster_line r where r.period = m.period and r.period between $3 and $4 and r.employer_id = m.employer_id
+    and r.person_id = ${ids} order by r.declaration_id desc limit 1) wage on true
+left join lateral (
+  select sum(amount) filter (where fund <> 3) as pension, sum(amount) filter (where fund = 3) as medical from (
+    select c.fund, case when bool_or(c.whole) then case when c.fund = 3 then m.amounts[6] else m.amounts[3] end
+        else (select sum(s.amount) from account_credit_share s
+          where s.credit_id = any (array_agg(c.id)) and s.person_id = ${ids}) end as amount
+    from account_credit c where c.employer_id = m.employer_id and c.fee_period = m.period and c.bill_id = m.bill_id
+      and (c.fund = 3 or (c.fund = 2) = (m.category = 2)) group by c.fund) of_fund) credit on true
+left join lateral (
+  select array_agg(fund::int) filter (where paid) as funds from (
+    select distinct on (fund) fund, paid from month_paid where employer_id = m.employer_id and fee_period = m.period
+    order by fund, id desc) latest) paid on true
+order by m.period desc, m.employer_id`;
 
-async function recordOf(context: QueryContext, person: PersonRow): Promise<RecordView> {
+interface SpellRow {
+  readonly employerId: string;
+  readonly employerName: string;
+  readonly category: number;
+  readonly schemes: number;
+  readonly from: string;
+  readonly to: string | null;
+}
+
+const spellsSql = `${file}
+select e.public_id as "employerId", f.name as "employerName", s.category::int, s.schemes::int,
+  lower(s.valid)::text as "from", (upper(s.valid) - 1)::text as "to"
+from spell s join employer e on e.id = s.employer_id
+join employer_fact f on f.employer_id = s.employer_id and upper_inf(f.known) and upper_inf(f.valid)
+where s.person_id = ${ids} and upper_inf(s.known) order by lower(s.valid) desc, s.id desc`;
+
+const deemedSql = `${file}
+select coalesce(sum(months), 0)::int as months from deemed_service where person_id = ${ids}`;
+
+const yearsSql = `${file}
+select fund::int, sum(closing)::bigint as closing from (
+  select distinct on (person_id, fund) fund, closing from account_year where person_id = ${ids}
+  order by person_id, fund, year desc) y group by 1`;
+
+async function recordOf(
+  context: QueryContext,
+  person: PersonRow,
+  open: Month,
+): Promise<RecordView> {
   const { tx } = context;
-  const ids = await personIds(tx, person.id);
-  const months = await tx.rows<MonthRow>(monthsSql, [ids]);
-  const spells = await tx.rows<{
-    employer: number;
-    category: number;
-    schemes: number;
-    from: string;
-    to: string | null;
-  }>(
-    `select employer_id as employer, category::int, schemes::int, lower(valid)::text as "from",
-       (upper(valid) - 1)::text as "to" from spell
-     where person_id = any ($1) and upper_inf(known) order by lower(valid) desc, id desc`,
-    [ids],
-  );
-  const employers = await employersByIds(tx, [
-    ...new Set([...months.map((m) => m.employer), ...spells.map((s) => s.employer)]),
+  const periods = periodsTo(open, context.city);
+  const [rows, spells, [deemed], years, names] = await Promise.all([
+    tx.rows<MonthRow>(monthsSql, [person.id, periods, periods[0], periods.at(-1)]),
+    tx.rows<SpellRow>(spellsSql, [person.id]),
+    tx.rows<{ months: number }>(deemedSql, [person.id]),
+    tx.rows<{ fund: number; closing: number }>(yearsSql, [person.id]),
+    areaNames(tx, [person.area], context.today),
   ]);
-  const wages = await wagesOf(context, ids);
-  const credits = await creditsOf(context, ids, months);
-  const paid = await paidOf(context, months);
-  const rows = months.map((m) => {
-    const employer = employers.get(m.employer)!;
-    return monthOf(m, employer, wages.get(`${m.period} ${m.employer}`) ?? null, credits, paid);
-  });
-  const deemed = await tx.one<{ months: number }>(
-    'select coalesce(sum(months), 0)::int as months from deemed_service where person_id = any ($1)',
-    [ids],
-  );
-  const names = await areaNames(tx, [person.area], context.today);
+  const months = [...groupBy(rows, (r) => `${r.period} ${r.employer}`).values()].map(monthOf);
   return {
     publicId: person.publicId,
     name: person.name,
     number: `${person.number.slice(0, 4)}${'*'.repeat(10)}${person.number.slice(-4)}`,
     area: names.get(person.area) ?? '',
     enrolments: spells.map((s) => ({
-      employer: employers.get(s.employer)!.publicId,
-      employerName: employers.get(s.employer)!.name,
+      employer: s.employerId,
+      employerName: s.employerName,
       category: categoryNames[s.category - 1]!,
       insurances: insurances.filter((i) => (s.schemes & schemeBits[i]) !== 0),
       from: s.from,
       to: s.to,
     })),
-    months: rows,
-    countedMonths: new Set(rows.filter((r) => r.counts).map((r) => r.month)).size,
-    deemedMonths: deemed.months,
-    accounts: await accountsOf(context, ids, rows),
+    months,
+    countedMonths: new Set(months.filter((r) => r.counts).map((r) => r.month)).size,
+    deemedMonths: deemed!.months,
+    accounts: accountsOf(years, months),
     asOf: context.at,
   };
 }
 
-/** The wage last declared for each month and employer. */
-async function wagesOf(
-  context: QueryContext,
-  ids: readonly number[],
-): Promise<Map<string, number>> {
-  const rows = await context.tx.rows<{ key: string; wage: number }>(
-    `select distinct on (period, employer_id) period || ' ' || employer_id as key, wage from roster_line
-     where person_id = any ($1) order by period, employer_id, declaration_id desc`,
-    [ids],
-  );
-  return new Map(rows.map((r) => [r.key, r.wage]));
-}
-
-/** Credited account money by month, employer and insurance: whole bills as assessed, others by the person's shares. */
-async function creditsOf(
-  context: QueryContext,
-  ids: readonly number[],
-  months: readonly MonthRow[],
-): Promise<Map<string, number>> {
-  const rows = await context.tx.rows<{ key: string; amount: number }>(
-    `select c.fee_period || ' ' || c.employer_id || ' ' || case when c.fund = 3 then 'medical' else 'pension' end as key,
-       sum(case when c.whole then case when c.fund = 3 then m.medical else m.pension end else 0 end)::bigint
-         + sum(case when c.whole then 0 else coalesce(s.amount, 0) end)::bigint as amount
-     from (select period, employer_id, bill_id, sum(pension_account) as pension, sum(medical_account) as medical,
-         bool_or(category = 2) as public
-       from person_month where person_id = any ($1) group by 1, 2, 3) m
-     join (select employer_id, fee_period, bill_id, fund, bool_or(whole) as whole,
-         array_agg(id) as ids from account_credit where employer_id = any ($2) group by 1, 2, 3, 4) c
-       on c.employer_id = m.employer_id and c.fee_period = m.period and c.bill_id = m.bill_id
-       and (c.fund = 3 or (c.fund = 2) = m.public)
-     left join lateral (select sum(amount) as amount from account_credit_share
-       where credit_id = any (c.ids) and person_id = any ($1)) s on true
-     group by 1`,
-    [ids, [...new Set(months.map((m) => m.employer))]],
-  );
-  return new Map(rows.map((r) => [r.key, r.amount]));
-}
-
-async function paidOf(context: QueryContext, months: readonly MonthRow[]): Promise<Set<string>> {
-  const rows = await context.tx.rows<{ key: string; paid: boolean }>(
-    `select distinct on (employer_id, fee_period, fund) fee_period || ' ' || employer_id || ' ' || fund as key, paid
-     from month_paid where employer_id = any ($1) and fee_period = any ($2)
-     order by employer_id, fee_period, fund, id desc`,
-    [[...new Set(months.map((m) => m.employer))], [...new Set(months.map((m) => m.period))]],
-  );
-  return new Set(rows.filter((r) => r.paid).map((r) => r.key));
+/** The periods of which there can be rows. Books that a bureau brings with it reach one month before the city's first. */
+function periodsTo(open: Month, city: CityInfo): number[] {
+  const periods: number[] = [];
+  let month = addMonths(monthOfPeriod(city.firstPeriod), -1);
+  for (; month <= open; month = addMonths(month, 1)) periods.push(period(month));
+  return periods;
 }
 
 const parts: readonly { fund: number; employer: number; employee: number; account: number }[] = [
@@ -156,17 +160,18 @@ const parts: readonly { fund: number; employer: number; employee: number; accoun
   { fund: 6, employer: 9, employee: -1, account: -1 },
 ];
 
-function monthOf(
-  row: MonthRow,
-  employer: { publicId: string; name: string },
-  wage: number | null,
-  credits: ReadonlyMap<string, number>,
-  paid: ReadonlySet<string>,
-): RecordMonth {
-  const at = (i: number): number => (i < 0 ? 0 : row.amounts[i]!);
+/** A month at one employer; its rows are those of several bills. */
+function monthOf(bills: readonly MonthRow[]): RecordMonth {
+  const [row] = bills as readonly [MonthRow, ...MonthRow[]];
+  const at = (i: number): number => (i < 0 ? 0 : sumOf(bills, (b) => b.amounts[i]!));
+  const category = Math.max(...bills.map((b) => b.category));
+  const credited = {
+    pension: sumOf(bills, (b) => b.pension ?? 0),
+    medical: sumOf(bills, (b) => b.medical ?? 0),
+  };
   const amounts = parts
     .map((p) => {
-      const fund = p.fund === 1 && row.category === 2 ? 2 : p.fund;
+      const fund = p.fund === 1 && category === 2 ? 2 : p.fund;
       const insurance: FundInsurance = insuranceOf(fund);
       return {
         insurance,
@@ -174,20 +179,20 @@ function monthOf(
         employeeFen: at(p.employee),
         accountFen: at(p.account),
         creditedFen:
-          p.account < 0 ? 0 : (credits.get(`${row.period} ${row.employer} ${insurance}`) ?? 0),
-        paid: paid.has(`${row.period} ${row.employer} ${fund}`),
+          p.account < 0 ? 0 : insurance === 'medical' ? credited.medical : credited.pension,
+        paid: row.paid?.includes(fund) ?? false,
       };
     })
     .filter((a) => a.employerFen + a.employeeFen > 0);
   const settled = amounts.filter((a) => a.paid).length;
   return {
     month: monthOfPeriod(row.period),
-    employer: employer.publicId,
-    employerName: employer.name,
-    category: categoryNames[row.category - 1]!,
-    assessment: row.assessment,
-    baseFen: row.base,
-    wageFen: wage,
+    employer: row.employerId,
+    employerName: row.employerName,
+    category: categoryNames[category - 1]!,
+    assessment: Math.max(...bills.map((b) => b.assessment)),
+    baseFen: sumOf(bills, (b) => b.base),
+    wageFen: row.wage,
     amounts,
     state:
       settled === amounts.length
@@ -199,17 +204,10 @@ function monthOf(
   };
 }
 
-async function accountsOf(
-  context: QueryContext,
-  ids: readonly number[],
+function accountsOf(
+  years: readonly { readonly fund: number; readonly closing: number }[],
   months: readonly RecordMonth[],
-): Promise<RecordView['accounts']> {
-  const years = await context.tx.rows<{ fund: number; closing: number }>(
-    `select fund::int, sum(closing)::bigint as closing from (
-       select distinct on (person_id, fund) fund, closing from account_year where person_id = any ($1)
-       order by person_id, fund, year desc) y group by 1`,
-    [ids],
-  );
+): RecordView['accounts'] {
   const opening = groupBy(years, (y) => insuranceOf(y.fund));
   return (['pension', 'medical'] as const).map((insurance) => {
     const openingFen = sumOf(opening.get(insurance) ?? [], (y) => y.closing);
