@@ -40,7 +40,7 @@ defineErrors({
   },
   'demo-in-live-city': {
     message: { zh: '正式城市不能有演示账号', en: 'A live city cannot have demo accounts' },
-    mend: { zh: '请用 account create 建正式账号。', en: 'Create an ordinary account.' },
+    mend: { zh: '请建正式账号。', en: 'Create an ordinary account.' },
     status: 400,
   },
 });
@@ -296,7 +296,19 @@ function actorOf(row: SessionRow): Actor {
     name: row.name,
     reach: reachOf(row, grants),
     permissions,
+    ...(row.kind === 'staff' ? { grants: grants.map(grantOf) } : {}),
     subject: row.subject,
+  };
+}
+
+function grantOf(g: {
+  role: string;
+  lo: number;
+  hi: number;
+}): NonNullable<Actor['grants']>[number] {
+  return {
+    permissions: new Set(roles[g.role]?.permissions ?? []),
+    reach: { role: 'staff', areaLo: g.lo, areaHi: g.hi },
   };
 }
 
@@ -310,7 +322,7 @@ function reachOf(row: SessionRow, grants: readonly { lo: number; hi: number }[])
   if (row.kind === 'auditor') return { role: 'auditor' };
   if (row.kind === 'system') return { role: 'system' };
   if (grants.length === 0) return { role: 'staff' };
-  // One contiguous range a session: the widest of the account's grants.
+  // What no right is asked for sees the widest of the account's grants; every command and query its own grant's.
   const widest = grants.reduce((w, g) => (g.hi - g.lo > w.hi - w.lo ? g : w));
   return { role: 'staff', areaLo: widest.lo, areaHi: widest.hi };
 }

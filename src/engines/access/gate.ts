@@ -1,4 +1,4 @@
-import type { Store } from '../../kernel/database/index.ts';
+import type { Reach, Store, Tx } from '../../kernel/database/index.ts';
 import { type Actor, type Gate, type LookRow, MindunError } from '../../kernel/index.ts';
 import { permits } from './roles.ts';
 import { Together } from './together.ts';
@@ -15,30 +15,51 @@ export class AccessGate implements Gate {
 
   constructor(store: Store) {
     this.#looks = new Together((rows) =>
-      store.write({ role: 'system' }, lookSql, [
-        rows.map((r) => r.at),
-        rows.map((r) => r.accountId),
-        rows.map((r) => r.query),
-        rows.map((r) => r.purpose),
-        rows.map((r) => r.personId ?? null),
-        rows.map((r) => r.employerId ?? null),
-        rows.map((r) => r.listed ?? null),
-      ]),
+      store.write({ role: 'system' }, lookSql, lookValues(rows)),
     );
   }
 
-  permit(actor: Actor, definition: { name: string; permission: string; open?: boolean }): void {
-    if (definition.open === true) return;
-    if (!permits(actor.permissions, definition.permission)) {
+  permit(actor: Actor, definition: { name: string; permission: string; open?: boolean }): Reach {
+    if (definition.open === true) return actor.reach;
+    const { permission } = definition;
+    if (!permits(actor.permissions, permission)) {
       throw new MindunError(actor.accountId === 0 ? 'sign-in-needed' : 'not-permitted', {
         what: definition.name,
       });
     }
+    if (actor.grants === undefined) return actor.reach;
+    // One contiguous range a transaction: the widest of the grants that give this right.
+    const reaches = actor.grants
+      .filter((g) => permits(g.permissions, permission))
+      .map((g) => g.reach);
+    return reaches.reduce((w, r) => (width(r) > width(w) ? r : w), reaches[0] ?? { role: 'staff' });
+  }
+
+  recordIn(tx: Tx, looks: readonly LookRow[]): Promise<void> {
+    return tx.as('system', async () => {
+      await tx.execute(lookSql, lookValues(looks));
+    });
   }
 
   record(looks: readonly LookRow[]): Promise<void> {
     return this.#looks.add(looks);
   }
+}
+
+function width(reach: Reach): number {
+  return (reach.areaHi ?? 0) - (reach.areaLo ?? 0);
+}
+
+function lookValues(rows: readonly LookRow[]): unknown[][] {
+  return [
+    rows.map((r) => r.at),
+    rows.map((r) => r.accountId),
+    rows.map((r) => r.query),
+    rows.map((r) => r.purpose),
+    rows.map((r) => r.personId ?? null),
+    rows.map((r) => r.employerId ?? null),
+    rows.map((r) => r.listed ?? null),
+  ];
 }
 
 /** The actor of a visitor who is not logged in: sees nothing that has an owner. */

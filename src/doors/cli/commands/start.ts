@@ -32,7 +32,8 @@ const start: CliCommand = {
     await prepare(call, scale);
     const house = await call.house();
     const accounts = await demoAccounts(call, house);
-    const open = await serve({ house, port, log: call.session.log });
+    const address = publicAddress();
+    const open = await serve({ house, port, log: call.session.log, address });
     const unwatch = supervise(server, call.session.log, call.say);
     call.say(welcome(house, open.port, accounts, call.language));
     await call.untilStopped();
@@ -41,6 +42,14 @@ const start: CliCommand = {
     return { json: { port: open.port, stopped: true }, text: '' };
   },
 };
+
+/** Where the public reaches the pages (MINDUN_ADDRESS), without a slash at its end. @throws UsageError */
+function publicAddress(): string | undefined {
+  const given = process.env['MINDUN_ADDRESS'] ?? '';
+  if (given === '') return undefined;
+  if (!/^https?:\/\/[^\s/?#]+(\/[^\s?#]*)?$/.test(given)) throw new UsageError('MINDUN_ADDRESS');
+  return given.replace(/\/+$/, '');
+}
 
 /**
  * An empty store gets the simulated city with its first three months; a build that was cut off goes on where it stood; what
