@@ -65,15 +65,16 @@ async function changesOf(
     context.tx,
     check.rows.map((r) => r.number),
   );
-  const spells = await context.tx.rows<{ person: number }>(
-    `select person_id as person from spell where employer_id = $1 and upper_inf(valid) and upper_inf(known)`,
+  const { persons } = await context.tx.one<{ persons: number[] }>(
+    `select coalesce(array_agg(person_id), '{}') as persons from spell
+     where employer_id = $1 and upper_inf(valid) and upper_inf(known)`,
     [input.employer.id],
   );
-  const here = new Set(spells.map((s) => s.person));
+  const here = new Set(persons);
   const named = new Set(check.rows.map((r) => ids.get(r.number)));
   const known = (number: string): boolean => here.has(ids.get(number) ?? -1);
   const remaining = check.rows.filter((r) => r.change !== 'leaves');
-  const unnamed = spells.filter((s) => !named.has(s.person)).length;
+  const unnamed = persons.filter((p) => !named.has(p)).length;
   return {
     joining: remaining.filter((r) => !known(r.number)).length,
     leaving: check.rows.length - remaining.length + (input.full ? unnamed : 0),
