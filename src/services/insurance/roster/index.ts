@@ -1,7 +1,2 @@
-export {
-  checkRoster,
-  type RosterCheck,
-  type RosterFault,
-  type RosterRow,
-  rosterColumns,
-} from './check.ts';
+export { checkRoster, type RosterCheck, type RosterFault, rosterColumns } from './check.ts';
+export { type RosterRow, RosterRows } from './rows.ts';

@@ -61,23 +61,28 @@ async function changesOf(
   input: UploadInput,
   check: RosterCheck,
 ): Promise<Preview['changes']> {
-  const ids = await personsByNumber(
-    context.tx,
-    check.rows.map((r) => r.number),
-  );
-  const spells = await context.tx.rows<{ person: number }>(
-    `select person_id as person from spell where employer_id = $1 and upper_inf(valid) and upper_inf(known)`,
+  const numbers = check.rows.numbers();
+  const ids = await personsByNumber(context.tx, numbers);
+  const { persons } = await context.tx.one<{ persons: number[] }>(
+    `select coalesce(array_agg(person_id), '{}') as persons from spell
+     where employer_id = $1 and upper_inf(valid) and upper_inf(known)`,
     [input.employer.id],
   );
-  const here = new Set(spells.map((s) => s.person));
-  const named = new Set(check.rows.map((r) => ids.get(r.number)));
-  const known = (number: string): boolean => here.has(ids.get(number) ?? -1);
-  const remaining = check.rows.filter((r) => r.change !== 'leaves');
-  const unnamed = spells.filter((s) => !named.has(s.person)).length;
+  const here = new Set(persons);
+  const named = new Set<number>();
+  let [joining, leaving, staying] = [0, 0, 0];
+  numbers.forEach((number, i) => {
+    const id = ids.get(number);
+    if (id !== undefined) named.add(id);
+    if (check.rows.change(i) === 'leaves') leaving += 1;
+    else if (id !== undefined && here.has(id)) staying += 1;
+    else joining += 1;
+  });
+  const unnamed = persons.filter((p) => !named.has(p)).length;
   return {
-    joining: remaining.filter((r) => !known(r.number)).length,
-    leaving: check.rows.length - remaining.length + (input.full ? unnamed : 0),
-    staying: remaining.filter((r) => known(r.number)).length + (input.full ? 0 : unnamed),
+    joining,
+    leaving: leaving + (input.full ? unnamed : 0),
+    staying: staying + (input.full ? 0 : unnamed),
   };
 }
 
