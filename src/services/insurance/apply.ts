@@ -19,6 +19,7 @@ import {
   sumOf,
 } from '../../kernel/index.ts';
 import { allocate } from './allocation.ts';
+import { inLine } from './bill-key.ts';
 import { accountOf, type Claim, openClaims } from './claims.ts';
 import {
   deferredUntil,
@@ -134,6 +135,8 @@ class Applier {
     source: Source,
   ): Promise<Applier> {
     const employers = [...new Set(payments.map((p) => p.employer))];
+    // Who applies money at the same time would find the same claims open.
+    await inLine(context.tx, 'money applied');
     const claims = await openClaims(context.tx, employers);
     const fees = await context.tx.rows<UnpaidFee & { employer: number }>(
       `select employer_id as employer, bill_id as bill, fund::int, sum(amount)::bigint as open from entry

@@ -20,6 +20,7 @@ import {
 } from '../../kernel/index.ts';
 import { applyPayments } from './apply.ts';
 import { type BankLine, readBankFile } from './bank/index.ts';
+import { inLine } from './bill-key.ts';
 import { readBillNumber } from './bills.ts';
 import { suspenseFund } from './late-fee.ts';
 import { lawOf } from './law.ts';
@@ -80,8 +81,8 @@ export const collect = defineCommand({
     const sha256 = createHash('sha256').update(bytes).digest('hex');
     return context.elevate(async () => {
       await shareOpenMonth(context);
-      // Two of one file at once: the second waits and then finds it taken.
-      await context.tx.rows('select pg_advisory_xact_lock(hashtextextended($1, 0))', [sha256]);
+      // One bank file at a time: a second waits, and then finds its receipts taken.
+      await inLine(context.tx, 'bank file');
       const taken = await context.tx.maybe<{ receipts: number }>(
         'select receipts from bank_file where sha256 = $1',
         [sha256],
