@@ -1,4 +1,5 @@
 import { crc32, deflateRawSync } from 'node:zlib';
+import { citizen } from './harness.ts';
 
 const header = '姓名,公民身份号码,户籍性质,用工形式,入职日期,月工资(元),变动类型,变动日期';
 
@@ -66,7 +67,7 @@ export interface BadFile {
 /** Files that cannot be a roster, each with the refusal that every door gives. */
 export function badFiles(): BadFile[] {
   const line = (wage: string): string =>
-    `${header}\n张三,430499197001010011,城镇,合同制,2005-01-01,${wage},续保,\n`;
+    `${header}\n张三,${citizen(2)},城镇,合同制,2005-01-01,${wage},续保,\n`;
   return [
     { name: 'empty.csv', bytes: Buffer.alloc(0), code: 'file-empty' },
     { name: 'only-header.csv', bytes: Buffer.from(`${header}\n`), code: 'file-empty' },

@@ -106,7 +106,7 @@ async function gone(folder: string): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
 }
 
-let expected: EndState;
+let expected: EndState | undefined;
 
 describe.skipIf(!disk)(`a full disk${why}`, () => {
   beforeAll(async () => {
@@ -228,7 +228,8 @@ describe.skipIf(process.platform !== 'linux')('files that may not grow', () => {
     await server.close();
     const state = await finish(folder);
     expect(state['bill']).toHaveLength(2);
-    if (disk) expect(state).toEqual(expected);
+    // Where the small disk was to be had, its uninterrupted run is the measure.
+    if (expected !== undefined) expect(state).toEqual(expected);
     await stopServer(folder);
   });
 });
