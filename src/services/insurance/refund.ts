@@ -16,7 +16,7 @@ import {
   period,
   yuan,
 } from '../../kernel/index.ts';
-import { bookedOn, moneyInLine } from './bill-key.ts';
+import { bookedOn, inLine, moneyInLine } from './bill-key.ts';
 import { suspenseFund } from './late-fee.ts';
 import { lawOf } from './law.ts';
 import { shareOpenMonth } from './period.ts';
