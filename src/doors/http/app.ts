@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { type House, type Log, MindunError, randomText } from '../../kernel/index.ts';
+import { mountDesk } from '../desk/serve.ts';
 import { mountPortal, refusedPage } from '../portal/routes.tsx';
 import { apiLanguage, errorsOf, mountApi } from './api.ts';
 import { serveAssets } from './assets.ts';
@@ -24,6 +25,7 @@ export function makeApp({ house, log, version }: AppOptions): Hono {
     return c.json({ ok, version }, ok ? 200 : 503);
   });
   mountApi(app, house, version);
+  mountDesk(app);
   mountPortal(app, house);
   app.notFound((c) => {
     throw new MindunError('page-missing', { path: c.req.path });
