@@ -209,7 +209,7 @@ export interface EntryRow {
 
 /**
  * The journal lines behind a cell of the statement (its row's key) or of the trial balance (an account's key) in a
- * month. With the actor's own eyes. Amounts in fen.
+ * month, or with `year` from the year's first month on. With the actor's own eyes. Amounts in fen.
  * @throws MindunError input-invalid, not-found, unknown-area
  */
 export const entriesQuery = defineQuery({
@@ -218,6 +218,7 @@ export const entriesQuery = defineQuery({
   input: z.object({
     ...asked,
     row: z.string().min(1).max(40),
+    year: z.boolean().default(false),
     book: z.enum(['statutory', 'receivable']).default('statutory'),
     cursor: z
       .string()
@@ -234,7 +235,8 @@ export const entriesQuery = defineQuery({
     if (of === undefined) throw new MindunError('not-found', { what: input.row });
     // Closing a month is no income and no expenditure; the trial balance counts it, the statement does not.
     const book = account === undefined || input.book === 'statutory' ? statutory : receivable;
-    return entriesPage(context, scope, book, of, account !== undefined, input.cursor ?? '0.0');
+    const cell = { book, of, closings: account !== undefined, year: input.year };
+    return entriesPage(context, scope, cell, input.cursor ?? '0.0');
   },
 });
 
@@ -249,16 +251,23 @@ interface Line {
   readonly event: number;
 }
 
+/** Which lines stand behind a figure: of the month, or of the year up to it. */
+interface Behind {
+  readonly book: number;
+  readonly of: Selection;
+  readonly closings: boolean;
+  readonly year: boolean;
+}
+
 async function entriesPage(
   context: QueryContext,
   scope: Scope,
-  book: number,
-  of: Selection,
-  closings: boolean,
+  { book, of, closings, year }: Behind,
   cursor: string,
 ): Promise<Page<EntryRow>> {
+  const first = period(year ? yearStart(scope.month) : scope.month);
   const from = `from entry e join journal j on j.id = e.journal_id
-    where e.period = $1 and e.book = $2 and e.fund = $3 and e.area between $4 and $5 and e.account between $6 and $7
+    where e.period between $11 and $1 and e.book = $2 and e.fund = $3 and e.area between $4 and $5 and e.account between $6 and $7
       and ($8::int is null or e.share = $8) and ($9::int is null or e.nature = $9) and ($10 or j.kind <> 'close')`;
   const values = [
     period(scope.month),
@@ -270,6 +279,7 @@ async function entriesPage(
     of.share ?? null,
     of.nature ?? null,
     closings,
+    first,
   ];
   const { total } = await context.tx.one<{ total: number }>(
     `select count(*)::int as total ${from}`,
@@ -278,7 +288,7 @@ async function entriesPage(
   const found = await context.tx.rows<Line>(
     `select x.*, n.name_zh as zh, n.name_en as en from (
        select e.journal_id as journal, e.seq, e.account, j.effective::text as date, j.memo, e.amount, j.event
-       ${from} and (e.journal_id, e.seq) > ($11, $12) order by 1, 2 limit $13) x
+       ${from} and (e.journal_id, e.seq) > ($12, $13) order by 1, 2 limit $14) x
      join ledger_account_name n on n.book = $2 and n.key = x.account and n.valid @> x.date::date
        and (n.fund is null or n.fund = $3) order by x.journal, x.seq`,
     [...values, ...cursor.split('.').map(Number), pageRows + 1],

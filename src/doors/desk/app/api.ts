@@ -80,7 +80,12 @@ export interface Queries {
   'insurance.statement': [OfFund, StatementView];
   'insurance.trial-balance': [OfFund & { readonly book: Book }, TrialBalanceView];
   'insurance.entries': [
-    OfFund & { readonly row: string; readonly book?: Book; readonly cursor?: string | undefined },
+    OfFund & {
+      readonly row: string;
+      readonly book?: Book;
+      readonly year?: boolean;
+      readonly cursor?: string | undefined;
+    },
     Page<EntryRow>,
   ];
   'insurance.ageing': [{ readonly month: string }, AgeingView];
