@@ -32,6 +32,7 @@ export function errorsOf(error: MindunError, language: Language): object {
 
 function accountOf(actor: Actor): object {
   return {
+    id: actor.publicId,
     name: actor.name,
     kind: actor.kind,
     subject: actor.subject,

@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { faultPlace, type House, type Log, MindunError, randomText } from '../../kernel/index.ts';
+import { mountDesk } from '../desk/serve.ts';
 import { barePage, mountPortal, refusedPage } from '../portal/routes.tsx';
 import { apiLanguage, errorsOf, mountApi } from './api.ts';
 import { serveAssets } from './assets.ts';
@@ -28,6 +29,7 @@ export function makeApp({ house, log, version, address }: AppOptions): Hono {
   });
   mountPapers(app, house);
   mountApi(app, house, version);
+  mountDesk(app);
   mountPortal(app, house, address);
   app.notFound((c) => {
     throw new MindunError('page-missing', { path: c.req.path });

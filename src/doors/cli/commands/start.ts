@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { House } from '../../../kernel/index.ts';
 import { monthOfPeriod } from '../../../kernel/index.ts';
 import { citiesOf, type DemoAccount, migrateAll } from '../../../services/city/index.ts';
+import { prepareDesk } from '../../desk/serve.ts';
 import { serve } from '../../http/server.ts';
 import { type CliCall, type CliCommand, UsageError } from '../command.ts';
 import { table } from '../print.ts';
@@ -29,6 +30,7 @@ const start: CliCommand = {
     if (!(scale >= 0.0005 && scale <= 1)) throw new UsageError('--scale 0.0005–1');
     const server = await call.session.server();
     if (server.note !== undefined) call.say(server.note);
+    await prepareDesk();
     await prepare(call, scale);
     const house = await call.house();
     const accounts = await demoAccounts(call, house);
@@ -91,10 +93,10 @@ function welcome(
   const head = { zh: ['账号', '登录名', '密码'], en: ['account', 'log-in', 'password'] }[language];
   const logins = rows.length === 0 ? '' : `\n${table(head, rows)}\n`;
   return {
-    zh: `${house.city.name.zh} 民盾已打开。\n  单位和个人：${address}/\n${
+    zh: `${house.city.name.zh} 民盾已打开。\n  单位和个人：${address}/\n  经办工作台：${address}/desk\n${
       rows.length === 0 ? '' : `演示账号（密码只显示这一次）：${logins}`
     }按 Ctrl-C 停止。`,
-    en: `Mindun serves ${house.city.name.en}.\n  employers and persons: ${address}/\n${
+    en: `Mindun serves ${house.city.name.en}.\n  employers and persons: ${address}/\n  clerks' desk: ${address}/desk\n${
       rows.length === 0 ? '' : `Demo log-ins (passwords are shown this once):${logins}`
     }Ctrl-C stops.`,
   };
