@@ -100,7 +100,8 @@ async function undeclaredAfter(
        join bill_line l on l.bill_id = k.id and l.period = k.period
        where k.employer_id = u.id and k.period = $2 and l.kind = 2) p on true
      cross join lateral (select exists (select from bill k join bill_line l on l.bill_id = k.id
-       where k.employer_id = u.id and l.fee_period = $5 and l.amount > 0) as before) b order by u.id`,
+         where k.employer_id = u.id and l.fee_period = $5 and l.amount > 0)
+       and not exists (select from month_step where period = $2 and step = 'assess') as before) b order by u.id`,
     [lastDay(month), period(month), after, pageRows + 1, period(addMonths(month, -1))],
   );
 }

@@ -15,6 +15,8 @@ import {
   sumOf,
 } from '../../kernel/index.ts';
 import { categoryNames, schemeBits } from './codes.ts';
+import { countingBy, type PensionMonth } from './counting.ts';
+import { lawOf, question } from './law.ts';
 import { insurances, type RecordMonth, type RecordView } from './views.ts';
 
 /** A person's record: enrolments, months, accounts. @throws MindunError unknown-person, purpose-missing */
@@ -70,9 +72,17 @@ async function recordOf(context: QueryContext, person: PersonRow): Promise<Recor
   const wages = await wagesOf(context, ids);
   const credits = await creditsOf(context, ids, months);
   const paid = await paidOf(context, months);
+  const counts = countingBy(lawOf(context.city), question(context.city, context.today));
   const rows = months.map((m) => {
     const employer = employers.get(m.employer)!;
-    return monthOf(m, employer, wages.get(`${m.period} ${m.employer}`) ?? null, credits, paid);
+    return monthOf(
+      m,
+      employer,
+      wages.get(`${m.period} ${m.employer}`) ?? null,
+      credits,
+      paid,
+      counts,
+    );
   });
   const deemed = await tx.one<{ months: number }>(
     'select coalesce(sum(months), 0)::int as months from deemed_service where person_id = any ($1)',
@@ -162,6 +172,7 @@ function monthOf(
   wage: number | null,
   credits: ReadonlyMap<string, number>,
   paid: ReadonlySet<string>,
+  counts: (pension: PensionMonth) => boolean,
 ): RecordMonth {
   const at = (i: number): number => (i < 0 ? 0 : row.amounts[i]!);
   const amounts = parts
@@ -195,7 +206,7 @@ function monthOf(
         : settled > 0 || amounts.some((a) => a.creditedFen > 0)
           ? 'partly-paid'
           : 'unpaid',
-    counts: amounts.some((a) => a.insurance === 'pension' && a.paid),
+    counts: amounts.some((a) => a.insurance === 'pension' && counts(a)),
   };
 }
 
