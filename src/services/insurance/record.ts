@@ -14,6 +14,8 @@ import {
   sumOf,
 } from '../../kernel/index.ts';
 import { categoryNames, schemeBits } from './codes.ts';
+import { countingBy, type PensionMonth } from './counting.ts';
+import { lawOf, question } from './law.ts';
 import { openMonth } from './period.ts';
 import { insurances, type RecordMonth, type RecordView } from './views.ts';
 
@@ -122,7 +124,10 @@ async function recordOf(
     tx.rows<{ fund: number; closing: number }>(yearsSql, [person.id]),
     areaNames(tx, [person.area], context.today),
   ]);
-  const months = [...groupBy(rows, (r) => `${r.period} ${r.employer}`).values()].map(monthOf);
+  const counts = countingBy(lawOf(context.city), question(context.city, context.today));
+  const months = [...groupBy(rows, (r) => `${r.period} ${r.employer}`).values()].map((bills) =>
+    monthOf(bills, counts),
+  );
   return {
     publicId: person.publicId,
     name: person.name,
@@ -161,7 +166,10 @@ const parts: readonly { fund: number; employer: number; employee: number; accoun
 ];
 
 /** A month at one employer; its rows are those of several bills. */
-function monthOf(bills: readonly MonthRow[]): RecordMonth {
+function monthOf(
+  bills: readonly MonthRow[],
+  counts: (pension: PensionMonth) => boolean,
+): RecordMonth {
   const [row] = bills as readonly [MonthRow, ...MonthRow[]];
   const at = (i: number): number => (i < 0 ? 0 : sumOf(bills, (b) => b.amounts[i]!));
   const category = Math.max(...bills.map((b) => b.category));
@@ -200,7 +208,7 @@ function monthOf(bills: readonly MonthRow[]): RecordMonth {
         : settled > 0 || amounts.some((a) => a.creditedFen > 0)
           ? 'partly-paid'
           : 'unpaid',
-    counts: amounts.some((a) => a.insurance === 'pension' && a.paid),
+    counts: amounts.some((a) => a.insurance === 'pension' && counts(a)),
   };
 }
 
