@@ -374,11 +374,11 @@ class JournalBuilder {
       amount,
       area: this.#payment.area,
       employerId: this.#payment.employer,
-      ...(of.bill === undefined ? {} : { billId: of.bill }),
-      ...(of.feePeriod === undefined ? {} : { feePeriod: of.feePeriod }),
-      ...(of.share === undefined ? {} : { share: of.share }),
-      ...(nature === undefined ? {} : { nature }),
-      ...(this.#payment.receipt === null ? {} : { receiptId: this.#payment.receipt }),
+      billId: of.bill,
+      feePeriod: of.feePeriod,
+      share: of.share,
+      nature,
+      receiptId: this.#payment.receipt ?? undefined,
     };
   }
 }
