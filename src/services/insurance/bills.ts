@@ -1,5 +1,6 @@
 import {
   addDays,
+  type CityInfo,
   type Context,
   type Month,
   type PlainDate,
@@ -22,13 +23,16 @@ export function readBillNumber(text: string): string | undefined {
   return match === null ? undefined : billNumber(Number(match[1]), Number(match[2]));
 }
 
-/** The last day to pay a bill issued today; null while no document sets the days. */
-function dueDate(context: Context): { dueOn: PlainDate | null; dueAssumed: boolean } {
-  const law = lawOf(context.city);
-  const asked = question(context.city, context.today);
+/** The last day to pay a bill issued on a day; null while no document sets the days. */
+export function dueDateOf(
+  city: CityInfo,
+  issuedOn: PlainDate,
+): { dueOn: PlainDate | null; dueAssumed: boolean } {
+  const law = lawOf(city);
+  const asked = question(city, issuedOn);
   if (!law.isSet('collection.dueDays', asked)) return { dueOn: null, dueAssumed: false };
   const days = law.version('collection.dueDays', asked);
-  return { dueOn: addDays(context.today, Number(days.value)), dueAssumed: days.assumed };
+  return { dueOn: addDays(issuedOn, Number(days.value)), dueAssumed: days.assumed };
 }
 
 /** Bills that one statement opens. */
@@ -45,7 +49,7 @@ export async function issueBills(
 ): Promise<number[]> {
   if (employers.length === 0) return [];
   const { tx, today, act } = context;
-  const dates = dueDate(context);
+  const dates = dueDateOf(context.city, today);
   const year = yearOf(today);
   const { last } = await tx.one<{ last: number }>(
     `insert into number_series (office, year, kind, last) values ($1, $2, 'bill', $3)

@@ -8,6 +8,7 @@ import {
   period,
   yearOf,
 } from '../../../kernel/index.ts';
+import { bookedOn } from '../bill-key.ts';
 import { type BillLineRow, versionKey, writeBillLines } from '../bill-lines.ts';
 import { type Claim, claimsOf } from '../claims.ts';
 import { cells } from '../codes.ts';
@@ -81,7 +82,7 @@ function journalOf(context: Context, month: Month, anew: Anew, entries: readonly
   return {
     key,
     event: key,
-    effective: context.today,
+    effective: bookedOn(period(month), context.today),
     period: period(month),
     kind: 'settle',
     memo: `${monthOfPeriod(anew.feePeriod)} 差额结算`,
