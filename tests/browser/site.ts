@@ -54,4 +54,18 @@ export async function personAccount(city: TestCity, number: string, as: NewLogin
   });
 }
 
+/** An account for a member of staff who works for the areas from `lo` to `hi`. */
+export async function staffAccount(
+  city: TestCity,
+  as: NewLogin,
+  role: string,
+  [lo, hi]: readonly [number, number],
+): Promise<void> {
+  await city.house.store.transaction({ role: 'system' }, async (tx) => {
+    const { act } = await tx.one<{ act: number }>("select nextval('act_id') as act");
+    const account = { ...as, areaLo: lo, areaHi: hi, reason: 'test' };
+    await openAccount(tx, { ...account, kind: 'staff', role }, act, since);
+  });
+}
+
 const since = plainDate('2000-01-01');

@@ -94,7 +94,6 @@ function Resolve({ of }: { readonly of: SuspenseRow }) {
   }
   return (
     <form onSubmit={send} noValidate>
-      <h2>{t('resolve.title')}</h2>
       {fault === null ? null : <Faults fault={fault} />}
       <Candidates of={of} chosen={chosen} choose={choose} error={missing === 'payer'}>
         <label className="check">

@@ -6,6 +6,7 @@ import { type Asked, useAsk } from '../asking.ts';
 import { count } from '../format.ts';
 import { useSpeech } from '../language.tsx';
 import type { TextKey } from '../texts/index.ts';
+import { Sideways } from './sideways.tsx';
 import { Answer } from './states.tsx';
 
 export interface Column<T> {
@@ -30,7 +31,7 @@ export function DataTable<T>(props: DataTableProps<T>) {
   const { label, columns, rows, keyOf, empty } = props;
   if (rows.length === 0) return <p className="empty">{empty}</p>;
   return (
-    <section className="sideways" aria-label={label}>
+    <Sideways label={label}>
       <table>
         <thead>
           <tr>
@@ -51,7 +52,7 @@ export function DataTable<T>(props: DataTableProps<T>) {
           ))}
         </tbody>
       </table>
-    </section>
+    </Sideways>
   );
 }
 

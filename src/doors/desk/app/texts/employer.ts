@@ -123,7 +123,6 @@ export const employer = {
     zh: '这笔款已经查明，或者不在您的县区。',
     en: 'The payer of this receipt is known by now, or it is not of your county.',
   },
-  'resolve.title': { zh: '查明付款单位', en: 'Who paid' },
   'resolve.who': { zh: '是哪家付的', en: 'The payer' },
   'resolve.find': { zh: '不在上面？找别的单位', en: 'Not among them? Find another' },
   'resolve.by-bill': { zh: '按缴费单号', en: 'By the number of a bill' },

@@ -6,8 +6,9 @@ import { amount, count, day, showMonth, showYuan } from '../../format.ts';
 import { useSpeech } from '../../language.tsx';
 import { Facts } from '../../parts/facts.tsx';
 import { Page } from '../../parts/page.tsx';
+import { Sideways } from '../../parts/sideways.tsx';
 import { Answer } from '../../parts/states.tsx';
-import { EmployerLink, Han, Tags } from '../../parts/words.tsx';
+import { Han, Tags } from '../../parts/words.tsx';
 import { useSession } from '../../session.tsx';
 import { Derived } from './derived.tsx';
 import { Acts } from './index.tsx';
@@ -21,7 +22,6 @@ export function BillPage() {
   return (
     <Page
       title={t('bill.title', { month: showMonth(month, language) })}
-      aside={view === null ? null : <EmployerLink employer={employer} name={view.employer.name} />}
       back={{ to: `/employers/${employer}`, text: view?.employer.name ?? t('employer') }}
     >
       <Answer of={asked}>
@@ -80,7 +80,7 @@ function Insurances({ of }: { readonly of: BillView }) {
       <h2 className="part">
         {t('bill.insurances')} <span className="unit">{t('unit')}</span>
       </h2>
-      <section className="sideways" aria-label={t('bill.insurances')}>
+      <Sideways label={t('bill.insurances')}>
         <table>
           <thead>
             <tr>
@@ -124,7 +124,7 @@ function Insurances({ of }: { readonly of: BillView }) {
             </tr>
           </tfoot>
         </table>
-      </section>
+      </Sideways>
     </>
   );
 }
@@ -223,7 +223,7 @@ function Arrears({ of }: { readonly of: BillView }) {
   return (
     <>
       <h2 className="part">{t('bill.arrears')}</h2>
-      <section className="sideways" aria-label={t('bill.arrears')}>
+      <Sideways label={t('bill.arrears')}>
         <table>
           <thead>
             <tr>
@@ -256,7 +256,7 @@ function Arrears({ of }: { readonly of: BillView }) {
             ))}
           </tbody>
         </table>
-      </section>
+      </Sideways>
     </>
   );
 }

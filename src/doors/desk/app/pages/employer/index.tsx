@@ -5,6 +5,7 @@ import { amount, count, day, showMonth, showYuan } from '../../format.ts';
 import { useSpeech } from '../../language.tsx';
 import { Facts } from '../../parts/facts.tsx';
 import { Page } from '../../parts/page.tsx';
+import { Sideways } from '../../parts/sideways.tsx';
 import { Answer } from '../../parts/states.tsx';
 import { Han, Status, type StatusKind } from '../../parts/words.tsx';
 import { useSession } from '../../session.tsx';
@@ -14,18 +15,24 @@ export function EmployerPage() {
   const { t } = useSpeech();
   const { employer = '' } = useParams();
   const asked = useAsk('insurance.employer', { employer });
-  const bills = useAsk('insurance.bills', { employer });
   const view = asked.answer;
+  const bills = useAsk('insurance.bills', view === null ? null : { employer });
   return (
     <Page
       title={view?.name ?? t('employer')}
       aside={view === null ? null : view.code}
       back={{ to: '/employers', text: t('employers') }}
     >
-      <Answer of={asked}>{(of) => <About of={of} />}</Answer>
-      <h2 className="part">{t('bills')}</h2>
-      <Answer of={bills}>{(of) => <Bills employer={employer} of={of} />}</Answer>
-      {view === null ? null : <Enforcement of={view} />}
+      <Answer of={asked}>
+        {(of) => (
+          <>
+            <About of={of} />
+            <h2 className="part">{t('bills')}</h2>
+            <Answer of={bills}>{(list) => <Bills employer={employer} of={list} />}</Answer>
+            <Enforcement of={of} />
+          </>
+        )}
+      </Answer>
     </Page>
   );
 }
@@ -69,7 +76,7 @@ function Bills({ employer, of }: { readonly employer: string; readonly of: BillL
   const { may } = useSession();
   if (of.rows.length === 0) return <p className="empty">{t('bills.none')}</p>;
   return (
-    <section className="sideways" aria-label={t('bills')}>
+    <Sideways label={t('bills')}>
       <table>
         <thead>
           <tr>
@@ -121,7 +128,7 @@ function Bills({ employer, of }: { readonly employer: string; readonly of: BillL
           </tr>
         </tfoot>
       </table>
-    </section>
+    </Sideways>
   );
 }
 

@@ -4,6 +4,7 @@ import { useAsk } from '../../asking.ts';
 import { amount, showMonth } from '../../format.ts';
 import { useSpeech } from '../../language.tsx';
 import { Page } from '../../parts/page.tsx';
+import { Sideways } from '../../parts/sideways.tsx';
 import { Answer } from '../../parts/states.tsx';
 import { Han } from '../../parts/words.tsx';
 import { type Scope, ScopeBar, scopeQuery, useScope } from './scope.tsx';
@@ -52,7 +53,7 @@ function Rows({ of, scope }: { readonly of: StatementView; readonly scope: Scope
     );
   };
   return (
-    <section className="sideways" aria-label={say(of.fundName)}>
+    <Sideways label={say(of.fundName)}>
       <table className="wide">
         <caption>
           {say(of.fundName)} <span className="unit">{t('unit')}</span>
@@ -84,6 +85,6 @@ function Rows({ of, scope }: { readonly of: StatementView; readonly scope: Scope
           ))}
         </tbody>
       </table>
-    </section>
+    </Sideways>
   );
 }

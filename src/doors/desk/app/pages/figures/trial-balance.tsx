@@ -4,6 +4,7 @@ import { useAsk } from '../../asking.ts';
 import { amount, showMonth } from '../../format.ts';
 import { useSpeech } from '../../language.tsx';
 import { Page } from '../../parts/page.tsx';
+import { Sideways } from '../../parts/sideways.tsx';
 import { Answer } from '../../parts/states.tsx';
 import { Status } from '../../parts/words.tsx';
 import { type Scope, ScopeBar, scopeQuery, useScope } from './scope.tsx';
@@ -52,7 +53,7 @@ function Rows({ of, scope }: { readonly of: TrialBalanceView; readonly scope: Sc
     </Link>
   );
   return (
-    <section className="sideways" aria-label={t('trial-balance')}>
+    <Sideways label={t('trial-balance')}>
       <table className="wide">
         <caption>
           {t(`book.${of.book}`)} <span className="unit">{t('unit')}</span>
@@ -98,6 +99,6 @@ function Rows({ of, scope }: { readonly of: TrialBalanceView; readonly scope: Sc
           </tr>
         </tfoot>
       </table>
-    </section>
+    </Sideways>
   );
 }

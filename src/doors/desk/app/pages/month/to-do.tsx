@@ -261,7 +261,10 @@ export function Payer({ of }: { readonly of: SuspenseRow }) {
 function Hint({ rows }: { readonly rows: readonly SuspenseRow[] }) {
   const { t } = useSpeech();
   const { may } = useSession();
-  const known = rows.find((r) => r.candidates.length === 1);
+  // Namesakes come first among the candidates; without one only a single candidate is worth a word.
+  const known = rows.find(
+    (r) => r.candidates.length === 1 || r.candidates[0]?.name === r.payerName,
+  );
   const candidate = known?.candidates[0];
   if (known === undefined || candidate === undefined || !may('insurance.resolve-suspense'))
     return null;
