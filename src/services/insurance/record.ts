@@ -14,6 +14,7 @@ import {
   type QueryContext,
   sumOf,
 } from '../../kernel/index.ts';
+import { type AssumedIn, assumedIn } from './assumed.ts';
 import { categoryNames, schemeBits } from './codes.ts';
 import { countingBy, type PensionMonth } from './counting.ts';
 import { lawOf, question } from './law.ts';
@@ -72,6 +73,10 @@ async function recordOf(context: QueryContext, person: PersonRow): Promise<Recor
   const wages = await wagesOf(context, ids);
   const credits = await creditsOf(context, ids, months);
   const paid = await paidOf(context, months);
+  const assumed = await assumedIn(
+    context,
+    months.map((m) => m.period),
+  );
   const counts = countingBy(lawOf(context.city), question(context.city, context.today));
   const rows = months.map((m) => {
     const employer = employers.get(m.employer)!;
@@ -82,6 +87,7 @@ async function recordOf(context: QueryContext, person: PersonRow): Promise<Recor
       credits,
       paid,
       counts,
+      assumed,
     );
   });
   const deemed = await tx.one<{ months: number }>(
@@ -173,6 +179,7 @@ function monthOf(
   credits: ReadonlyMap<string, number>,
   paid: ReadonlySet<string>,
   counts: (pension: PensionMonth) => boolean,
+  assumed: AssumedIn,
 ): RecordMonth {
   const at = (i: number): number => (i < 0 ? 0 : row.amounts[i]!);
   const amounts = parts
@@ -187,6 +194,7 @@ function monthOf(
         creditedFen:
           p.account < 0 ? 0 : (credits.get(`${row.period} ${row.employer} ${insurance}`) ?? 0),
         paid: paid.has(`${row.period} ${row.employer} ${fund}`),
+        assumed: assumed(row.period, fund),
       };
     })
     .filter((a) => a.employerFen + a.employeeFen > 0);
