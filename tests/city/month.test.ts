@@ -265,5 +265,17 @@ describe('derivations', () => {
       month: '2008-01',
     });
     expect(person.value).toBe('¥732.60');
+    // The medical and maternity rates of the simulated city come from no document.
+    const { months } = await record(persons[0]!);
+    const january = months.find((m) => m.month === '2008-01')!;
+    expect(january.amounts.filter((a) => a.assumed).map((a) => a.insurance)).toEqual([
+      'medical',
+      'maternity',
+    ]);
+    const { rows } = await city.run<{ rows: { month: string; assumed: boolean }[] }>(
+      'insurance.certificate.issue',
+      { employer: first, from: '2008-01', to: '2008-01' },
+    );
+    expect(rows).toMatchObject([{ month: '2008-01', assumed: true }]);
   });
 });

@@ -13,6 +13,7 @@ import {
   type QueryContext,
   sumOf,
 } from '../../kernel/index.ts';
+import { type AssumedIn, assumedIn } from './assumed.ts';
 import { categoryNames, schemeBits } from './codes.ts';
 import { countingBy, type PensionMonth } from './counting.ts';
 import { lawOf, question } from './law.ts';
@@ -125,8 +126,9 @@ async function recordOf(
     areaNames(tx, [person.area], context.today),
   ]);
   const counts = countingBy(lawOf(context.city), question(context.city, context.today));
+  const assumed = await assumedIn(context, [...new Set(rows.map((r) => r.period))]);
   const months = [...groupBy(rows, (r) => `${r.period} ${r.employer}`).values()].map((bills) =>
-    monthOf(bills, counts),
+    monthOf(bills, counts, assumed),
   );
   return {
     publicId: person.publicId,
@@ -169,6 +171,7 @@ const parts: readonly { fund: number; employer: number; employee: number; accoun
 function monthOf(
   bills: readonly MonthRow[],
   counts: (pension: PensionMonth) => boolean,
+  assumed: AssumedIn,
 ): RecordMonth {
   const [row] = bills as readonly [MonthRow, ...MonthRow[]];
   const at = (i: number): number => (i < 0 ? 0 : sumOf(bills, (b) => b.amounts[i]!));
@@ -189,6 +192,7 @@ function monthOf(
         creditedFen:
           p.account < 0 ? 0 : insurance === 'medical' ? credited.medical : credited.pension,
         paid: row.paid?.includes(fund) ?? false,
+        assumed: assumed(row.period, fund),
       };
     })
     .filter((a) => a.employerFen + a.employeeFen > 0);

@@ -138,6 +138,8 @@ export interface RecordMonth {
     /** Of it credited to the account. */
     readonly creditedFen: number;
     readonly paid: boolean;
+    /** A value in it comes from no document. */
+    readonly assumed: boolean;
   }[];
   readonly state: 'paid' | 'partly-paid' | 'unpaid' | 'not-due';
   /** A contribution month counts only when it is paid in full. */
@@ -373,6 +375,8 @@ export interface CertificateView {
     readonly dueFen: number;
     readonly paidFen: number;
     readonly state: 'paid' | 'partly-paid' | 'unpaid';
+    /** Values in its amounts come from no document. */
+    readonly assumed: boolean;
   }[];
   readonly sha256: string;
 }

@@ -135,7 +135,10 @@ function Rows({ visit, view }: { visit: Visit; view: CertificateView }) {
       <tbody>
         {view.rows.map((r) => (
           <tr>
-            <th scope="row">{showMonth(r.month, language)}</th>
+            <th scope="row">
+              {showMonth(r.month, language)}{' '}
+              {r.assumed ? <span class="assumed">{t('tag.assumed')}</span> : null}
+            </th>
             <td data-l={t('bill.employer')} lang="zh-CN">
               {r.employerName}
             </td>

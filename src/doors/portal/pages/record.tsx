@@ -209,7 +209,10 @@ function MonthRow(props: {
     <>
       <tr class={why === null ? undefined : why.assumed ? 'open deriv-assumed' : 'open'}>
         <th scope="row">
-          <span class="nb">{showMonthOnly(month.month, language)}</span>
+          <span class="nb">{showMonthOnly(month.month, language)}</span>{' '}
+          {month.amounts.some((a) => a.assumed) ? (
+            <span class="assumed">{t('tag.assumed')}</span>
+          ) : null}
           {named ? (
             <span class="mini at" lang="zh-CN">
               {month.employerName}

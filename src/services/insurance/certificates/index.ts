@@ -16,6 +16,7 @@ import {
   month as readMonth,
   sumOf,
 } from '../../../kernel/index.ts';
+import { assumedIn } from '../assumed.ts';
 import { claimsOf } from '../claims.ts';
 import { recordQuery } from '../record.ts';
 import { type CertificateView, insurances } from '../views.ts';
@@ -139,6 +140,7 @@ async function subjectOf(
         dueFen: total(m.amounts),
         paidFen: total(paid),
         state: m.state === 'not-due' ? 'unpaid' : m.state,
+        assumed: m.amounts.some((a) => a.assumed),
       };
     });
   return {
@@ -170,6 +172,10 @@ async function employerRows(
      where b.employer_id = $1 and l.kind in (1, 3) group by 1`,
     [employer.id],
   );
+  const assumed = await assumedIn(
+    context,
+    claims.map((c) => c.feePeriod),
+  );
   const known = new Map(bases.map((b) => [b.period, b]));
   return [...groupBy(claims, (c) => c.feePeriod)].map(([feePeriod, list]): CertificateRow => {
     const dueFen = sumOf(list, (c) => c.amount);
@@ -184,6 +190,7 @@ async function employerRows(
       dueFen,
       paidFen: dueFen - openFen,
       state: openFen === 0 ? 'paid' : openFen < dueFen ? 'partly-paid' : 'unpaid',
+      assumed: list.some((c) => assumed(c.feePeriod, c.fund)),
     };
   });
 }

@@ -45,6 +45,15 @@ export async function certificatePdf(
       },
       { text: '单位：元', alignment: 'right', fontSize: 9, margin: [0, 8, 0, 2] },
       monthsTable(view),
+      ...(view.rows.some((r) => r.assumed)
+        ? [
+            {
+              text: '带“假定”的月份用了没有文件规定的数，正式文件公布后重新结算。',
+              fontSize: 9,
+              margin: [0, 6, 0, 0],
+            },
+          ]
+        : []),
       {
         margin: [0, 16, 0, 0],
         columns: [
@@ -73,7 +82,7 @@ function monthsTable(view: CertificateView): Content {
     table: {
       headerRows: 1,
       dontBreakRows: true,
-      widths: [44, person ? '*' : 34, person ? 86 : '*', 70, 66, 66, 46],
+      widths: [44, person ? '*' : 34, person ? 86 : '*', 66, 84, 66, 46],
       body: [
         head.map((text, i) => ({ text, bold: true, alignment: amounts.has(i) ? 'right' : 'left' })),
         ...view.rows.map((r) =>
@@ -82,7 +91,7 @@ function monthsTable(view: CertificateView): Content {
             person ? r.employerName : String(r.persons),
             r.insurances.map((i) => insuranceNames[i].zh.replace(/基本|保险/g, '')).join('、'),
             plain(r.baseFen),
-            plain(r.dueFen),
+            `${plain(r.dueFen)}${r.assumed ? ' [假定]' : ''}`,
             plain(r.paidFen),
             states[r.state],
           ].map((text, i) => ({ text, fontSize: 9, alignment: amounts.has(i) ? 'right' : 'left' })),
