@@ -78,6 +78,10 @@ function languageOf(args: readonly string[]): Language {
 
 /** Finds the command by its longest name; undefined when only help was asked, which is printed. */
 function parse(args: readonly string[], language: Language): Parsed | undefined {
+  if (args.includes('--version')) {
+    process.stdout.write(`${programVersion()}\n`);
+    return undefined;
+  }
   const plain = args.filter((a) => !a.startsWith('-'));
   const command = [2, 1]
     .map((n) => commands.find((c) => c.name === plain.slice(0, n).join(' ')))
@@ -89,10 +93,6 @@ function parse(args: readonly string[], language: Language): Parsed | undefined 
       strict: false,
       allowPositionals: true,
     });
-    if (asked.values['version'] === true) {
-      process.stdout.write(`${programVersion()}\n`);
-      return undefined;
-    }
     if (asked.values['help'] === true || plain.length === 0) {
       process.stdout.write(`${helpAll(commands, language)}\n`);
       if (asked.values['help'] === true) return undefined;
