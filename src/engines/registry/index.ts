@@ -11,13 +11,14 @@ export {
 } from './employers.ts';
 export { initials } from './initials.ts';
 export {
-  ensurePersons,
+  filesByNumber,
   insertPersons,
+  keptFiles,
+  type NumberFile,
   type PersonInput,
   type PersonRow,
   personBy,
   personIds,
-  personNames,
-  personsByNumber,
+  personsNamed,
   type Residence,
 } from './persons.ts';

@@ -227,7 +227,8 @@ async function personLines(
        r.injury_class::int as "injuryClass", r.schemes::int
      from roster_line r
      join person_month m on m.period = r.period and m.person_id = r.person_id and m.employer_id = r.employer_id
-     left join person_fact f on f.person_id = r.person_id and upper_inf(f.known) and upper_inf(f.valid)
+     left join person_fact f on upper_inf(f.known) and upper_inf(f.valid) and f.person_id =
+       case when exists (select from person_merge where merged = r.person_id) then person_kept(r.person_id) else r.person_id end
      where r.period = $1 and r.employer_id = $2 and ($3::bigint[] is null or r.person_id = any ($3))
      order by r.person_id, r.declaration_id desc`,
     [period(month), employer, persons ?? null],
@@ -256,8 +257,7 @@ export const explainPerson = defineQuery({
       const assessed = await assessmentOf(context, month);
       const because: Derivation[] = [];
       for (const { employer, name } of employers) {
-        const [line] = await personLines(context, employer, month, ids);
-        if (line !== undefined)
+        for (const line of await personLines(context, employer, month, ids))
           because.push(employerDerivation(context, month, assessed, name, line));
       }
       return summed(

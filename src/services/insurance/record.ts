@@ -100,14 +100,15 @@ async function recordOf(context: QueryContext, person: PersonRow): Promise<Recor
   };
 }
 
-/** The wage last declared for each month and employer. */
+/** The wage last declared for each month and employer; of files that were merged, together. */
 async function wagesOf(
   context: QueryContext,
   ids: readonly number[],
 ): Promise<Map<string, number>> {
   const rows = await context.tx.rows<{ key: string; wage: number }>(
-    `select distinct on (period, employer_id) period || ' ' || employer_id as key, wage from roster_line
-     where person_id = any ($1) order by period, employer_id, declaration_id desc`,
+    `select period || ' ' || employer_id as key, sum(wage)::bigint as wage from (
+       select distinct on (period, employer_id, person_id) period, employer_id, wage from roster_line
+       where person_id = any ($1) order by period, employer_id, person_id, declaration_id desc) w group by 1`,
     [ids],
   );
   return new Map(rows.map((r) => [r.key, r.wage]));

@@ -5,3 +5,4 @@ export {
   type RosterRow,
   rosterColumns,
 } from './check.ts';
+export { type MatchedRoster, matchRoster, namedOnFaults } from './match.ts';

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { type EmployerRow, personsByNumber } from '../../../engines/registry/index.ts';
+import type { EmployerRow } from '../../../engines/registry/index.ts';
 import { type Context, type Month, period, publicId } from '../../../kernel/index.ts';
-import type { RosterCheck } from '../roster/index.ts';
+import { type MatchedRoster, namedOnFaults } from '../roster/index.ts';
+import { spellsIn } from '../spells.ts';
 import type { UploadView } from '../views.ts';
 
 /** What is kept of an upload beside its bytes. */
@@ -24,7 +25,7 @@ const chunkBytes = 256 * 1024;
 export async function storeUpload(
   context: Context,
   input: UploadInput,
-  check: RosterCheck,
+  check: MatchedRoster,
 ): Promise<{ id: number; publicId: string }> {
   const file = await keepFile(context, input.employer, input.bytes, input.fileName);
   const preview: Preview = {
@@ -59,25 +60,21 @@ export async function storeUpload(
 async function changesOf(
   context: Context,
   input: UploadInput,
-  check: RosterCheck,
+  roster: MatchedRoster,
 ): Promise<Preview['changes']> {
-  const ids = await personsByNumber(
-    context.tx,
-    check.rows.map((r) => r.number),
-  );
-  const spells = await context.tx.rows<{ person: number }>(
-    `select person_id as person from spell where employer_id = $1 and upper_inf(valid) and upper_inf(known)`,
-    [input.employer.id],
-  );
-  const here = new Set(spells.map((s) => s.person));
-  const named = new Set(check.rows.map((r) => ids.get(r.number)));
-  const known = (number: string): boolean => here.has(ids.get(number) ?? -1);
-  const remaining = check.rows.filter((r) => r.change !== 'leaves');
-  const unnamed = spells.filter((s) => !named.has(s.person)).length;
+  const here = new Set((await spellsIn(context.tx, input.employer.id, input.month)).open.keys());
+  const onFaults = await namedOnFaults(context.tx, roster, here);
+  const listed = new Set(roster.rows.map((r) => roster.files.get(r.number)));
+  const known = (number: string): boolean => here.has(roster.files.get(number) ?? -1);
+  const remaining = roster.rows.filter((r) => r.change !== 'leaves');
+  const unlisted = [...here].filter((person) => !listed.has(person));
+  const stays = input.full
+    ? unlisted.filter((person) => onFaults === 'anyone' || onFaults.has(person)).length
+    : unlisted.length;
   return {
     joining: remaining.filter((r) => !known(r.number)).length,
-    leaving: check.rows.length - remaining.length + (input.full ? unnamed : 0),
-    staying: remaining.filter((r) => known(r.number)).length + (input.full ? 0 : unnamed),
+    leaving: roster.rows.length - remaining.length + unlisted.length - stays,
+    staying: remaining.filter((r) => known(r.number)).length + stays,
   };
 }
 
