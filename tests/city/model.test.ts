@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { yuan } from '../../src/kernel/index.ts';
-import type { BillView } from '../../src/services/insurance/index.ts';
+import type { BillView, RecordView } from '../../src/services/insurance/index.ts';
 import { faults } from '../model/faults.ts';
 import { type MonthResult, runModel } from '../model/model.ts';
 import { inventedLaw, type RandomScenario, randomScenario } from '../model/random.ts';
@@ -84,6 +84,7 @@ function said(results: readonly (readonly MonthResult[])[], month: number): Outc
     fees: {},
     feesPaid: {},
     accounts: {},
+    counted: {},
   };
   results.forEach((result, s) => {
     const m = result[month]!;
@@ -108,6 +109,10 @@ function said(results: readonly (readonly MonthResult[])[], month: number): Outc
     );
     for (const a of m.accounts.filter((x) => !provisional.has(`${x.employer} ${x.month}`)))
       add(out['accounts']!, `${code(s, a.employer)} ${a.month} ${a.fund}`, a.receivedFen);
+    // A record shows all months: each person's is asked for once, at the end.
+    if (month === months - 1)
+      for (const c of m.counted)
+        add(out['counted']!, `${s} ${c.employer} ${numberOf(`${s} ${c.person}`)} ${c.month}`, 1);
   });
   return out;
 }
@@ -141,6 +146,7 @@ async function seen(period: number): Promise<Outcome> {
     fees: {},
     feesPaid: {},
     accounts: {},
+    counted: {},
   };
   const take = async (
     name: string,
@@ -198,6 +204,13 @@ async function seen(period: number): Promise<Outcome> {
     (f) => `${f.code} ${feeMonth(f.period!)} ${funds[f.fund! - 1]}`,
     `select c.code, x.fund::int, x.fee_period as period, x.amount as fen from account_credit x ${withCode}`,
   );
+  if (played.length === months - 1) {
+    for (const person of numbers.values()) {
+      const record = await city.run<RecordView>('insurance.record', { person });
+      for (const m of record.months.filter((x) => x.counts))
+        add(out['counted']!, `${m.employerName} ${person} ${m.month}`, 1);
+    }
+  }
   return out;
 }
 

@@ -97,6 +97,9 @@ export const faults: readonly Fault[] = [
     oldRateUntil: (law) => law.lateFee.newFrom,
   }),
   fault('late-fee-first', 'Late fees are paid before principal', { principalFirst: false }),
+  fault('month-counts-when-partly-paid', 'A month counts as soon as something is paid for it', {
+    monthCounts: (_dueFen, paidFen) => paidFen > 0n,
+  }),
   fault('credit-not-applied', 'A credit is not used for the next bill', { appliesCredit: false }),
   fault('unknown-payer-credited', 'Money of an unknown payer goes to the first employer', {
     payer: (code, employers) => lawful.payer(code, employers) ?? employers[0]?.code,

@@ -143,6 +143,13 @@ export interface AccountMoney {
   readonly receivedFen: bigint;
 }
 
+/** A month of which nothing is open any more in a person's pension: only such a month counts. */
+export interface CountedMonth {
+  readonly employer: string;
+  readonly person: string;
+  readonly month: string;
+}
+
 /** Bills and persons are those of the month; all else is the state after its last receipt. */
 export interface MonthResult {
   readonly month: string;
@@ -156,6 +163,7 @@ export interface MonthResult {
   readonly lateFees: readonly LateFee[];
   readonly lateFeesPaid: readonly EmployerFen[];
   readonly accounts: readonly AccountMoney[];
+  readonly counted: readonly CountedMonth[];
 }
 
 /** The rules that a planted fault may replace; `lawful` holds the right ones. */
@@ -176,6 +184,7 @@ export interface Rules {
   oldRateUntil(law: Law, fund: Fund): string;
   readonly principalFirst: boolean;
   readonly appliesCredit: boolean;
+  monthCounts(dueFen: bigint, paidFen: bigint): boolean;
   payer(code: string | null, employers: readonly Employer[]): string | undefined;
 }
 
@@ -243,6 +252,7 @@ export const lawful: Rules = {
     fund === 'injury' ? law.lateFee.injuryNewFrom : law.lateFee.newFrom,
   principalFirst: true,
   appliesCredit: true,
+  monthCounts: (dueFen, paidFen) => paidFen >= dueFen,
   payer: (code, employers) => employers.find((employer) => employer.code === code)?.code,
 };
 
@@ -351,6 +361,7 @@ class Course {
   private readonly feesPaid = new Map<string, bigint>();
   private readonly fees: LateFee[] = [];
   private readonly billed = new Set<string>();
+  private readonly owing: (CountedMonth & { readonly fund: Fund })[] = [];
   private suspense = 0n;
   private received = 0n;
 
@@ -399,7 +410,9 @@ class Course {
   private assess(employer: Employer, input: MonthInput, list: readonly Person[]): PersonLine[] {
     this.billed.add(`${employer.code} ${input.month}`);
     const all: PersonLine[] = [];
+    const fund = this.rules.pensionFund(employer.category);
     for (const person of list) {
+      this.owing.push({ employer: employer.code, person: person.id, month: input.month, fund });
       for (const one of personLines(this.scenario.law, employer, input.month, person, this.rules)) {
         const line = this.line(employer, input, one.fund, one.share, false);
         line.dueFen += one.fen;
@@ -546,7 +559,16 @@ class Course {
       lateFees: [...this.fees],
       lateFeesPaid: this.byEmployer(this.feesPaid),
       accounts: this.accounts(),
+      counted: this.counted(),
     };
+  }
+
+  private counted(): CountedMonth[] {
+    return this.owing.filter(({ employer, month, fund }) =>
+      this.lines
+        .filter((one) => one.employer.code === employer && one.month === month && one.fund === fund)
+        .every((one) => this.rules.monthCounts(one.dueFen, one.paidFen)),
+    );
   }
 
   /** Lines by employer, fee month, share and fund. */

@@ -14,7 +14,7 @@ import {
   type QueryContext,
   sumOf,
 } from '../../kernel/index.ts';
-import { categoryNames, schemeBits } from './codes.ts';
+import { categoryNames, lineKind, schemeBits } from './codes.ts';
 import { insurances, type RecordMonth, type RecordView } from './views.ts';
 
 /** A person's record: enrolments, months, accounts. @throws MindunError unknown-person, purpose-missing */
@@ -36,13 +36,18 @@ interface MonthRow {
   readonly employer: number;
   readonly category: number;
   readonly assessment: number;
-  readonly bills: number[];
+  /** Number of the first of the person's assessments of the month: after 1 where the month was assessed without him. */
+  readonly first: number;
+  /** The bills that carry his rows, times 32, with a bit for each of `parts` in which something is due for him. */
+  readonly bills: readonly number[];
   readonly base: number;
   readonly amounts: number[];
 }
 
 const monthsSql = `select period, employer_id as employer, max(category)::int as category, max(assessment)::int as assessment,
-    array_agg(distinct bill_id) as bills, sum(base)::int as base,
+    min(assessment)::int as first, array_agg(bill_id * 32 + (greatest(pension_employer, pension_employee) > 0)::int
+      + (greatest(medical_employer, medical_employee) > 0)::int * 2 + (greatest(unemployment_employer, unemployment_employee) > 0)::int * 4
+      + (injury_employer > 0)::int * 8 + (maternity_employer > 0)::int * 16) as bills, sum(base)::int as base,
     array[sum(pension_employer), sum(pension_employee), sum(pension_account), sum(medical_employer),
       sum(medical_employee), sum(medical_account), sum(unemployment_employer), sum(unemployment_employee),
       sum(injury_employer), sum(maternity_employer)]::int[] as amounts
@@ -139,14 +144,51 @@ async function creditsOf(
   return new Map(rows.map((r) => [r.key, r.amount]));
 }
 
-async function paidOf(context: QueryContext, months: readonly MonthRow[]): Promise<Set<string>> {
+/** What is paid in full, by bill, fee month and fund, and which bills were provisional. */
+interface Paid {
+  readonly claims: ReadonlySet<string>;
+  /** By employer and month; only of months that were assessed without the person. */
+  readonly provisional: ReadonlyMap<string, number>;
+}
+
+async function paidOf(context: QueryContext, months: readonly MonthRow[]): Promise<Paid> {
   const rows = await context.tx.rows<{ key: string; paid: boolean }>(
-    `select distinct on (employer_id, fee_period, fund) fee_period || ' ' || employer_id || ' ' || fund as key, paid
+    `select distinct on (bill_id, fee_period, fund) bill_id || ' ' || fee_period || ' ' || fund as key, paid
      from month_paid where employer_id = any ($1) and fee_period = any ($2)
-     order by employer_id, fee_period, fund, id desc`,
+     order by bill_id, fee_period, fund, id desc`,
     [[...new Set(months.map((m) => m.employer))], [...new Set(months.map((m) => m.period))]],
   );
-  return new Set(rows.filter((r) => r.paid).map((r) => r.key));
+  return {
+    claims: new Set(rows.filter((r) => r.paid).map((r) => r.key)),
+    provisional: await provisionalOf(
+      context,
+      months.filter((m) => m.first > 1),
+    ),
+  };
+}
+
+/** Bills on which months stood provisionally before they were declared: their money is these months' money. */
+async function provisionalOf(
+  context: QueryContext,
+  months: readonly MonthRow[],
+): Promise<Map<string, number>> {
+  if (months.length === 0) return new Map();
+  const rows = await context.tx.rows<{ key: string; bill: number }>(
+    `select distinct w.period || ' ' || w.employer as key, b.id as bill from unnest($1::int[], $2::bigint[]) as w (period, employer)
+     join bill b on b.employer_id = w.employer and b.period = w.period and b.kind = 'month'
+     join bill_section s on s.bill_id = b.id and s.kind = ${lineKind.provisional} and s.period = w.period`,
+    [months.map((m) => m.period), months.map((m) => m.employer)],
+  );
+  return new Map(rows.map((r) => [r.key, r.bill]));
+}
+
+/** Whether every claim that carries rows of the person for a part of a month is paid in full; `bit`: the part's. */
+function paidFor(row: MonthRow, fund: number, bit: number, paid: Paid): boolean {
+  const mine = row.bills.filter((b) => (b & bit) !== 0).map((b) => Math.floor(b / 32));
+  const before = paid.provisional.get(`${row.period} ${row.employer}`);
+  return [...mine, ...(before === undefined ? [] : [before])].every((bill) =>
+    paid.claims.has(`${bill} ${row.period} ${fund}`),
+  );
 }
 
 const parts: readonly { fund: number; employer: number; employee: number; account: number }[] = [
@@ -162,11 +204,11 @@ function monthOf(
   employer: { publicId: string; name: string },
   wage: number | null,
   credits: ReadonlyMap<string, number>,
-  paid: ReadonlySet<string>,
+  paid: Paid,
 ): RecordMonth {
   const at = (i: number): number => (i < 0 ? 0 : row.amounts[i]!);
   const amounts = parts
-    .map((p) => {
+    .map((p, i) => {
       const fund = p.fund === 1 && row.category === 2 ? 2 : p.fund;
       const insurance: FundInsurance = insuranceOf(fund);
       return {
@@ -176,7 +218,7 @@ function monthOf(
         accountFen: at(p.account),
         creditedFen:
           p.account < 0 ? 0 : (credits.get(`${row.period} ${row.employer} ${insurance}`) ?? 0),
-        paid: paid.has(`${row.period} ${row.employer} ${fund}`),
+        paid: paidFor(row, fund, 1 << i, paid),
       };
     })
     .filter((a) => a.employerFen + a.employeeFen > 0);
