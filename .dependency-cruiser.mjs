@@ -58,6 +58,28 @@ export default {
       from: { path: '^src/engines/(jurisdiction|access|policy)/' },
       to: { path: '^src/engines/(registry|fund|casework|documents|indicators)/' },
     },
+    {
+      name: 'desk-asks-the-interface',
+      comment:
+        'The desk runs in a browser: of the house it has shapes, and pure words, money and days.',
+      severity: 'error',
+      from: { path: '^src/doors/desk/app/' },
+      to: {
+        path: '^src/(kernel|engines|services|doors)/',
+        pathNot: [
+          '^src/doors/desk/app/',
+          '^src/doors/look/',
+          '^src/kernel/(errors|money|rational|text|time)\\.ts$',
+        ],
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
+      name: 'nobody-enters-the-desk',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/doors/desk/' },
+      to: { path: '^src/doors/desk/app/' },
+    },
     { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
   ],
   options: {

@@ -99,12 +99,24 @@ export function gb18030(text: string): Buffer {
       out[at] = code;
       at += 1;
     } else {
-      const bytes = table.get(c);
+      const bytes = table.get(c) ?? beyondFirstPlane(code);
       if (bytes === undefined) throw new RangeError(`no GB18030 bytes for ${c}`);
       at += bytes.copy(out, at);
     }
   }
   return Buffer.concat([...parts, out.subarray(0, at)]);
+}
+
+/** Characters of the further planes stand in GB18030 in the order of their codes, four bytes each. */
+function beyondFirstPlane(code: number): Buffer | undefined {
+  const at = code - 0x10000;
+  if (at < 0) return undefined;
+  return Buffer.from([
+    0x90 + Math.floor(at / 12_600),
+    0x30 + (Math.floor(at / 1260) % 10),
+    0x81 + (Math.floor(at / 10) % 126),
+    0x30 + (at % 10),
+  ]);
 }
 
 function gb18030Table(): Map<string, Buffer> {

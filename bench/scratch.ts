@@ -20,10 +20,21 @@ export interface Scratch {
 
 export const city = '430400';
 
-/** @param at the city's first moment */
-export async function scratch(at = '2008-01-02T08:00'): Promise<Scratch> {
+/**
+ * @param at the city's first moment
+ * @param settings of the server, as `name = value`
+ */
+export async function scratch(
+  at = '2008-01-02T08:00',
+  settings: readonly string[] = [],
+): Promise<Scratch> {
   const folder = mkdtempSync(path.join(tmpdir(), 'mindun-bench-'));
-  const server = await openServer(folder);
+  let server = await openServer(folder);
+  if (settings.length > 0) {
+    await configure(server, settings);
+    await server.close();
+    server = await openServer(folder);
+  }
   await createCity(server.connection, {
     code: city,
     simulated: true,
@@ -45,6 +56,13 @@ export async function scratch(at = '2008-01-02T08:00'): Promise<Scratch> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+async function configure(server: Server, settings: readonly string[]): Promise<void> {
+  const client = new pg.Client(server.connection);
+  await client.connect();
+  for (const setting of settings) await client.query(`alter system set ${setting}`);
+  await client.end();
 }
 
 /** Runs one step in a process of its own, so that its peak memory is its own; milliseconds and MiB. */

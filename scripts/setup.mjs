@@ -26,7 +26,7 @@ function packages() {
     .digest('hex');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return;
   console.log('正在安装依赖… Installing the locked packages…');
-  if (!run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'])) {
+  if (!run('npm', ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'])) {
     console.error('依赖没有装好，请看上面的原因。 The packages could not be installed: see above.');
     process.exit(1);
   }
@@ -70,4 +70,8 @@ function debian() {
 }
 
 packages();
+if (!run(process.execPath, ['scripts/desk.mjs'])) {
+  console.error('工作台没有建好，请看上面的原因。 The desk could not be built: see above.');
+  process.exit(1);
+}
 if (process.argv.includes('--test')) debian();

@@ -5,11 +5,13 @@
 -- Two facts without an end are refused by a unique index. Of any other pair one has an end, and whoever writes one with an end
 -- holds its subject's lock alone, whoever writes one without shares it: of two transactions the second waits for the first to
 -- end and then sees what it did. That needs a fresh look at the data for every statement, so no other isolation is taken.
--- Arguments: the columns that make the subject; the last one says which lock is its.
+-- Arguments: the columns that make the subject. The first one has an index, which must be the way in: the others are compared
+-- by what no index answers, or a table without statistics would be read whole for every row. The last one says which lock is its.
 create function refuse_overlap() returns trigger language plpgsql security definer
   set search_path = {{schema}} set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
 declare
-  same text := (select string_agg(format('s.%1$I = f.%1$I', k), ' and ') from unnest(tg_argv) k);
+  same text := (select string_agg(format('s.%1$I %2$s f.%1$I', k, case n when 1 then '=' else 'is not distinct from' end), ' and ')
+    from unnest(tg_argv) with ordinality as u (k, n));
   part record;
   hit bigint;
 begin

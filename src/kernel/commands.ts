@@ -60,6 +60,8 @@ export interface Actor {
   readonly name: string;
   readonly reach: Reach;
   readonly permissions: ReadonlySet<string>;
+  /** Of staff, each grant by itself: a right reaches as far as the grant that gives it, not as far as another. */
+  readonly grants?: readonly { readonly permissions: ReadonlySet<string>; readonly reach: Reach }[];
   /** Public id of the person or employer that the account stands for. */
   readonly subject: string | null;
 }
@@ -70,6 +72,8 @@ export interface Caller {
   readonly purpose: string;
   readonly language: Language;
   readonly key?: string;
+  /** Business time as the door read it from the store for this very request: queries answer as of it. */
+  readonly at?: Moment;
 }
 
 export interface CityInfo {
@@ -179,10 +183,12 @@ export function registered(): ReadonlyMap<string, Registered> {
 
 /** What the kernel needs of `access`; the doors wire it. */
 export interface Gate {
-  /** @throws MindunError not-permitted, sign-in-needed */
-  permit(actor: Actor, definition: { name: string; permission: string; open?: boolean }): void;
+  /** Whether the actor may, and how far this right reaches. @throws MindunError not-permitted, sign-in-needed */
+  permit(actor: Actor, definition: { name: string; permission: string; open?: boolean }): Reach;
   /** Records looks durably; resolves when they are committed. */
   record(looks: readonly LookRow[]): Promise<void>;
+  /** Records the looks of a command in its own transaction. */
+  recordIn(tx: Tx, looks: readonly LookRow[]): Promise<void>;
 }
 
 export interface LookRow {

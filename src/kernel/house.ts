@@ -33,10 +33,10 @@ export class House {
   /**
    * Runs a command: input checked, right checked, one transaction, one act in the audit trail. The same key with
    * the same input answers as before; with another input it is refused.
-   * @throws MindunError input-invalid, not-permitted, key-reused and what the command refuses
+   * @throws MindunError input-invalid, not-permitted, purpose-missing, key-reused and what the command refuses
    */
-  async execute<I, O>(command: CommandDefinition<I, O>, raw: unknown, caller: Caller): Promise<O> {
-    this.#gate.permit(caller.actor, command);
+  async execute<I, O>(command: CommandDefinition<I, O>, raw: unknown, asked: Caller): Promise<O> {
+    const caller = this.#permitted(command, asked);
     const input = parse(command, raw);
     const hash = createHash('sha256')
       .update(JSON.stringify([command.name, input]))
@@ -45,32 +45,39 @@ export class House {
       const earlier = await this.#earlier<O>(tx, caller, hash);
       if (earlier !== undefined) return earlier;
       const at = await this.at(tx);
-      const answer = await this.#act(tx, command, input, caller, at, { hash });
+      const looks: LookRow[] = [];
+      const answer = await this.#act(tx, command, input, caller, at, looks, { hash });
+      if (looks.length > 0) await this.#gate.recordIn(tx, looks);
       if (caller.key !== undefined) await this.#keep(tx, caller, answer);
       return answer;
     });
   }
 
   /**
-   * Asks a query: input, right and purpose checked, one read-only transaction with the actor's eyes; whose data the
-   * answer holds is recorded durably before the answer is given.
+   * Asks a query: input, right and purpose checked, read-only transactions with the actor's eyes (one for each round
+   * trip); whose data the answer holds is recorded durably before the answer is given.
    * @throws MindunError input-invalid, not-permitted, purpose-missing and what the query refuses
    */
-  async ask<I, O>(query: QueryDefinition<I, O>, raw: unknown, caller: Caller): Promise<O> {
-    this.#gate.permit(caller.actor, query);
-    if (query.personal === true && caller.purpose === '') throw new MindunError('purpose-missing');
+  async ask<I, O>(query: QueryDefinition<I, O>, raw: unknown, asked: Caller): Promise<O> {
+    const caller = this.#permitted(query, asked);
     const input = parse(query, raw);
     const looks: LookRow[] = [];
-    const answer = await this.store.transaction(
-      caller.actor.reach,
-      async (tx) => {
-        const at = await this.at(tx);
-        return query.run(this.#queryContext(tx, caller, at, query.name, looks), input);
-      },
-      { readOnly: true },
-    );
+    const answer = await this.store.read(caller.actor.reach, async (tx) => {
+      const at = caller.at ?? (await this.at(tx));
+      return query.run(this.#queryContext(tx, caller, at, query.name, looks), input);
+    });
     if (looks.length > 0) await this.#gate.record(looks);
     return answer;
+  }
+
+  /** The caller with the reach of this very right. @throws MindunError not-permitted, sign-in-needed, purpose-missing */
+  #permitted(
+    definition: { name: string; permission: string; open?: boolean; personal?: boolean },
+    caller: Caller,
+  ): Caller {
+    const reach = this.#gate.permit(caller.actor, definition);
+    needPurpose(definition, caller);
+    return { ...caller, actor: { ...caller.actor, reach } };
   }
 
   /** By name, for doors. @throws MindunError not-found */
@@ -121,6 +128,7 @@ export class House {
     input: I,
     caller: Caller,
     at: Moment,
+    looks: LookRow[],
     origin: { hash?: string; parent?: number },
   ): Promise<O> {
     const { id } = await tx.as('system', () =>
@@ -141,10 +149,13 @@ export class House {
           readOnly: true,
           isolation: 'repeatable read',
         }),
-      ask: (query, question) =>
-        query.run(this.#queryContext(tx, caller, at, query.name, []), parse(query, question)),
+      ask: (query, question) => {
+        needPurpose(query, caller);
+        const within = this.#queryContext(tx, caller, at, query.name, looks);
+        return query.run(within, parse(query, question));
+      },
       run: (inner, question) =>
-        this.#act(tx, inner, parse(inner, question), caller, at, { parent: id }),
+        this.#act(tx, inner, parse(inner, question), caller, at, looks, { parent: id }),
       subject: (ids) => {
         subject = { ...subject, ...ids };
       },
@@ -229,6 +240,12 @@ export class House {
     };
     return context;
   }
+}
+
+/** @throws MindunError purpose-missing */
+function needPurpose(definition: { personal?: boolean }, caller: Caller): void {
+  if (definition.personal === true && caller.purpose === '')
+    throw new MindunError('purpose-missing');
 }
 
 function parse<I>(

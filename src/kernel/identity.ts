@@ -125,7 +125,7 @@ export function citizenFlaw(text: string, on: PlainDate): CitizenFlaw | null {
 }
 
 /** The 18 characters of a number without a flaw. */
-export function eighteenDigits(text: string): string {
+function eighteenDigits(text: string): string {
   if (text.length === 18) return text;
   const body = `${text.slice(0, 6)}19${text.slice(6)}`;
   return body + citizenCheck(body);

@@ -132,6 +132,19 @@ export function momentOfWall(wallMs: number): Moment {
   return new Date(wallMs + shanghaiOffsetMs).toISOString().slice(0, 19) as Moment;
 }
 
+export const monthNames: readonly string[] =
+  'January February March April May June July August September October November December'.split(
+    ' ',
+  );
+
+/** 2008年3月, March 2008. @throws MindunError date-impossible */
+export function showMonth(text: string, language: 'zh' | 'en'): string {
+  const value = month(text);
+  return language === 'zh'
+    ? `${yearOf(value)}年${monthOf(value)}月`
+    : `${monthNames[monthOf(value) - 1]} ${yearOf(value)}`;
+}
+
 /** 2008年3月14日, with the weekday when `weekday` is true: 3月21日（星期五）style callers cut the year. */
 export function showDate(date: PlainDate, language: 'zh' | 'en', weekday = false): string {
   const day = new Date(epochDay(date) * dayMs).getUTCDay();
@@ -140,9 +153,7 @@ export function showDate(date: PlainDate, language: 'zh' | 'en', weekday = false
     const text = `${yearOf(date)}年${monthOf(date)}月${d}日`;
     return weekday ? `${text}（星期${'日一二三四五六'[day]}）` : text;
   }
-  const names =
-    'January February March April May June July August September October November December';
-  const text = `${d} ${names.split(' ')[monthOf(date) - 1]} ${yearOf(date)}`;
+  const text = `${d} ${monthNames[monthOf(date) - 1]} ${yearOf(date)}`;
   const days = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
   return weekday ? `${days[day]} ${text}` : text;
 }

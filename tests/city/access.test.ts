@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { nobody } from '../../src/engines/access/index.ts';
+import { actorByLogin, nobody, openAccount } from '../../src/engines/access/index.ts';
 import type { Reach } from '../../src/kernel/database/index.ts';
-import { type Caller, registered } from '../../src/kernel/index.ts';
+import { type Caller, type PlainDate, registered } from '../../src/kernel/index.ts';
 import {
   bankFile,
   citizen,
@@ -264,6 +264,60 @@ describe('the gate', () => {
       { ...city.operator, purpose: 'counter-visit' },
     );
     expect(await rows_({ role: 'system' }, looks)).toEqual([{ n: 1 }]);
+  });
+
+  it('records what a command shows of a person, and asks it for a purpose', async () => {
+    const issue = { person: me, from: '2008-01', to: '2008-01' };
+    const looks = `select count(*)::int as n from look where person_id = ${ids['me']} and purpose = 'open-matter'`;
+    const aimless: Caller = { ...city.operator, purpose: '' };
+    expect(await refusal(city.run('insurance.certificate.issue', issue, aimless))).toBe(
+      'purpose-missing',
+    );
+    const caller = { ...city.operator, purpose: 'open-matter' };
+    await city.run('insurance.certificate.issue', issue, caller);
+    expect(await rows_({ role: 'system' }, looks)).toEqual([{ n: 1 }]);
+  });
+
+  it('lets a right reach as far as the grant that gives it, and no further by another grant', async () => {
+    const { store } = city.house;
+    await store.transaction({ role: 'system' }, async (tx) => {
+      const clerk = { kind: 'staff', login: 'two-grants', name: '两岗', password: null } as const;
+      const { id } = await openAccount(
+        tx,
+        {
+          ...clerk,
+          role: 'collection-clerk',
+          areaLo: 430_407_000_000,
+          areaHi: 430_407_999_999,
+          reason: '测试',
+        },
+        0,
+        '2008-01-01' as PlainDate,
+      );
+      await tx.execute(
+        `insert into access_grant (account_id, role, area_lo, area_hi, valid, reason, act)
+         values ($1, 'fund-accountant', 430400000000, 430499999999, '[2008-01-01,)', '测试', 0)`,
+        [id],
+      );
+    });
+    const actor = await actorByLogin(store, 'two-grants');
+    const caller: Caller = { ...city.operator, actor, purpose: 'open-matter' };
+    const correct = (employer: string, person: string): Promise<string> =>
+      refusal(
+        city.run(
+          'insurance.correct-wage',
+          { employer, person, months: ['2008-01'], wageFen: 250_000, reason: '测试' },
+          caller,
+        ),
+      );
+    expect(await correct(others, other)).toBe('unknown-employer');
+    expect(await correct(mine, me)).not.toBe('unknown-employer');
+    // Reading the statements is the accountant's right, in the whole city.
+    const ageing = { month: '2008-01' };
+    await city.run('insurance.ageing', ageing, caller);
+    expect(await city.run('insurance.bills', { employer: others }, caller)).toMatchObject({
+      rows: [{ month: '2008-01' }],
+    });
   });
 
   it('hides who is not in one’s reach as if there were nobody', async () => {

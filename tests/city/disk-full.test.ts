@@ -1,5 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { closeSync, fsyncSync, mkdirSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -97,7 +106,7 @@ async function gone(folder: string): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
 }
 
-let expected: EndState;
+let expected: EndState | undefined;
 
 describe.skipIf(!disk)(`a full disk${why}`, () => {
   beforeAll(async () => {
@@ -177,8 +186,9 @@ describe.skipIf(!disk)(`a full disk${why}`, () => {
     };
     const whole = simulate('built');
     expect(whole.status, whole.stderr).toBe(0);
+    const { stdout } = spawnSync('du', ['-sk', path.join(small, 'built')], { encoding: 'utf8' });
     await gone(path.join(small, 'built'));
-    fill(90_000);
+    fill(Math.floor(Number.parseInt(stdout, 10) * 0.8));
     const cut = simulate('cut');
     expect(cut.status, cut.stderr).toBe(1);
     expect(JSON.parse(cut.stdout)).toMatchObject({ errors: [{ code: 'disk-full' }] });
@@ -201,8 +211,10 @@ describe.skipIf(process.platform !== 'linux')('files that may not grow', () => {
     const caller = await callerOf(house);
     const pid = String(postmasterPid(folder));
     // Connections that begin from now on may not write a file beyond a few kilobytes.
-    const limited = spawnSync('prlimit', ['--pid', pid, '--fsize=8192:unlimited']);
-    expect(limited.status).toBe(0);
+    // Asked as the server's own user: root may lack the right over another's limits.
+    const { uid, gid } = statSync(`/proc/${pid}`);
+    const limited = spawnSync('prlimit', ['--pid', pid, '--fsize=8192:'], { uid, gid });
+    expect(limited.status, String(limited.stderr)).toBe(0);
     await house.store.end();
     const anew = await openCity(server.connection, '430400', openLog()).catch((e: unknown) => e);
     const code =
@@ -216,7 +228,8 @@ describe.skipIf(process.platform !== 'linux')('files that may not grow', () => {
     await server.close();
     const state = await finish(folder);
     expect(state['bill']).toHaveLength(2);
-    if (disk) expect(state).toEqual(expected);
+    // Where the small disk was to be had, its uninterrupted run is the measure.
+    if (expected !== undefined) expect(state).toEqual(expected);
     await stopServer(folder);
   });
 });

@@ -204,14 +204,17 @@ async function seen(period: number): Promise<Outcome> {
     (f) => `${f.code} ${feeMonth(f.period!)} ${funds[f.fund! - 1]}`,
     `select c.code, x.fund::int, x.fee_period as period, x.amount as fen from account_credit x ${withCode}`,
   );
-  if (played.length === months - 1) {
-    for (const person of numbers.values()) {
-      const record = await city.run<RecordView>('insurance.record', { person });
-      for (const m of record.months.filter((x) => x.counts))
-        add(out['counted']!, `${m.employerName} ${person} ${m.month}`, 1);
-    }
-  }
+  if (played.length === months - 1) await countMonths(out['counted']!);
   return out;
+}
+
+/** Each person's months that count, as his record shows them. */
+async function countMonths(counted: Record<string, number>): Promise<void> {
+  for (const person of numbers.values()) {
+    const record = await city.run<RecordView>('insurance.record', { person });
+    for (const m of record.months.filter((x) => x.counts))
+      add(counted, `${m.employerName} ${person} ${m.month}`, 1);
+  }
 }
 
 const numbers = new Map<string, string>();

@@ -25,7 +25,7 @@ let handler: string;
 /** Two employers: one pays in time and too much, the other late, short, and its late fee with the rest. */
 beforeAll(async () => {
   city = await testCity();
-  app = makeApp({ house: city.house, log: openLog(), version: '0' });
+  app = makeApp({ house: city.house, log: openLog(), version: '0', address: () => '' });
   for (const [i, code] of employers.entries())
     await city.run('registry.employer.register', {
       code,

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { rosterText } from '../../bench/roster-file.ts';
 import { readTable } from '../../src/engines/documents/tables/index.ts';
 import type { Caller } from '../../src/kernel/index.ts';
 import {
@@ -79,6 +80,48 @@ describe('an uploaded roster', () => {
     expect(answer.accepted).toBe(387);
     expect((await look(view.publicId)).state).toBe('confirmed');
     expect(await confirm(view.publicId, { acceptValid: true })).toEqual(answer);
+  });
+
+  it('of thousands is declared in bulk, and once more; who is left out leaves', async () => {
+    const declareRows = async (count: number): Promise<UploadView> => {
+      const content = Buffer.from(rosterText(count, 100_000)).toString('base64');
+      const input = { employer: others, month: '2008-03', full: true, content };
+      const view = await city.run<UploadView>('insurance.upload', input, stranger);
+      expect((await confirm(view.publicId, {}, stranger)).accepted).toBe(count);
+      return view;
+    };
+    const counts = () =>
+      city.house.store.transaction({ role: 'system' }, (tx) =>
+        tx.one(
+          `with e as (select employer_id as id from employer_code where code = $1)
+           select (select count(*)::int from roster_line l where l.employer_id = e.id and l.declaration_id
+               = (select max(id) from declaration d where d.employer_id = e.id)) as lines,
+             (select sum(wage)::int from roster_line l where l.employer_id = e.id and l.declaration_id
+               = (select max(id) from declaration d where d.employer_id = e.id)) as wages,
+             (select count(distinct person_id)::int from roster_line l where l.employer_id = e.id) as persons,
+             (select count(*)::int from spell where employer_id = e.id and upper_inf(valid) and upper_inf(known)) as open,
+             (select count(*)::int from person_fact f join spell s on s.person_id = f.person_id and upper_inf(s.known)
+               where s.employer_id = e.id and f.initials <> '' and f.birth < '2000-01-01') as facts
+           from e`,
+          [others],
+        ),
+      );
+    const first = await declareRows(2500);
+    const leaving = first.changes.leaving;
+    const all = { lines: 2500, wages: first.wageFen, persons: 2500, open: 2500 - leaving };
+    expect(await counts()).toMatchObject({ ...all, facts: 2500 - leaving });
+    const again = await declareRows(2500);
+    expect(again.changes).toEqual({ joining: 0, leaving, staying: 2500 - leaving });
+    expect(await counts()).toMatchObject(all);
+    const fewer = await declareRows(2100);
+    expect(await counts()).toMatchObject({
+      lines: 2100,
+      wages: fewer.wageFen,
+      persons: 2500,
+      open: fewer.changes.staying,
+    });
+    await declareRows(2500);
+    expect(await counts()).toMatchObject(all);
   });
 
   it('is replaced by a later one; from two tabs the last confirmed counts', async () => {

@@ -1,5 +1,6 @@
 /** Wrong variations of the model, one rule each: a comparison must notice every one of them. */
-import { funds, greater, halfUp, lawful, lesser, type Rules, shares } from './model.ts';
+import { greater, halfUp, lesser } from './arithmetic.ts';
+import { funds, lawful, type Rules, shares } from './model.ts';
 
 export interface Fault {
   readonly name: string;

@@ -72,7 +72,7 @@ function ignoreClosed(error: NodeJS.ErrnoException): void {
 function languageOf(args: readonly string[]): Language {
   const at = args.indexOf('--lang');
   const asked = at >= 0 ? args[at + 1] : args.find((a) => a.startsWith('--lang='))?.slice(7);
-  const word = asked ?? process.env['LC_ALL'] ?? process.env['LANG'] ?? '';
+  const word = asked ?? (process.env['LC_ALL'] || process.env['LANG'] || '');
   return word.startsWith('zh') ? 'zh' : 'en';
 }
 

@@ -32,6 +32,7 @@ export function errorsOf(error: MindunError, language: Language): object {
 
 function accountOf(actor: Actor): object {
   return {
+    id: actor.publicId,
     name: actor.name,
     kind: actor.kind,
     subject: actor.subject,
@@ -109,6 +110,7 @@ export async function callerOf(c: Context, house: House): Promise<Caller> {
     actor: visit.actor,
     purpose: purposeOf(c),
     language: apiLanguage(c),
+    at: visit.at,
     ...(key === undefined ? {} : { key: key.slice(0, 200) }),
   };
 }

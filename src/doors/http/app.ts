@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { faultPlace, type House, type Log, MindunError, randomText } from '../../kernel/index.ts';
+import { mountDesk } from '../desk/serve.ts';
 import { barePage, mountPortal, refusedPage } from '../portal/routes.tsx';
 import { apiLanguage, errorsOf, mountApi } from './api.ts';
 import { serveAssets } from './assets.ts';
@@ -13,10 +14,12 @@ export interface AppOptions {
   readonly log: Log;
   /** Version of the program, for /health and the interface's document. */
   readonly version: string;
+  /** Where the public reaches the pages, as papers print it: what a request says of its host is not believed. */
+  readonly address: () => string;
 }
 
 /** Every page and the interface of one city, as one application. */
-export function makeApp({ house, log, version }: AppOptions): Hono {
+export function makeApp({ house, log, version, address }: AppOptions): Hono {
   const app = new Hono();
   app.use(securityHeaders);
   serveAssets(app);
@@ -26,7 +29,8 @@ export function makeApp({ house, log, version }: AppOptions): Hono {
   });
   mountPapers(app, house);
   mountApi(app, house, version);
-  mountPortal(app, house);
+  mountDesk(app);
+  mountPortal(app, house, address);
   app.notFound((c) => {
     throw new MindunError('page-missing', { path: c.req.path });
   });

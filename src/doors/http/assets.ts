@@ -16,15 +16,20 @@ function squeezed(css: string): string {
     .trim();
 }
 
-function asset(file: string, name: string, ending: string, type: string): Asset {
-  const text = readFileSync(new URL(file, import.meta.url), 'utf8');
+function asset(files: readonly string[], name: string, ending: string, type: string): Asset {
+  const text = files.map((f) => readFileSync(new URL(f, import.meta.url), 'utf8')).join('\n');
   const body = ending === 'css' ? squeezed(text) : text;
   const hash = createHash('sha256').update(body).digest('hex').slice(0, 12);
   return { path: `/static/${name}.${hash}.${ending}`, type, body };
 }
 
-export const style = asset('../portal/style.css', 'style', 'css', 'text/css; charset=utf-8');
-export const mark = asset('../portal/mark.svg', 'mark', 'svg', 'image/svg+xml');
+export const style = asset(
+  ['../look/tokens.css', '../portal/style.css'],
+  'style',
+  'css',
+  'text/css; charset=utf-8',
+);
+export const mark = asset(['../portal/mark.svg'], 'mark', 'svg', 'image/svg+xml');
 
 /** Serves the assets under names that hold a hash of their content, to be kept for ever. */
 export function serveAssets(app: Hono): void {

@@ -12,6 +12,8 @@ export interface ServeOptions {
   readonly log: Log;
   /** Where to listen: this machine only, unless a proxy stands elsewhere. */
   readonly host?: string;
+  /** Where the public reaches the pages, when that is not this machine: printed on papers. */
+  readonly address?: string | undefined;
 }
 
 export interface Served {
@@ -30,7 +32,9 @@ function programVersion(): string {
 /** Serves a city's portal and interface over HTTP. @throws MindunError port-taken, port-not-allowed */
 export async function serve(options: ServeOptions): Promise<Served> {
   const { house, log, port, host } = options;
-  const app = makeApp({ house, log, version: programVersion() });
+  const address = (): string =>
+    options.address ?? `http://localhost:${(server.address() as AddressInfo).port}`;
+  const app = makeApp({ house, log, version: programVersion(), address });
   const server = createAdaptorServer({ fetch: app.fetch });
   await new Promise<void>((done, failed) => {
     server.once('error', (error: NodeJS.ErrnoException) => failed(portError(error, port)));

@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
-import { nobody, readSession } from '../../engines/access/index.ts';
+import { nobody, readSessionAnd } from '../../engines/access/index.ts';
 import {
   type Actor,
   type Caller,
@@ -33,6 +33,8 @@ export class Visit {
   /** A session cookie came, but its session is over. */
   readonly over: boolean;
   readonly #session: string | undefined;
+  // A page has a link for every month: the address is taken apart once.
+  readonly #address: URL;
 
   private constructor(
     c: Context,
@@ -47,16 +49,14 @@ export class Visit {
     this.actor = actor ?? nobody;
     this.over = session !== undefined && actor === null;
     this.#session = actor === null ? undefined : session;
+    this.#address = new URL(c.req.url);
     this.language = getCookie(c, languageCookie) === 'en' ? 'en' : 'zh';
     this.large = getCookie(c, typeCookie) === 'large';
   }
 
   static async open(c: Context, house: House): Promise<Visit> {
     const token = getCookie(c, sessionCookie);
-    const actor = token === undefined ? null : await readSession(house.store, token);
-    const at = await house.store.transaction({ role: 'system' }, (tx) => house.at(tx), {
-      readOnly: true,
-    });
+    const [actor, at] = await readSessionAnd(house.store, token, (tx) => house.at(tx));
     return new Visit(c, house, at, actor, token);
   }
 
@@ -78,6 +78,7 @@ export class Visit {
       // Who works through the portal does so in his own matter.
       purpose: this.signedIn ? 'own-matter' : 'public',
       language: this.language,
+      at: this.at,
       ...(key === undefined ? {} : { key }),
     };
   }
@@ -89,12 +90,13 @@ export class Visit {
 
   /** Path and query of this page with one thing changed; a page that answered a form is asked for by its address. */
   link(changes: Readonly<Record<string, string | null>>): string {
-    const url = new URL(this.c.req.url);
+    const query = new URLSearchParams(this.#address.search);
     for (const [name, value] of Object.entries(changes)) {
-      if (value === null) url.searchParams.delete(name);
-      else url.searchParams.set(name, value);
+      if (value === null) query.delete(name);
+      else query.set(name, value);
     }
-    return `${url.pathname}${url.search}`;
+    const asked = query.toString();
+    return asked === '' ? this.#address.pathname : `${this.#address.pathname}?${asked}`;
   }
 
   /** The token for this visitor's forms; without a session it is bound to a cookie of its own. */

@@ -2,41 +2,20 @@ import {
   daysBetween,
   type Language,
   type Moment,
+  monthNames,
   monthOf,
   type PlainDate,
   plainDate,
   month as readMonth,
   showDate,
-  yearOf,
 } from '../../kernel/index.ts';
 
-const names = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-];
-
-/** 2008年3月, March 2008. @throws MindunError date-impossible */
-export function showMonth(text: string, language: Language): string {
-  const month = readMonth(text);
-  return language === 'zh'
-    ? `${yearOf(month)}年${monthOf(month)}月`
-    : `${names[monthOf(month) - 1]} ${yearOf(month)}`;
-}
+export { showMonth } from '../../kernel/index.ts';
 
 /** 3 月, March: where the heading has the year. */
 export function showMonthOnly(text: string, language: Language): string {
   const month = monthOf(readMonth(text));
-  return language === 'zh' ? `${month} 月` : names[month - 1]!;
+  return language === 'zh' ? `${month} 月` : monthNames[month - 1]!;
 }
 
 /** 2008年3月14日. @throws MindunError date-impossible */

@@ -8,7 +8,6 @@ import {
   type UploadView,
 } from '../../services/insurance/index.ts';
 import { file, workbookType } from '../http/file.ts';
-import { behindTls } from '../http/headers.ts';
 import type { Visit } from '../http/visit.ts';
 import type { Holder } from './pages/certificates.tsx';
 
@@ -36,16 +35,14 @@ export async function billFile(visit: Visit): Promise<Response> {
 }
 
 /** One's own certificate on paper, with the address where it is checked. */
-export async function certificateFile(visit: Visit, holder: Holder): Promise<Response> {
+export async function certificateFile(
+  visit: Visit,
+  holder: Holder,
+  address: string,
+): Promise<Response> {
   visit.subjectOf(holder);
   const code = (visit.c.req.param('file') ?? '').replace(/\.pdf$/, '');
   const view = await visit.call<CertificateView>('insurance.certificate-own', { code });
-  const url = new URL(visit.c.req.url);
-  const scheme = behindTls(visit.c) ? 'https' : 'http';
-  const bytes = await certificatePdf(
-    view,
-    visit.house.city.name.zh,
-    `${scheme}://${url.host}/check`,
-  );
+  const bytes = await certificatePdf(view, visit.house.city.name.zh, `${address}/check`);
   return file(visit.c, bytes, `参保缴费证明${code}.pdf`, 'application/pdf');
 }

@@ -20,7 +20,7 @@ import { confirmForm, uploadPage } from './pages/upload.tsx';
 type Handler = (visit: Visit) => Response | Promise<Response>;
 
 /** Mounts the portal: pages by GET, forms by POST; language and type size are remembered on the way. */
-export function mountPortal(app: Hono, house: House): void {
+export function mountPortal(app: Hono, house: House, address: () => string): void {
   const page = (path: string, handler: Handler): void => {
     app.get(path, async (c) => {
       const visit = await Visit.open(c, house);
@@ -44,8 +44,12 @@ export function mountPortal(app: Hono, house: House): void {
   page('/employer/roster/:upload/marked.xlsx', markedFile);
   page('/employer/bill/:file{.+\\.pdf}', billFile);
   page('/employer/bill/:month', billPage);
-  page('/employer/certificates/:file{.+\\.pdf}', (visit) => certificateFile(visit, 'employer'));
-  page('/record/certificate/:file{.+\\.pdf}', (visit) => certificateFile(visit, 'person'));
+  page('/employer/certificates/:file{.+\\.pdf}', (visit) =>
+    certificateFile(visit, 'employer', address()),
+  );
+  page('/record/certificate/:file{.+\\.pdf}', (visit) =>
+    certificateFile(visit, 'person', address()),
+  );
   page('/employer/certificates', (visit) => certificatesPage(visit, 'employer'));
   form('/employer/certificates', (visit) => certificateForm(visit, 'employer'));
   page('/record', recordPage);

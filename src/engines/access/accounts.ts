@@ -11,6 +11,7 @@ import {
   wallNow,
 } from '../../kernel/index.ts';
 import { roles } from './roles.ts';
+import { Together } from './together.ts';
 
 defineErrors({
   'sign-in-refused': {
@@ -39,7 +40,7 @@ defineErrors({
   },
   'demo-in-live-city': {
     message: { zh: '正式城市不能有演示账号', en: 'A live city cannot have demo accounts' },
-    mend: { zh: '请用 account create 建正式账号。', en: 'Create an ordinary account.' },
+    mend: { zh: '请建正式账号。', en: 'Create an ordinary account.' },
     status: 400,
   },
 });
@@ -224,20 +225,50 @@ const sessionQuery = `
 
 /** The actor behind a session's token, or null when it is over. */
 export async function readSession(store: Store, token: string): Promise<Actor | null> {
-  return store.transaction(system, async (tx) => {
-    const row = await tx.maybe<SessionRow>(sessionQuery, [
-      tokenHash(token),
-      `${idleMs} milliseconds`,
-    ]);
-    if (row === undefined) return null;
-    // The last-seen time is kept to the minute: a write for every page would cost more than it tells.
-    if (row.stale) {
-      await tx.execute('update session set seen = clock_timestamp() where token_hash = $1', [
-        tokenHash(token),
-      ]);
-    }
-    return actorOf(row);
-  });
+  return (await readSessionAnd(store, token, async () => undefined))[0];
+}
+
+/**
+ * The actor behind a session's token (null without one or when it is over), and what else the visit reads with the
+ * system's eyes in the same round trip. Read anew for every request: who signed out elsewhere is out at once.
+ */
+export async function readSessionAnd<T>(
+  store: Store,
+  token: string | undefined,
+  more: (tx: Tx) => Promise<T>,
+): Promise<[Actor | null, T]> {
+  const hashed = token === undefined ? undefined : tokenHash(token);
+  const [row, also] = await store.read(system, (tx) =>
+    Promise.all([
+      hashed === undefined
+        ? undefined
+        : tx.maybe<SessionRow>(sessionQuery, [hashed, `${idleMs} milliseconds`]),
+      more(tx),
+    ]),
+  );
+  if (row === undefined || hashed === undefined) return [null, also];
+  // The last-seen time is kept to the minute: a write for every page would cost more than it tells.
+  if (row.stale) await seenIn(store).add([hashed]);
+  return [actorOf(row), also];
+}
+
+const seen = new WeakMap<Store, Together<Buffer>>();
+
+/** Sessions that were seen, written together. One that another process is just writing needs no second time. */
+function seenIn(store: Store): Together<Buffer> {
+  let there = seen.get(store);
+  if (there === undefined) {
+    there = new Together((hashes) =>
+      store.write(
+        system,
+        `update session set seen = clock_timestamp() where token_hash in (
+           select token_hash from session where token_hash = any ($1) for no key update skip locked)`,
+        [hashes],
+      ),
+    );
+    seen.set(store, there);
+  }
+  return there;
 }
 
 /** Ends a session at once. */
@@ -276,7 +307,19 @@ function actorOf(row: SessionRow): Actor {
     name: row.name,
     reach: reachOf(row, grants),
     permissions,
+    ...(row.kind === 'staff' ? { grants: grants.map(grantOf) } : {}),
     subject: row.subject,
+  };
+}
+
+function grantOf(g: {
+  role: string;
+  lo: number;
+  hi: number;
+}): NonNullable<Actor['grants']>[number] {
+  return {
+    permissions: new Set(roles[g.role]?.permissions ?? []),
+    reach: { role: 'staff', areaLo: g.lo, areaHi: g.hi },
   };
 }
 
@@ -290,7 +333,7 @@ function reachOf(row: SessionRow, grants: readonly { lo: number; hi: number }[])
   if (row.kind === 'auditor') return { role: 'auditor' };
   if (row.kind === 'system') return { role: 'system' };
   if (grants.length === 0) return { role: 'staff' };
-  // One contiguous range a session: the widest of the account's grants.
+  // What no right is asked for sees the widest of the account's grants; every command and query its own grant's.
   const widest = grants.reduce((w, g) => (g.hi - g.lo > w.hi - w.lo ? g : w));
   return { role: 'staff', areaLo: widest.lo, areaHi: widest.hi };
 }

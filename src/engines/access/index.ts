@@ -4,6 +4,7 @@ export {
   type NewAccount,
   openAccount,
   readSession,
+  readSessionAnd,
   signIn,
   signOut,
 } from './accounts.ts';

@@ -1,5 +1,6 @@
 export type { Given, Outputs, RuleDefinition, Value } from './call.ts';
 export { type CaseResult, runCases } from './cases.ts';
+export { lawOf, question } from './city.ts';
 export { type Arena, type Compiled, compile, makeArena } from './compile.ts';
 export { callRule, rules } from './engine.ts';
 export {

@@ -3,11 +3,15 @@ import { citizenNumber } from '../../kernel/identity.ts';
 import { type Context, defineCommand, defineQuery, MindunError } from '../../kernel/index.ts';
 import { moveLogin } from '../access/index.ts';
 import { areaByCode } from '../jurisdiction/index.ts';
+import { lawOf, question } from '../policy/index.ts';
 import { employerBy, employerCode, insertEmployers } from './employers.ts';
 import { initials } from './initials.ts';
 import { personBy } from './persons.ts';
 
-/** Registers an employer in an area of the city. @throws MindunError unknown-area, employer-exists, format-wrong */
+/**
+ * Registers an employer in an area of the city.
+ * @throws MindunError unknown-area, employer-exists, format-wrong, class-not-in-table
+ */
 export const registerEmployer = defineCommand({
   name: 'registry.employer.register',
   title: { zh: '单位参保登记', en: 'Register an employer' },
@@ -22,6 +26,7 @@ export const registerEmployer = defineCommand({
     const { code } = employerCode(input.code);
     const area = await areaByCode(context.tx, input.area, context.today);
     assertReach(context, area.key);
+    assertClass(context, input.injuryClass);
     const taken = await context.elevate(() =>
       context.tx.maybe('select 1 from employer_code where code = $1 and upper_inf(known)', [code]),
     );
@@ -48,6 +53,14 @@ export const registerEmployer = defineCommand({
     return { employer: employer.publicId, code, name: employer.name, area: area.code };
   },
 });
+
+/** Refuses a work-injury class that the law of the day does not have. @throws MindunError class-not-in-table, parameter-unset */
+function assertClass(context: Context, injuryClass: number): void {
+  const asked = question(context.city, context.today);
+  const rates = lawOf(context.city).version('contribution.injury.classRates', asked);
+  if (injuryClass > (rates.table?.length ?? 0))
+    throw new MindunError('class-not-in-table', { value: String(injuryClass) });
+}
 
 /**
  * Refuses an area outside the actor's range, for what is new and cannot be filtered yet.

@@ -14,7 +14,7 @@ export {
   filesByNumber,
   insertPersons,
   keptFiles,
-  type NumberFile,
+  NumberFiles,
   type PersonInput,
   type PersonRow,
   personBy,

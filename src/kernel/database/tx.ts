@@ -2,6 +2,7 @@ import type { Readable, Writable } from 'node:stream';
 import type pg from 'pg';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import { MindunError } from '../errors.ts';
+import { Exchange, type Outcome, type Statement } from './exchange.ts';
 import { databaseError } from './faults.ts';
 import { type ActorRole, roleName } from './names.ts';
 
@@ -17,22 +18,46 @@ export interface Reach {
 
 export type Row = Record<string, unknown>;
 
+interface Answer {
+  readonly rows: Row[];
+  /** Rows touched or found. */
+  readonly count: number;
+}
+
+/** Where a transaction's statements go. */
+interface Channel {
+  send(role: ActorRole | 'bulk', sql: string, values: readonly unknown[]): Promise<Answer>;
+  /** Makes `role` the one whose eyes the next statements have. */
+  become(role: ActorRole | 'bulk'): Promise<void>;
+  copyIn(sql: string): Writable;
+  copyOut(sql: string): Readable;
+}
+
+// A plan made under one role's policies is not another's: the name carries the role.
+const names = new Map<string, string>();
+function nameOf(role: ActorRole | 'bulk' | 'app', sql: string): string {
+  const id = `${role} ${sql}`;
+  let name = names.get(id);
+  if (name === undefined) {
+    name = `s${names.size}`;
+    names.set(id, name);
+  }
+  return name;
+}
+
 /** One open transaction. Statements run in order; the role is the reach's unless `as` changes it. */
 export class Tx {
-  readonly #client: pg.PoolClient;
-  readonly #city: string;
+  readonly #channel: Channel;
   #role: ActorRole | 'bulk';
-  static readonly #names = new Map<string, string>();
 
-  constructor(client: pg.PoolClient, city: string, role: ActorRole | 'bulk') {
-    this.#client = client;
-    this.#city = city;
+  constructor(channel: Channel, role: ActorRole | 'bulk') {
+    this.#channel = channel;
     this.#role = role;
   }
 
   /** @throws MindunError database-gone, disk-full and the like; see faults.ts */
   async rows<T extends object = Row>(sql: string, values: readonly unknown[] = []): Promise<T[]> {
-    return (await this.#query(sql, values)).rows as T[];
+    return (await this.#channel.send(this.#role, sql, values)).rows as T[];
   }
 
   /** The only row. @throws MindunError not-found with `what` when there is none */
@@ -55,48 +80,151 @@ export class Tx {
 
   /** Runs a statement; the number of rows it touched. */
   async execute(sql: string, values: readonly unknown[] = []): Promise<number> {
-    return (await this.#query(sql, values)).rowCount ?? 0;
+    return (await this.#channel.send(this.#role, sql, values)).count;
   }
 
-  /** Runs `work` under another role of the city in the same transaction, then returns to this one. */
+  /**
+   * Runs `work` under another role of the city in the same transaction, then returns to this one. Nothing else of the
+   * transaction may run meanwhile: it would have the other role's eyes.
+   */
   async as<T>(role: ActorRole | 'bulk', work: () => Promise<T>): Promise<T> {
     const before = this.#role;
     if (role === before) return work();
-    await this.#switch(role);
+    await this.#become(role);
     // After an error the transaction is over anyway, so the role is given back on success only.
     const result = await work();
-    await this.#switch(before);
+    await this.#become(before);
     return result;
   }
 
   copyIn(sql: string): Writable {
-    return this.#client.query(copyFrom(sql));
+    return this.#channel.copyIn(sql);
   }
 
   copyOut(sql: string): Readable {
-    return this.#client.query(copyTo(sql));
+    return this.#channel.copyOut(sql);
   }
 
-  async #switch(role: ActorRole | 'bulk'): Promise<void> {
-    await this.#query('select set_config($1, $2, true)', ['role', roleName(this.#city, role)]);
+  async #become(role: ActorRole | 'bulk'): Promise<void> {
+    await this.#channel.become(role);
     this.#role = role;
   }
+}
 
-  async #query(sql: string, values: readonly unknown[]): Promise<pg.QueryResult> {
-    // A plan made under one role's policies is not another's: the name carries the role.
-    const id = `${this.#role} ${sql}`;
-    let name = Tx.#names.get(id);
-    if (name === undefined) {
-      name = `s${Tx.#names.size}`;
-      Tx.#names.set(id, name);
-    }
+/** A transaction on one connection, from begin to commit. */
+class Held implements Channel {
+  readonly #client: pg.PoolClient;
+  readonly #city: string;
+  #turn: Promise<void> = Promise.resolve();
+  readonly #streams = new Set<Readable | Writable>();
+
+  constructor(client: pg.PoolClient, city: string) {
+    this.#client = client;
+    this.#city = city;
+  }
+
+  /** One statement after another: what is asked for at once waits for its turn. */
+  send(role: ActorRole | 'bulk', sql: string, values: readonly unknown[]): Promise<Answer> {
+    const answer = this.#turn.then(() => this.#query(nameOf(role, sql), sql, values));
+    this.#turn = answer.then(nothing, nothing);
+    return answer;
+  }
+
+  async #query(name: string, text: string, values: readonly unknown[]): Promise<Answer> {
     try {
-      return await this.#client.query({ name, text: sql, values: values as unknown[] });
+      const { rows, rowCount } = await this.#client.query<Row>({
+        name,
+        text,
+        values: values as unknown[],
+      });
+      return { rows, count: rowCount ?? 0 };
     } catch (error) {
       throw databaseError(error);
     }
   }
+
+  async become(role: ActorRole | 'bulk'): Promise<void> {
+    await this.send(role, 'select set_config($1, $2, true)', ['role', roleName(this.#city, role)]);
+  }
+
+  copyIn(sql: string): Writable {
+    return this.#streaming(this.#client.query(copyFrom(sql)));
+  }
+
+  copyOut(sql: string): Readable {
+    return this.#streaming(this.#client.query(copyTo(sql)));
+  }
+
+  /** Whether a COPY was left before its end: the connection can do nothing else then, not even roll back. */
+  get streaming(): boolean {
+    return this.#streams.size > 0;
+  }
+
+  #streaming<S extends Readable | Writable>(stream: S): S {
+    this.#streams.add(stream);
+    const over = (): void => {
+      this.#streams.delete(stream);
+    };
+    // 'close' alone would also come to a stream that its reader left in the middle.
+    for (const event of ['end', 'finish', 'error'] as const) stream.once(event, over);
+    return stream;
+  }
 }
+
+function nothing(): void {}
+
+interface Waiting {
+  readonly role: ActorRole | 'bulk';
+  readonly sql: string;
+  readonly values: readonly unknown[];
+  readonly done: (answer: Answer) => void;
+  readonly failed: (error: unknown) => void;
+}
+
+/** Statements asked for in the same turn go out together; each such exchange sets role and range for itself. */
+class Pipelined implements Channel {
+  readonly #send: (waiting: readonly Waiting[]) => Promise<Answer[]>;
+  #waiting: Waiting[] = [];
+
+  constructor(send: (waiting: readonly Waiting[]) => Promise<Answer[]>) {
+    this.#send = send;
+  }
+
+  send(role: ActorRole | 'bulk', sql: string, values: readonly unknown[]): Promise<Answer> {
+    return new Promise((done, failed) => {
+      if (this.#waiting.length === 0) queueMicrotask(() => void this.#flush());
+      this.#waiting.push({ role, sql, values, done, failed });
+    });
+  }
+
+  /** Each statement carries its role. */
+  async become(): Promise<void> {}
+
+  copyIn(): Writable {
+    throw new Error('a query writes nothing');
+  }
+
+  copyOut(): Readable {
+    throw new Error('a query streams from aside');
+  }
+
+  async #flush(): Promise<void> {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    try {
+      const answers = await this.#send(waiting);
+      waiting.forEach((w, i) => {
+        w.done(answers[i]!);
+      });
+    } catch (error) {
+      for (const w of waiting) w.failed(error);
+    }
+  }
+}
+
+const becomeSql = "select set_config('role', $1, true)";
+const settingsSql = `select set_config('role', $1, true), set_config('app.area_lo', $2, true), set_config('app.area_hi', $3, true),
+  set_config('app.persons', $4, true), set_config('app.employer', $5, true), set_config('transaction_read_only', $6, true)`;
 
 /** A city's data as seen through its pool of the application's log-in. */
 export class Store {
@@ -118,19 +246,84 @@ export class Store {
     options: { readonly isolation?: 'repeatable read'; readonly readOnly?: boolean } = {},
   ): Promise<T> {
     const client = await this.#connect();
+    const held = new Held(client, this.city);
     let broken = false;
     try {
       await client.query(this.#opening(reach, options));
-      const result = await work(new Tx(client, this.city, reach.role));
+      const result = await work(new Tx(held, reach.role));
       await client.query('commit');
       return result;
     } catch (error) {
       const told = databaseError(error);
-      broken = told instanceof MindunError && told.code === 'database-gone';
+      // A connection inside a COPY is given up: the server takes the transaction back when it goes.
+      broken = held.streaming || (told instanceof MindunError && told.code === 'database-gone');
       if (!broken)
         await client.query('rollback').catch(() => {
           broken = true;
         });
+      throw told;
+    } finally {
+      client.release(broken);
+    }
+  }
+
+  /**
+   * Runs `work`, which only reads, with the reach's eyes and without a transaction of its own: the statements that it asks
+   * for in one turn (`Promise.all`) are one round trip and one read-only transaction, the next ones another.
+   * @throws MindunError database-gone and whatever `work` throws
+   */
+  async read<T>(reach: Reach, work: (tx: Tx) => Promise<T>): Promise<T> {
+    return work(
+      new Tx(new Pipelined((waiting) => this.#exchange(reach, waiting, 'on')), reach.role),
+    );
+  }
+
+  /**
+   * Runs one statement that writes, in a transaction and a round trip of its own; the number of rows it touched. It is
+   * durable when this resolves. @throws MindunError database-gone, disk-full
+   */
+  async write(reach: Reach, sql: string, values: readonly unknown[]): Promise<number> {
+    const [answer] = await this.#exchange(reach, [{ role: reach.role, sql, values }], 'off');
+    return answer!.count;
+  }
+
+  /** Role and range are set in the same message as the statements, before them. */
+  async #exchange(
+    reach: Reach,
+    asked: readonly Pick<Waiting, 'role' | 'sql' | 'values'>[],
+    readOnly: 'on' | 'off',
+  ): Promise<Answer[]> {
+    // The driver keeps its own list of what it prepared, so an exchange's names are others.
+    const statements: Statement[] = [];
+    const wanted: number[] = [];
+    let role: ActorRole | 'bulk' | undefined;
+    for (const { role: own, sql, values } of asked) {
+      if (own !== role) {
+        const first = role === undefined;
+        const settings = first ? settingsSql : becomeSql;
+        const given = first ? [...settingsOf(this.city, reach, own), readOnly] : [];
+        statements.push({
+          name: `x${nameOf('app', settings)}`,
+          sql: settings,
+          values: first ? given : [roleName(this.city, own)],
+        });
+        role = own;
+      }
+      wanted.push(statements.length);
+      statements.push({ name: `x${nameOf(own, sql)}`, sql, values });
+    }
+    const outcomes = await this.#sent(statements);
+    return wanted.map((i) => outcomes[i]!);
+  }
+
+  async #sent(statements: readonly Statement[]): Promise<Outcome[]> {
+    const client = await this.#connect();
+    let broken = false;
+    try {
+      return await client.query(new Exchange(statements)).outcome;
+    } catch (error) {
+      const told = databaseError(error);
+      broken = told instanceof MindunError && told.code === 'database-gone';
       throw told;
     } finally {
       client.release(broken);
@@ -147,18 +340,10 @@ export class Store {
 
   /** Begin and the policies' settings in one message: one round trip instead of four. */
   #opening(reach: Reach, options: { isolation?: 'repeatable read'; readOnly?: boolean }): string {
-    const number = (n: number): string => String(Number.isSafeInteger(n) ? n : 'null');
-    const settings: [string, string][] = [
-      ['role', roleName(this.city, reach.role)],
-      ['app.area_lo', reach.areaLo === undefined ? '' : number(reach.areaLo)],
-      ['app.area_hi', reach.areaHi === undefined ? '' : number(reach.areaHi)],
-      [
-        'app.persons',
-        reach.persons === undefined ? '' : `{${reach.persons.map(number).join(',')}}`,
-      ],
-      ['app.employer', reach.employer === undefined ? '' : number(reach.employer)],
-    ];
-    const calls = settings.map(([k, v]) => `set_config('${k}', '${v}', true)`).join(', ');
+    const keys = ['role', 'app.area_lo', 'app.area_hi', 'app.persons', 'app.employer'];
+    const calls = settingsOf(this.city, reach, reach.role)
+      .map((value, i) => `set_config('${keys[i]}', '${value}', true)`)
+      .join(', ');
     const mode = `${options.isolation === undefined ? '' : ` isolation level ${options.isolation}`}${
       options.readOnly === true ? ' read only' : ''
     }`;
@@ -168,4 +353,16 @@ export class Store {
   async end(): Promise<void> {
     await this.#pool.end();
   }
+}
+
+/** Values of the role and of what the policies read: low and high area, persons, employer; digits and names only. */
+function settingsOf(city: string, reach: Reach, role: ActorRole | 'bulk'): string[] {
+  const number = (n: number): string => String(Number.isSafeInteger(n) ? n : 'null');
+  return [
+    roleName(city, role),
+    reach.areaLo === undefined ? '' : number(reach.areaLo),
+    reach.areaHi === undefined ? '' : number(reach.areaHi),
+    reach.persons === undefined ? '' : `{${reach.persons.map(number).join(',')}}`,
+    reach.employer === undefined ? '' : number(reach.employer),
+  ];
 }

@@ -86,6 +86,7 @@ defineErrors({
 });
 
 export { type DemoAccount, openDemoAccounts } from './demo.ts';
+export { type CityNow, nowQuery } from './now.ts';
 
 /** Log-in of the local operator, who works at the machine itself. */
 export const operatorLogin = 'operator';

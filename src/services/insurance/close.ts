@@ -96,10 +96,12 @@ async function closeBooks(
     context.act,
   ]);
   return {
-    collectedFen: -sumOf(
-      income.filter((m) => m.account < 450000),
-      (m) => m.amount,
-    ),
+    collectedFen:
+      0 -
+      sumOf(
+        income.filter((m) => m.account < 450000),
+        (m) => m.amount,
+      ),
     sweptFen: sumOf(cash, (m) => m.amount),
   };
 }

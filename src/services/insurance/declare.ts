@@ -165,7 +165,8 @@ export async function declaredLines(
   roster: MatchedRoster,
   spells: Spells,
 ): Promise<Line[]> {
-  const unknown = roster.rows.filter((r) => !roster.files.has(r.number));
+  const unknown: RosterRow[] = [];
+  for (const row of roster.rows) if (roster.files.id(row.number) === undefined) unknown.push(row);
   const opened = await insertPersons(
     context.tx,
     unknown.map((r) => ({
@@ -178,10 +179,12 @@ export async function declaredLines(
     })),
     context.act,
   );
-  const fresh = new Map(unknown.map((r, i) => [r.number, opened[i]!]));
-  return roster.rows.map((row) =>
-    lineOf(row, roster.files.get(row.number) ?? fresh.get(row.number)!, employer, spells),
-  );
+  // The new ones come in the order of the file.
+  let fresh = 0;
+  return roster.rows.map((row) => {
+    const person = roster.files.id(row.number) ?? opened[fresh++]!;
+    return lineOf(row, person, employer, spells);
+  });
 }
 
 /** Writes a declaration with its lines; `bill` is the month whose bill carries what it makes. */

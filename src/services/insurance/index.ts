@@ -14,6 +14,7 @@ export { type CorrectAnswer, correctWage } from './correct.ts';
 export { type CreditAnswer, credit } from './credit.ts';
 export { checkDeclaration, declare } from './declare.ts';
 export { declareLate } from './declare-late.ts';
+export { employerQuery } from './employer.ts';
 export { type DeferAnswer, defer, type OrderAnswer, orderPayment } from './enforcement.ts';
 export { explainBill, explainPerson, insuranceNames } from './explain.ts';
 export { lawOf, question } from './law.ts';

@@ -1,12 +1,11 @@
 import { z } from 'zod';
-import { receivableKeys as r } from '../../engines/fund/index.ts';
-import { areaNames } from '../../engines/jurisdiction/index.ts';
+import { receivableKeys } from '../../engines/fund/index.ts';
+import { areaByCode, areaNames } from '../../engines/jurisdiction/index.ts';
 import { type EmployerRow, employersByIds, searchEmployers } from '../../engines/registry/index.ts';
 import {
   addMonths,
   defineQuery,
   lastDay,
-  type Month,
   monthOfPeriod,
   type PlainDate,
   period,
@@ -20,7 +19,7 @@ import {
   type Enforcement,
   enforcementOf,
 } from './deferrals.ts';
-import type { Page, UndeclaredRow, UnpaidRow } from './views.ts';
+import type { Page, UndeclaredRow, UnpaidPage, UnpaidRow } from './views.ts';
 
 /** Rows of a page of any list. */
 export const pageRows = 50;
@@ -46,6 +45,34 @@ export const undeclaredSql = `from employer_fact f where upper_inf(f.known) and 
   and not exists (select from declaration d where d.employer_id = f.employer_id and d.period = $2
     and d.kind in ${declaring})`;
 
+/** Which employers of a list are asked for: by the beginning of name, code or initials, and by area. */
+const wanted = { search: z.string().max(100).default(''), area: z.string().optional() };
+
+interface Wanted {
+  readonly text: readonly [string, string, string];
+  readonly lo: number;
+  readonly hi: number;
+}
+
+async function wantedOf(
+  context: QueryContext,
+  input: { readonly search: string; readonly area?: string | undefined },
+): Promise<Wanted> {
+  const text = input.search.trim();
+  const words = [text, text.toLowerCase(), text.toUpperCase()] as const;
+  if (input.area === undefined) return { text: words, lo: 0, hi: Number.MAX_SAFE_INTEGER };
+  const area = await areaByCode(context.tx, input.area, context.today);
+  return { text: words, lo: area.key, hi: area.last };
+}
+
+/** Whether an employer's name, code or initials begin with the texts at $at, $at + 1 and $at + 2. */
+function namedSql(employer: string, at: number): string {
+  return `($${at} = '' or exists (select from employer_fact w
+    join employer_code c on c.employer_id = w.employer_id and upper_inf(c.known) and upper_inf(c.valid)
+    where w.employer_id = ${employer} and upper_inf(w.known) and upper_inf(w.valid)
+      and (w.name ^@ $${at} or w.initials ^@ $${at + 1} or c.code ^@ $${at + 2})))`;
+}
+
 interface Undeclared {
   readonly id: number;
   readonly last: number | null;
@@ -54,19 +81,44 @@ interface Undeclared {
   readonly before: boolean;
 }
 
-/** Employers that did not declare a month, with the actor's own eyes. */
+// Billed for the month itself ($2), provisionally, and for the month before ($3).
+const undeclaredWanted = `${undeclaredSql} and ${namedSql('f.employer_id', 4)} and f.area between $7 and $8`;
+const amounts = `left join lateral (select sum(l.amount)::bigint as amount from bill k
+    join bill_line l on l.bill_id = k.id and l.period = k.period
+    where k.employer_id = u.id and k.period = $2 and l.kind = 2) p on true
+  cross join lateral (select exists (select from bill k join bill_line l on l.bill_id = k.id
+    where k.employer_id = u.id and l.fee_period = $3 and l.amount > 0) as before) b
+  where not $9 or (p.amount is null and not b.before)`;
+
+/** Employers that did not declare a month, with the actor's own eyes. @throws MindunError unknown-area */
 export const undeclaredQuery = defineQuery({
   name: 'insurance.undeclared',
   title: { zh: '未申报单位', en: 'Employers that did not declare' },
-  input: z.object({ month: z.string(), cursor: cursorInput }),
+  input: z.object({
+    month: z.string(),
+    cursor: cursorInput,
+    ...wanted,
+    /** Only those with no amount of the month before: the clerk must estimate. */
+    needsClerk: z.boolean().default(false),
+  }),
   async run(context, input): Promise<Page<UndeclaredRow>> {
     const month = readMonth(input.month);
-    const end = lastDay(month);
+    const { text, lo, hi } = await wantedOf(context, input);
+    const before = period(addMonths(month, -1));
+    const values = [lastDay(month), period(month), before, ...text, lo, hi, input.needsClerk];
     const { total } = await context.tx.one<{ total: number }>(
-      `select count(*)::int as total ${undeclaredSql}`,
-      [end, period(month)],
+      `select count(*)::int as total from (select f.employer_id as id ${undeclaredWanted}) u ${amounts}`,
+      values,
     );
-    const found = await undeclaredAfter(context, month, Number(input.cursor ?? 0));
+    const found = await context.tx.rows<Undeclared>(
+      `select u.*, d.period as last, d.rows as persons from (
+         select u.id, p.amount as provisional, b.before from (
+           select f.employer_id as id ${undeclaredWanted} and f.employer_id > $10) u ${amounts} order by u.id limit $11) u
+       left join lateral (select period, rows from declaration
+         where employer_id = u.id and period < $2 and kind <> 'correction' order by period desc, id desc limit 1) d on true
+       order by u.id`,
+      [...values, Number(input.cursor ?? 0), pageRows + 1],
+    );
     const { rows, next } = cut(found);
     const names = await employerNames(
       context,
@@ -85,25 +137,6 @@ export const undeclaredQuery = defineQuery({
     };
   },
 });
-
-async function undeclaredAfter(
-  context: QueryContext,
-  month: Month,
-  after: number,
-): Promise<Undeclared[]> {
-  return context.tx.rows<Undeclared>(
-    `select u.id, d.period as last, d.rows as persons, p.amount as provisional, b.before from (
-       select f.employer_id as id ${undeclaredSql} and f.employer_id > $3 order by 1 limit $4) u
-     left join lateral (select period, rows from declaration
-       where employer_id = u.id and period < $2 and kind <> 'correction' order by period desc, id desc limit 1) d on true
-     left join lateral (select sum(l.amount)::bigint as amount from bill k
-       join bill_line l on l.bill_id = k.id and l.period = k.period
-       where k.employer_id = u.id and k.period = $2 and l.kind = 2) p on true
-     cross join lateral (select exists (select from bill k join bill_line l on l.bill_id = k.id
-       where k.employer_id = u.id and l.fee_period = $5 and l.amount > 0) as before) b order by u.id`,
-    [lastDay(month), period(month), after, pageRows + 1, period(addMonths(month, -1))],
-  );
-}
 
 interface Named {
   readonly employer: string;
@@ -145,39 +178,66 @@ interface Unpaid {
   readonly open: number;
 }
 
+// Of the months $3 to $1, as of the day $8; a deferral that runs on it puts the due day off.
 const unpaidSql = `from bill b join (select bill_id, sum(amount)::bigint as open from entry
     where book = 2 and account = $2 and period >= $3 and employer_id is not null
     group by 1 having sum(amount) > 0) o on o.bill_id = b.id
-  where b.period <= $1 and b.period >= $3`;
+  cross join lateral (select exists (select from deferral
+      where bill_id = b.id and employer_id = b.employer_id and $8::date between from_on and until_on) as deferred,
+    exists (select from pay_order where bill_id = b.id and employer_id = b.employer_id) as ordered) f
+  where b.period <= $1 and b.period >= $3 and ${namedSql('b.employer_id', 4)} and b.area between $7 and $9 and case $10
+    when 'overdue' then b.due_on < $8::date and not f.deferred
+    when 'to-order' then b.due_on < $8::date and not f.deferred and not f.ordered
+    when 'ordered' then f.ordered when 'deferred' then f.deferred else true end`;
+
+const unpaidStates = ['all', 'overdue', 'to-order', 'ordered', 'deferred'] as const;
 
 /**
- * Bills of a month that are not paid in full, with the actor's own eyes; `earlier` adds those of the months before and
- * those taken over. Amounts in fen.
+ * Bills of a month that are not paid in full, the largest first, with the actor's own eyes; `earlier` adds those of the
+ * months before and those taken over. `state` picks those overdue, those of them without an order to pay, those with one, or
+ * those deferred today. Amounts in fen.
+ * @throws MindunError unknown-area
  */
 export const unpaidQuery = defineQuery({
   name: 'insurance.unpaid',
   title: { zh: '未缴清单位', en: 'Bills not paid in full' },
-  input: z.object({ month: z.string(), cursor: cursorInput, earlier: z.boolean().default(false) }),
-  async run(context, input): Promise<Page<UnpaidRow>> {
+  input: z.object({
+    month: z.string(),
+    cursor: z
+      .string()
+      .regex(/^\d{1,16}\.\d{1,15}$/)
+      .optional(),
+    earlier: z.boolean().default(false),
+    ...wanted,
+    state: z.enum(unpaidStates).default('all'),
+  }),
+  async run(context, input): Promise<UnpaidPage> {
     const ofPeriod = period(readMonth(input.month));
-    const values = [ofPeriod, r.contributionsDue, input.earlier ? 0 : ofPeriod];
-    const { total } = await context.tx.one<{ total: number }>(
-      `select count(*)::int as total ${unpaidSql}`,
+    const { text, lo, hi } = await wantedOf(context, input);
+    const from = input.earlier ? 0 : ofPeriod;
+    const due = receivableKeys.contributionsDue;
+    const values = [ofPeriod, due, from, ...text, lo, context.today, hi, input.state];
+    const { total, openFen } = await context.tx.one<{ total: number; openFen: number }>(
+      `select count(*)::int as total, coalesce(sum(o.open), 0)::bigint as "openFen" ${unpaidSql}`,
       values,
     );
+    const [open, id] = (input.cursor ?? `${Number.MAX_SAFE_INTEGER}.0`).split('.').map(Number);
     const found = await context.tx.rows<Unpaid>(
       `select b.id, b.employer_id as employer, b.number, b.period, b.due_on::text as "dueOn", o.open
-       ${unpaidSql} and b.id > $4 order by b.id limit $5`,
-      [...values, Number(input.cursor ?? 0), pageRows + 1],
+       ${unpaidSql} and (o.open < $11 or (o.open = $11 and b.id > $12)) order by o.open desc, b.id limit $13`,
+      [...values, open, id, pageRows + 1],
     );
-    const { rows, next } = cut(found);
+    const rows = found.slice(0, pageRows);
+    const last = rows.at(-1);
+    const more = found.length > pageRows && last !== undefined;
     const employers = [...new Set(rows.map((u) => u.employer))];
     const names = await employerNames(context, employers);
     const enforcement = await enforcementOf(context, employers);
     return {
       rows: rows.map((u) => unpaidRow(context, u, names(u.employer), enforcement)),
       total,
-      next,
+      openFen,
+      next: more ? `${last.open}.${last.id}` : null,
     };
   },
 });

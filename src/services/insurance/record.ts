@@ -1,20 +1,20 @@
 import { z } from 'zod';
 import { type FundInsurance, insuranceOf } from '../../engines/fund/index.ts';
 import { areaNames } from '../../engines/jurisdiction/index.ts';
+import { type PersonRow, personBy } from '../../engines/registry/index.ts';
 import {
-  employersByIds,
-  type PersonRow,
-  personBy,
-  personIds,
-} from '../../engines/registry/index.ts';
-import {
+  addMonths,
+  type CityInfo,
   defineQuery,
   groupBy,
+  type Month,
   monthOfPeriod,
+  period,
   type QueryContext,
   sumOf,
 } from '../../kernel/index.ts';
 import { categoryNames, lineKind, schemeBits } from './codes.ts';
+import { openMonth } from './period.ts';
 import { insurances, type RecordMonth, type RecordView } from './views.ts';
 
 /** A person's record: enrolments, months, accounts. @throws MindunError unknown-person, purpose-missing */
@@ -24,171 +24,146 @@ export const recordQuery = defineQuery({
   personal: true,
   input: z.object({ person: z.string().min(1) }),
   async run(context, input): Promise<RecordView> {
-    const person = await personBy(context.tx, input.person);
+    const { tx, city } = context;
+    const [person, open] = await Promise.all([personBy(tx, input.person), openMonth(tx, city)]);
     context.looked({ personId: person.id });
     // The person was found with the actor's own eyes; what belongs to his file is read from there.
-    return context.elevate(() => recordOf(context, person));
+    return context.elevate(() => recordOf(context, person, open));
   },
 });
+
+// The person's own file and those merged into it; each statement finds them itself, so that all go out together.
+const file = `with recursive file (id) as (
+  select $1::bigint union select g.merged from person_merge g join file on g.kept = file.id)`;
+const ids = 'any (array(select id from file))';
 
 interface MonthRow {
   readonly period: number;
   readonly employer: number;
+  readonly employerId: string;
+  readonly employerName: string;
   readonly category: number;
   readonly assessment: number;
-  /** Number of the first of the person's assessments of the month: after 1 where the month was assessed without him. */
+  /** Number of the first of the person's assessments under the bill. */
   readonly first: number;
-  /** The bills that carry his rows, times 32, with a bit for each of `parts` in which something is due for him. */
-  readonly bills: readonly number[];
   readonly base: number;
   readonly amounts: number[];
+  readonly wage: number | null;
+  /** Credited account money of the bill; whole bills as assessed, others by the person's shares. */
+  readonly pension: number | null;
+  readonly medical: number | null;
+  /** Funds of which nothing is open on the bill. */
+  readonly paid: number[] | null;
+  /** The same of the bill on which the month stood provisionally before it was declared: its money is this month's. */
+  readonly before: number[] | null;
 }
 
-const monthsSql = `select period, employer_id as employer, max(category)::int as category, max(assessment)::int as assessment,
-    min(assessment)::int as first, array_agg(bill_id * 32 + (greatest(pension_employer, pension_employee) > 0)::int
-      + (greatest(medical_employer, medical_employee) > 0)::int * 2 + (greatest(unemployment_employer, unemployment_employee) > 0)::int * 4
-      + (injury_employer > 0)::int * 8 + (maternity_employer > 0)::int * 16) as bills, sum(base)::int as base,
+// A row for each month, employer and bill. The leaves are named one by one: a month's key begins with its period, and the
+// leaves made ahead are not opened. The wage is the one last declared.
+const monthsSql = `${file}, months as materialized (
+  select m.period, m.employer_id, m.bill_id, max(m.category) as category, max(m.assessment) as assessment, min(m.assessment) as first, sum(m.base) as base,
     array[sum(pension_employer), sum(pension_employee), sum(pension_account), sum(medical_employer),
       sum(medical_employee), sum(medical_account), sum(unemployment_employer), sum(unemployment_employee),
       sum(injury_employer), sum(maternity_employer)]::int[] as amounts
-  from person_month where person_id = any ($1) group by 1, 2 order by 1 desc, 2`;
+  from unnest($2::int[]) p join person_month m on m.period = p
+  where m.period between $3 and $4 and m.person_id = ${ids} group by 1, 2, 3)
+select m.period, m.employer_id as employer, e.public_id as "employerId", f.name as "employerName", m.category::int,
+  m.assessment::int, m.first::int, m.base::int, m.amounts, wage.wage::bigint, credit.pension::bigint, credit.medical::bigint,
+  paid.funds as paid, before.funds as before
+from months m
+join employer e on e.id = m.employer_id
+join employer_fact f on f.employer_id = m.employer_id and upper_inf(f.known) and upper_inf(f.valid)
+left join lateral (
+  select sum(wage) as wage from (
+    select distinct on (r.person_id) r.wage from roster_line r
+    where r.period = m.period and r.period between $3 and $4 and r.employer_id = m.employer_id and r.person_id = ${ids}
+    order by r.person_id, r.declaration_id desc) of_file) wage on true
+left join lateral (
+  select sum(amount) filter (where fund <> 3) as pension, sum(amount) filter (where fund = 3) as medical from (
+    select c.fund, case when bool_or(c.whole) then case when c.fund = 3 then m.amounts[6] else m.amounts[3] end
+        else (select sum(s.amount) from account_credit_share s
+          where s.credit_id = any (array_agg(c.id)) and s.person_id = ${ids}) end as amount
+    from account_credit c where c.employer_id = m.employer_id and c.fee_period = m.period and c.bill_id = m.bill_id
+      and (c.fund = 3 or (c.fund = 2) = (m.category = 2)) group by c.fund) of_fund) credit on true
+left join lateral (
+  select array_agg(fund::int) filter (where paid) as funds from (
+    select distinct on (fund) fund, paid from month_paid
+    where employer_id = m.employer_id and fee_period = m.period and bill_id = m.bill_id order by fund, id desc) latest) paid on true
+left join lateral (
+  select coalesce((select array_agg(fund::int) filter (where paid) from (
+      select distinct on (fund) fund, paid from month_paid
+      where employer_id = m.employer_id and fee_period = m.period and bill_id = b.id order by fund, id desc) latest), '{}') as funds
+  from bill b where m.first > 1 and b.employer_id = m.employer_id and b.period = m.period and b.kind = 'month'
+    and exists (select from bill_section s where s.bill_id = b.id and s.kind = ${lineKind.provisional}
+      and s.period = m.period and s.period between $3 and $4)) before on true
+order by m.period desc, m.employer_id`;
 
-async function recordOf(context: QueryContext, person: PersonRow): Promise<RecordView> {
+interface SpellRow {
+  readonly employerId: string;
+  readonly employerName: string;
+  readonly category: number;
+  readonly schemes: number;
+  readonly from: string;
+  readonly to: string | null;
+}
+
+const spellsSql = `${file}
+select e.public_id as "employerId", f.name as "employerName", s.category::int, s.schemes::int,
+  lower(s.valid)::text as "from", (upper(s.valid) - 1)::text as "to"
+from spell s join employer e on e.id = s.employer_id
+join employer_fact f on f.employer_id = s.employer_id and upper_inf(f.known) and upper_inf(f.valid)
+where s.person_id = ${ids} and upper_inf(s.known) order by lower(s.valid) desc, s.id desc`;
+
+const deemedSql = `${file}
+select coalesce(sum(months), 0)::int as months from deemed_service where person_id = ${ids}`;
+
+const yearsSql = `${file}
+select fund::int, sum(closing)::bigint as closing from (
+  select distinct on (person_id, fund) fund, closing from account_year where person_id = ${ids}
+  order by person_id, fund, year desc) y group by 1`;
+
+async function recordOf(
+  context: QueryContext,
+  person: PersonRow,
+  open: Month,
+): Promise<RecordView> {
   const { tx } = context;
-  const ids = await personIds(tx, person.id);
-  const months = await tx.rows<MonthRow>(monthsSql, [ids]);
-  const spells = await tx.rows<{
-    employer: number;
-    category: number;
-    schemes: number;
-    from: string;
-    to: string | null;
-  }>(
-    `select employer_id as employer, category::int, schemes::int, lower(valid)::text as "from",
-       (upper(valid) - 1)::text as "to" from spell
-     where person_id = any ($1) and upper_inf(known) order by lower(valid) desc, id desc`,
-    [ids],
-  );
-  const employers = await employersByIds(tx, [
-    ...new Set([...months.map((m) => m.employer), ...spells.map((s) => s.employer)]),
+  const periods = periodsTo(open, context.city);
+  const [rows, spells, [deemed], years, names] = await Promise.all([
+    tx.rows<MonthRow>(monthsSql, [person.id, periods, periods[0], periods.at(-1)]),
+    tx.rows<SpellRow>(spellsSql, [person.id]),
+    tx.rows<{ months: number }>(deemedSql, [person.id]),
+    tx.rows<{ fund: number; closing: number }>(yearsSql, [person.id]),
+    areaNames(tx, [person.area], context.today),
   ]);
-  const wages = await wagesOf(context, ids);
-  const credits = await creditsOf(context, ids, months);
-  const paid = await paidOf(context, months);
-  const rows = months.map((m) => {
-    const employer = employers.get(m.employer)!;
-    return monthOf(m, employer, wages.get(`${m.period} ${m.employer}`) ?? null, credits, paid);
-  });
-  const deemed = await tx.one<{ months: number }>(
-    'select coalesce(sum(months), 0)::int as months from deemed_service where person_id = any ($1)',
-    [ids],
-  );
-  const names = await areaNames(tx, [person.area], context.today);
+  const months = [...groupBy(rows, (r) => `${r.period} ${r.employer}`).values()].map(monthOf);
   return {
     publicId: person.publicId,
     name: person.name,
     number: `${person.number.slice(0, 4)}${'*'.repeat(10)}${person.number.slice(-4)}`,
     area: names.get(person.area) ?? '',
     enrolments: spells.map((s) => ({
-      employer: employers.get(s.employer)!.publicId,
-      employerName: employers.get(s.employer)!.name,
+      employer: s.employerId,
+      employerName: s.employerName,
       category: categoryNames[s.category - 1]!,
       insurances: insurances.filter((i) => (s.schemes & schemeBits[i]) !== 0),
       from: s.from,
       to: s.to,
     })),
-    months: rows,
-    countedMonths: new Set(rows.filter((r) => r.counts).map((r) => r.month)).size,
-    deemedMonths: deemed.months,
-    accounts: await accountsOf(context, ids, rows),
+    months,
+    countedMonths: new Set(months.filter((r) => r.counts).map((r) => r.month)).size,
+    deemedMonths: deemed!.months,
+    accounts: accountsOf(years, months),
     asOf: context.at,
   };
 }
 
-/** The wage last declared for each month and employer; of files that were merged, together. */
-async function wagesOf(
-  context: QueryContext,
-  ids: readonly number[],
-): Promise<Map<string, number>> {
-  const rows = await context.tx.rows<{ key: string; wage: number }>(
-    `select period || ' ' || employer_id as key, sum(wage)::bigint as wage from (
-       select distinct on (period, employer_id, person_id) period, employer_id, wage from roster_line
-       where person_id = any ($1) order by period, employer_id, person_id, declaration_id desc) w group by 1`,
-    [ids],
-  );
-  return new Map(rows.map((r) => [r.key, r.wage]));
-}
-
-/** Credited account money by month, employer and insurance: whole bills as assessed, others by the person's shares. */
-async function creditsOf(
-  context: QueryContext,
-  ids: readonly number[],
-  months: readonly MonthRow[],
-): Promise<Map<string, number>> {
-  const rows = await context.tx.rows<{ key: string; amount: number }>(
-    `select c.fee_period || ' ' || c.employer_id || ' ' || case when c.fund = 3 then 'medical' else 'pension' end as key,
-       sum(case when c.whole then case when c.fund = 3 then m.medical else m.pension end else 0 end)::bigint
-         + sum(case when c.whole then 0 else coalesce(s.amount, 0) end)::bigint as amount
-     from (select period, employer_id, bill_id, sum(pension_account) as pension, sum(medical_account) as medical,
-         bool_or(category = 2) as public
-       from person_month where person_id = any ($1) group by 1, 2, 3) m
-     join (select employer_id, fee_period, bill_id, fund, bool_or(whole) as whole,
-         array_agg(id) as ids from account_credit where employer_id = any ($2) group by 1, 2, 3, 4) c
-       on c.employer_id = m.employer_id and c.fee_period = m.period and c.bill_id = m.bill_id
-       and (c.fund = 3 or (c.fund = 2) = m.public)
-     left join lateral (select sum(amount) as amount from account_credit_share
-       where credit_id = any (c.ids) and person_id = any ($1)) s on true
-     group by 1`,
-    [ids, [...new Set(months.map((m) => m.employer))]],
-  );
-  return new Map(rows.map((r) => [r.key, r.amount]));
-}
-
-/** What is paid in full, by bill, fee month and fund, and which bills were provisional. */
-interface Paid {
-  readonly claims: ReadonlySet<string>;
-  /** By employer and month; only of months that were assessed without the person. */
-  readonly provisional: ReadonlyMap<string, number>;
-}
-
-async function paidOf(context: QueryContext, months: readonly MonthRow[]): Promise<Paid> {
-  const rows = await context.tx.rows<{ key: string; paid: boolean }>(
-    `select distinct on (bill_id, fee_period, fund) bill_id || ' ' || fee_period || ' ' || fund as key, paid
-     from month_paid where employer_id = any ($1) and fee_period = any ($2)
-     order by bill_id, fee_period, fund, id desc`,
-    [[...new Set(months.map((m) => m.employer))], [...new Set(months.map((m) => m.period))]],
-  );
-  return {
-    claims: new Set(rows.filter((r) => r.paid).map((r) => r.key)),
-    provisional: await provisionalOf(
-      context,
-      months.filter((m) => m.first > 1),
-    ),
-  };
-}
-
-/** Bills on which months stood provisionally before they were declared: their money is these months' money. */
-async function provisionalOf(
-  context: QueryContext,
-  months: readonly MonthRow[],
-): Promise<Map<string, number>> {
-  if (months.length === 0) return new Map();
-  const rows = await context.tx.rows<{ key: string; bill: number }>(
-    `select distinct w.period || ' ' || w.employer as key, b.id as bill from unnest($1::int[], $2::bigint[]) as w (period, employer)
-     join bill b on b.employer_id = w.employer and b.period = w.period and b.kind = 'month'
-     join bill_section s on s.bill_id = b.id and s.kind = ${lineKind.provisional} and s.period = w.period`,
-    [months.map((m) => m.period), months.map((m) => m.employer)],
-  );
-  return new Map(rows.map((r) => [r.key, r.bill]));
-}
-
-/** Whether every claim that carries rows of the person for a part of a month is paid in full; `bit`: the part's. */
-function paidFor(row: MonthRow, fund: number, bit: number, paid: Paid): boolean {
-  const mine = row.bills.filter((b) => (b & bit) !== 0).map((b) => Math.floor(b / 32));
-  const before = paid.provisional.get(`${row.period} ${row.employer}`);
-  return [...mine, ...(before === undefined ? [] : [before])].every((bill) =>
-    paid.claims.has(`${bill} ${row.period} ${fund}`),
-  );
+/** The periods of which there can be rows. Books that a bureau brings with it reach one month before the city's first. */
+function periodsTo(open: Month, city: CityInfo): number[] {
+  const periods: number[] = [];
+  let month = addMonths(monthOfPeriod(city.firstPeriod), -1);
+  for (; month <= open; month = addMonths(month, 1)) periods.push(period(month));
+  return periods;
 }
 
 const parts: readonly { fund: number; employer: number; employee: number; account: number }[] = [
@@ -199,17 +174,31 @@ const parts: readonly { fund: number; employer: number; employee: number; accoun
   { fund: 6, employer: 9, employee: -1, account: -1 },
 ];
 
-function monthOf(
-  row: MonthRow,
-  employer: { publicId: string; name: string },
-  wage: number | null,
-  credits: ReadonlyMap<string, number>,
-  paid: Paid,
-): RecordMonth {
-  const at = (i: number): number => (i < 0 ? 0 : row.amounts[i]!);
+/**
+ * Whether a fund's month is paid in full for the person: on each bill on which something is due for him, and on the provisional one
+ * that stood before all of these. @param columns where in the amounts the fund's shares stand
+ */
+function paidFor(bills: readonly MonthRow[], fund: number, columns: readonly number[]): boolean {
+  const mine = bills.filter((b) => columns.some((c) => (b.amounts[c] ?? 0) > 0));
+  const late = bills.every((b) => b.first > 1);
+  return (
+    mine.every((b) => b.paid?.includes(fund) ?? false) &&
+    (!late || bills.every((b) => b.before?.includes(fund) ?? true))
+  );
+}
+
+/** A month at one employer; its rows are those of several bills. */
+function monthOf(bills: readonly MonthRow[]): RecordMonth {
+  const [row] = bills as readonly [MonthRow, ...MonthRow[]];
+  const at = (i: number): number => (i < 0 ? 0 : sumOf(bills, (b) => b.amounts[i]!));
+  const category = Math.max(...bills.map((b) => b.category));
+  const credited = {
+    pension: sumOf(bills, (b) => b.pension ?? 0),
+    medical: sumOf(bills, (b) => b.medical ?? 0),
+  };
   const amounts = parts
-    .map((p, i) => {
-      const fund = p.fund === 1 && row.category === 2 ? 2 : p.fund;
+    .map((p) => {
+      const fund = p.fund === 1 && category === 2 ? 2 : p.fund;
       const insurance: FundInsurance = insuranceOf(fund);
       return {
         insurance,
@@ -217,20 +206,20 @@ function monthOf(
         employeeFen: at(p.employee),
         accountFen: at(p.account),
         creditedFen:
-          p.account < 0 ? 0 : (credits.get(`${row.period} ${row.employer} ${insurance}`) ?? 0),
-        paid: paidFor(row, fund, 1 << i, paid),
+          p.account < 0 ? 0 : insurance === 'medical' ? credited.medical : credited.pension,
+        paid: paidFor(bills, fund, [p.employer, p.employee]),
       };
     })
     .filter((a) => a.employerFen + a.employeeFen > 0);
   const settled = amounts.filter((a) => a.paid).length;
   return {
     month: monthOfPeriod(row.period),
-    employer: employer.publicId,
-    employerName: employer.name,
-    category: categoryNames[row.category - 1]!,
-    assessment: row.assessment,
-    baseFen: row.base,
-    wageFen: wage,
+    employer: row.employerId,
+    employerName: row.employerName,
+    category: categoryNames[category - 1]!,
+    assessment: Math.max(...bills.map((b) => b.assessment)),
+    baseFen: sumOf(bills, (b) => b.base),
+    wageFen: row.wage,
     amounts,
     state:
       settled === amounts.length
@@ -242,17 +231,10 @@ function monthOf(
   };
 }
 
-async function accountsOf(
-  context: QueryContext,
-  ids: readonly number[],
+function accountsOf(
+  years: readonly { readonly fund: number; readonly closing: number }[],
   months: readonly RecordMonth[],
-): Promise<RecordView['accounts']> {
-  const years = await context.tx.rows<{ fund: number; closing: number }>(
-    `select fund::int, sum(closing)::bigint as closing from (
-       select distinct on (person_id, fund) fund, closing from account_year where person_id = any ($1)
-       order by person_id, fund, year desc) y group by 1`,
-    [ids],
-  );
+): RecordView['accounts'] {
   const opening = groupBy(years, (y) => insuranceOf(y.fund));
   return (['pension', 'medical'] as const).map((insurance) => {
     const openingFen = sumOf(opening.get(insurance) ?? [], (y) => y.closing);

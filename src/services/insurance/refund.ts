@@ -16,7 +16,7 @@ import {
   period,
   yuan,
 } from '../../kernel/index.ts';
-import { bookedOn, moneyInLine } from './bill-key.ts';
+import { bookedOn, inLine, moneyInLine } from './bill-key.ts';
 import { suspenseFund } from './late-fee.ts';
 import { lawOf } from './law.ts';
 import { shareOpenMonth } from './period.ts';
@@ -29,7 +29,8 @@ export interface RefundAnswer {
 }
 
 /**
- * Pays an employer's unapplied money back out of the income account. Amounts in fen.
+ * Pays an employer's unapplied money back. It leaves by the expenditure account (社会保险基金财务制度: the income account pays to the
+ * fiscal account only), which the fiscal account fills up where it holds too little. Amounts in fen.
  * @throws MindunError unknown-employer, more-than-unapplied
  */
 export const refund = defineCommand({
@@ -68,6 +69,7 @@ async function postRefund(
   const { tx, act, today } = context;
   const fund = suspenseFund(lawOf(context.city), context.city, today);
   const ofPeriod = Math.max(open, period(monthOfDate(today)));
+  const lacking = Math.max(0, amount - (await onExpenseAccount(context, fund)));
   const line = (book: Entry['book'], account: number, signed: number): Entry => ({
     book,
     fund,
@@ -88,7 +90,8 @@ async function postRefund(
         memo: `退还多缴款：${reason}`,
         entries: [
           line(statutory, s.overpaid, amount),
-          line(statutory, s.incomeDeposit, -amount),
+          line(statutory, s.expenseDeposit, lacking - amount),
+          line(statutory, s.fiscalDeposit, -lacking),
           line(receivable, r.unapplied, amount),
           line(receivable, r.refunded, -amount),
         ],
@@ -96,4 +99,15 @@ async function postRefund(
     ],
     act,
   );
+}
+
+/** What a fund has on its expenditure account, in fen; nobody else draws on it meanwhile. */
+async function onExpenseAccount(context: Context, fund: number): Promise<number> {
+  await inLine(context.tx, `expense account ${fund}`);
+  const { held } = await context.tx.one<{ held: number }>(
+    `select coalesce(sum(amount), 0)::bigint as held from entry
+     where book = $1 and fund = $2 and account = $3 and account <> 1`,
+    [statutory, fund, s.expenseDeposit],
+  );
+  return Math.max(0, held);
 }

@@ -29,20 +29,33 @@ interface Receipt {
   readonly reason: string;
 }
 
-/** Receipts of unknown payers that wait, with the actor's own eyes, and who may have paid them. Amounts in fen. */
+// A receipt by its public id, or all whose payer or bank reference begins with a text.
+const wantedSql = `${suspenseSql} and ($1 = '' or r.public_id = $1)
+  and ($2 = '' or r.payer_name ^@ $2 or r.reference ^@ $2)`;
+
+/**
+ * Receipts of unknown payers that wait, with the actor's own eyes, and who may have paid them; `receipt` asks for one by its
+ * public id. Amounts in fen.
+ */
 export const suspenseQuery = defineQuery({
   name: 'insurance.suspense',
   title: { zh: '待查收款', en: 'Receipts of unknown payers' },
-  input: z.object({ cursor: cursorInput }),
+  input: z.object({
+    cursor: cursorInput,
+    search: z.string().max(100).default(''),
+    receipt: z.string().max(100).default(''),
+  }),
   async run(context, input): Promise<Page<SuspenseRow>> {
+    const values = [input.receipt, input.search.trim()];
     const { total } = await context.tx.one<{ total: number }>(
-      `select count(*)::int as total ${suspenseSql}`,
+      `select count(*)::int as total ${wantedSql}`,
+      values,
     );
     const found = await context.tx.rows<Receipt>(
       `select r.id, r.public_id as "publicId", r.received_on::text as "receivedOn", r.reference,
          r.payer_name as "payerName", r.payer_account as "payerAccount", r.bill_text as "billText", r.amount, r.reason
-       ${suspenseSql} and r.id > $1 order by r.id limit $2`,
-      [Number(input.cursor ?? 0), pageRows + 1],
+       ${wantedSql} and r.id > $3 order by r.id limit $4`,
+      [...values, Number(input.cursor ?? 0), pageRows + 1],
     );
     const { rows, next } = cut(found);
     const candidates = await candidatesOf(context, rows);

@@ -221,6 +221,40 @@ export interface UnpaidRow {
   } | null;
 }
 
+/** One employer as the desk shows it. */
+export interface EmployerView {
+  readonly employer: string;
+  readonly code: string;
+  readonly name: string;
+  readonly area: string;
+  readonly county: string;
+  readonly category: Category;
+  /** Risk class of work injury insurance. */
+  readonly injuryClass: number;
+  /** Persons enrolled today. */
+  readonly persons: number;
+  /** Money received and not applied (多缴). */
+  readonly unappliedFen: number;
+  readonly orders: readonly {
+    readonly number: string;
+    readonly billNumber: string;
+    readonly month: string;
+    readonly givenOn: string;
+    readonly payBy: string;
+    readonly reason: string;
+  }[];
+  readonly deferrals: readonly {
+    readonly deferral: string;
+    readonly billNumber: string;
+    readonly month: string;
+    readonly from: string;
+    readonly until: string;
+    /** Empty: the whole sum on the last day. */
+    readonly instalments: readonly { readonly dueOn: string; readonly amountFen: number }[];
+    readonly reason: string;
+  }[];
+}
+
 export interface SuspenseRow {
   readonly publicId: string;
   readonly receivedOn: string;
@@ -242,6 +276,11 @@ export interface Page<T> {
   readonly rows: readonly T[];
   readonly total: number;
   readonly next: string | null;
+}
+
+/** Bills not paid in full: a page of them, and what is open on all of them. */
+export interface UnpaidPage extends Page<UnpaidRow> {
+  readonly openFen: number;
 }
 
 export interface UploadFault {

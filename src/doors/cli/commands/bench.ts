@@ -2,7 +2,7 @@ import { type CliCall, type CliCommand, UsageError } from '../command.ts';
 
 const bench: CliCommand = {
   name: 'bench',
-  usage: 'month [--insured N] | roster [--rows N] [--rounds 5]',
+  usage: 'month [--insured N] | roster [--rows N] | record [--persons N] [--rounds 5]',
   summary: {
     zh: '测量：主张与对照交替进行，取中位数',
     en: 'A measurement: what is claimed beside what it is compared with, alternating, medians',
@@ -11,6 +11,7 @@ const bench: CliCommand = {
   options: {
     insured: { type: 'string' },
     rows: { type: 'string' },
+    persons: { type: 'string' },
     rounds: { type: 'string' },
   },
   words: [1, 1],
@@ -29,8 +30,13 @@ const bench: CliCommand = {
         const { benchRoster } = await import('../../../../bench/roster.ts');
         return { json: await benchRoster(rows, rounds, say) };
       }
+      case 'record': {
+        const persons = number(call, 'persons', 20_000, [1000, 1_000_000]);
+        const { benchRecord } = await import('../../../../bench/record.ts');
+        return { json: await benchRecord(persons, rounds, say) };
+      }
       default:
-        throw new UsageError('bench month');
+        throw new UsageError('bench month | roster | record');
     }
   },
 };

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { House } from '../../../kernel/index.ts';
 import { monthOfPeriod } from '../../../kernel/index.ts';
 import { citiesOf, type DemoAccount, migrateAll } from '../../../services/city/index.ts';
+import { prepareDesk } from '../../desk/serve.ts';
 import { serve } from '../../http/server.ts';
 import { type CliCall, type CliCommand, UsageError } from '../command.ts';
 import { table } from '../print.ts';
@@ -29,10 +30,12 @@ const start: CliCommand = {
     if (!(scale >= 0.0005 && scale <= 1)) throw new UsageError('--scale 0.0005–1');
     const server = await call.session.server();
     if (server.note !== undefined) call.say(server.note);
+    await prepareDesk();
     await prepare(call, scale);
     const house = await call.house();
     const accounts = await demoAccounts(call, house);
-    const open = await serve({ house, port, log: call.session.log });
+    const address = publicAddress();
+    const open = await serve({ house, port, log: call.session.log, address });
     const unwatch = supervise(server, call.session.log, call.say);
     call.say(welcome(house, open.port, accounts, call.language));
     await call.untilStopped();
@@ -41,6 +44,14 @@ const start: CliCommand = {
     return { json: { port: open.port, stopped: true }, text: '' };
   },
 };
+
+/** Where the public reaches the pages (MINDUN_ADDRESS), without a slash at its end. @throws UsageError */
+function publicAddress(): string | undefined {
+  const given = process.env['MINDUN_ADDRESS'] ?? '';
+  if (given === '') return undefined;
+  if (!/^https?:\/\/[^\s/?#]+(\/[^\s?#]*)?$/.test(given)) throw new UsageError('MINDUN_ADDRESS');
+  return given.replace(/\/+$/, '');
+}
 
 /**
  * An empty store gets the simulated city with its first three months; a build that was cut off goes on where it stood; what
@@ -82,10 +93,10 @@ function welcome(
   const head = { zh: ['账号', '登录名', '密码'], en: ['account', 'log-in', 'password'] }[language];
   const logins = rows.length === 0 ? '' : `\n${table(head, rows)}\n`;
   return {
-    zh: `${house.city.name.zh} 民盾已打开。\n  单位和个人：${address}/\n${
+    zh: `${house.city.name.zh} 民盾已打开。\n  单位和个人：${address}/\n  经办工作台：${address}/desk\n${
       rows.length === 0 ? '' : `演示账号（密码只显示这一次）：${logins}`
     }按 Ctrl-C 停止。`,
-    en: `Mindun serves ${house.city.name.en}.\n  employers and persons: ${address}/\n${
+    en: `Mindun serves ${house.city.name.en}.\n  employers and persons: ${address}/\n  clerks' desk: ${address}/desk\n${
       rows.length === 0 ? '' : `Demo log-ins (passwords are shown this once):${logins}`
     }Ctrl-C stops.`,
   };

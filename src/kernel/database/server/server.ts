@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import {
+  accessSync,
   appendFileSync,
   chownSync,
+  constants,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -124,7 +126,11 @@ function connectionOf(place: Place, database = 'postgres'): Connection {
 
 /** Starts what is not running and takes this process's share of it: a lock that dies with the process. */
 async function startAndShare(place: Place): Promise<pg.Client> {
-  if (!existsSync(path.join(place.data, 'PG_VERSION'))) await initialise(place);
+  if (!existsSync(path.join(place.data, 'PG_VERSION'))) {
+    await initialise(place).catch((error: Error) => {
+      throw error instanceof MindunError ? error : fault(error.message, path.dirname(place.data));
+    });
+  }
   const found = readFileSync(path.join(place.data, 'PG_VERSION'), 'utf8').trim();
   if (found !== major)
     throw new MindunError('data-folder-of-other-version', { found, needed: major });
@@ -140,7 +146,10 @@ async function startAndShare(place: Place): Promise<pg.Client> {
       if (held) return client;
     }
     const failure = client === undefined ? await start(place) : undefined;
-    const hopeless = failure?.code === 'disk-full' || stopwatch() - begun > retryMs;
+    const hopeless =
+      failure?.code === 'disk-full' ||
+      failure?.code === 'data-folder-not-writable' ||
+      stopwatch() - begun > retryMs;
     if (failure !== undefined && hopeless) throw failure;
     await sleep(failure === undefined ? 20 : 250);
   }
@@ -231,6 +240,11 @@ async function start(place: Place): Promise<MindunError | undefined> {
   ]);
   if (started.status === 0) return undefined;
   if (isFull(place)) return new MindunError('disk-full');
+  try {
+    accessSync(place.data, constants.W_OK);
+  } catch {
+    return new MindunError('data-folder-not-writable', { folder: place.data });
+  }
   const said = existsSync(log) ? readFileSync(log).subarray(from).toString('utf8') : '';
   return fault(`${said.trim().split('\n').slice(-3).join(' ')} ${started.said}`.trim());
 }

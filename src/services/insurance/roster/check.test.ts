@@ -80,7 +80,7 @@ describe('checkRoster', () => {
       change: '新增',
       changeOn: '2008/3/4',
     });
-    expect(rows).toEqual([
+    expect([...rows]).toEqual([
       {
         line: 2,
         name: '彭涵敏',

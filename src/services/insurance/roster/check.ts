@@ -8,12 +8,7 @@ import {
   trimName,
   word,
 } from '../../../engines/documents/tables/index.ts';
-import {
-  type CitizenFlaw,
-  citizenBirth,
-  citizenFlaw,
-  eighteenDigits,
-} from '../../../kernel/identity.ts';
+import { type CitizenFlaw, citizenBirth, citizenFlaw } from '../../../kernel/identity.ts';
 import {
   defineErrors,
   errorText,
@@ -27,7 +22,8 @@ import {
   type Text,
   yearOf,
 } from '../../../kernel/index.ts';
-import { PersonLines } from './person-lines.ts';
+import { birthYearOfKey, keyOfNumber, numberOfKey, PersonLines } from './person-lines.ts';
+import { type RosterRow, RosterRows } from './rows.ts';
 
 const copyCard = { zh: '请对照身份证改正。', en: 'Compare it with the identity card.' };
 const mendCell = { zh: '请改正这一格再上传。', en: 'Mend the cell and upload again.' };
@@ -110,19 +106,6 @@ defineErrors({
   ),
 });
 
-export interface RosterRow {
-  readonly line: number;
-  readonly name: string;
-  /** 18 characters */
-  readonly number: string;
-  readonly residence: 'urban' | 'rural';
-  readonly employment: 'contract' | 'dispatch' | 'temporary';
-  readonly hiredOn: PlainDate;
-  readonly wage: Fen;
-  readonly change: 'stays' | 'joins' | 'leaves';
-  readonly changeOn: PlainDate | null;
-}
-
 export interface RosterFault {
   readonly line: number;
   readonly column: string;
@@ -135,7 +118,7 @@ export interface RosterCheck {
   /** Rows of data in the file, good or not. */
   readonly lines: number;
   /** Rows without a fault. */
-  readonly rows: readonly RosterRow[];
+  readonly rows: RosterRows;
   readonly wageFen: number;
   readonly faults: readonly RosterFault[];
   readonly warnings: readonly RosterFault[];
@@ -238,7 +221,7 @@ class RosterChecker implements Place {
   line = 0;
   numeric = false;
   readonly #month: Month;
-  readonly #rows: RosterRow[] = [];
+  readonly #rows = new RosterRows();
   readonly #faults: Found[] = [];
   readonly #warnings: Found[] = [];
   readonly #faulty: Named[] = [];
@@ -256,7 +239,7 @@ class RosterChecker implements Place {
     this.line = row.line;
     const before = this.#faults.length;
     const name = this.#read(row, 'name', readName);
-    const number = this.#read(row, 'number', readNumber);
+    const person = this.#read(row, 'number', readPerson);
     const residence = this.#read(row, 'residence', readResidence);
     const employment = this.#read(row, 'employment', readEmployment);
     const hiredOn = this.#read(row, 'hired', readDay);
@@ -265,23 +248,22 @@ class RosterChecker implements Place {
     const dayNeeded = change === 'joins' || change === 'leaves';
     const changeOn = this.#read(row, 'changeOn', dayNeeded ? readDay : readDayOrBlank);
     if (this.#faults.length > before) {
-      this.#faulty.push({ name, number });
+      this.#faulty.push({ name, number: person === null ? null : numberOfKey(person) });
       return;
     }
-    const whole: RosterRow = {
-      line: row.line,
-      name: name!,
-      number: number!,
-      residence: residence!,
-      employment: employment!,
-      hiredOn: hiredOn!,
-      wage: wage!,
-      change: change!,
+    this.#rows.push(
+      row.line,
+      name!,
+      person!,
+      residence!,
+      employment!,
+      hiredOn!,
+      wage!,
+      change!,
       changeOn,
-    };
-    this.#rows.push(whole);
-    this.#wage += whole.wage;
-    this.#warn(row, whole);
+    );
+    this.#wage += wage!;
+    this.#warn(row, person!, hiredOn!, wage!, change!, changeOn);
   }
 
   #read<T>(
@@ -302,15 +284,17 @@ class RosterChecker implements Place {
     return null;
   }
 
-  #warn(row: TableRow, whole: RosterRow): void {
-    if (under16(whole.number, whole.hiredOn))
-      this.#warnings.push(foundIn(row, 'hired', 'age-under-16'));
-    if (whole.wage === 0) this.#warnings.push(foundIn(row, 'wage', 'wage-zero'));
-    if (
-      whole.change !== 'stays' &&
-      whole.changeOn !== null &&
-      monthOfDate(whole.changeOn) !== this.#month
-    ) {
+  #warn(
+    row: TableRow,
+    person: number,
+    hiredOn: PlainDate,
+    wage: Fen,
+    change: RosterRow['change'],
+    changeOn: PlainDate | null,
+  ): void {
+    if (under16(person, hiredOn)) this.#warnings.push(foundIn(row, 'hired', 'age-under-16'));
+    if (wage === 0) this.#warnings.push(foundIn(row, 'wage', 'wage-zero'));
+    if (change !== 'stays' && changeOn !== null && monthOfDate(changeOn) !== this.#month) {
       this.#warnings.push(foundIn(row, 'changeOn', 'change-outside-month'));
     }
   }
@@ -333,11 +317,11 @@ class RosterChecker implements Place {
   }
 }
 
-/** @param number 18 characters */
-function under16(number: string, on: PlainDate): boolean {
+/** @param person key of a citizen number */
+function under16(person: number, on: PlainDate): boolean {
   // Most are years older than sixteen: no date is made for them.
-  if (yearOf(on) - Number(number.slice(6, 10)) > 16) return false;
-  const birth = citizenBirth(number);
+  if (yearOf(on) - birthYearOfKey(person) > 16) return false;
+  const birth = citizenBirth(numberOfKey(person));
   return on < `${yearOf(birth) + 16}${birth.slice(4)}`;
 }
 
@@ -359,17 +343,17 @@ function readName(text: string): string | Flaw {
   return name;
 }
 
-/** The 18 characters of a person who stands on no earlier line. */
-function readNumber(text: string, place: Place): string | Flaw {
+/** The key of a citizen number that stands on no earlier line. */
+function readPerson(text: string, place: Place): number | Flaw {
   const typed = narrow(text);
   if (typed === '') return new Flaw('required');
   // Only an x at the end may be small; to raise every number would cost more than all the rest of its check.
   const plain = typed.endsWith('x') ? `${typed.slice(0, -1)}X` : typed;
   const flaw = citizenFlaw(plain, place.lastDay);
   if (flaw !== null) return flawOfNumber(flaw, plain);
-  const number = eighteenDigits(plain);
-  const first = place.persons.add(number, place.line);
-  return first === 0 ? number : new Flaw('duplicate-person', { first });
+  const key = keyOfNumber(plain);
+  const first = place.persons.add(key, place.line);
+  return first === 0 ? key : new Flaw('duplicate-person', { first });
 }
 
 function flawOfNumber(flaw: CitizenFlaw, text: string): Flaw {

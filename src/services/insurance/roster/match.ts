@@ -1,12 +1,12 @@
-import { filesByNumber, personsNamed } from '../../../engines/registry/index.ts';
+import { filesByNumber, type NumberFiles, personsNamed } from '../../../engines/registry/index.ts';
 import type { Tx } from '../../../kernel/database/index.ts';
 import { sumOf } from '../../../kernel/index.ts';
 import { foundOn, type RosterCheck, type RosterFault } from './check.ts';
 
 /** A checked roster beside the registry. */
 export interface MatchedRoster extends RosterCheck {
-  /** The file of each citizen number that has one: number → person id; those on rows with a fault included. */
-  readonly files: ReadonlyMap<string, number>;
+  /** The files of the citizen numbers on it; those on rows with a fault included. */
+  readonly files: NumberFiles;
 }
 
 /**
@@ -19,49 +19,81 @@ export async function matchRoster(
   employer: number,
   check: RosterCheck,
 ): Promise<MatchedRoster> {
-  const names = new Map(check.rows.map((r) => [r.number, r.name]));
-  for (const { name, number } of check.faulty) {
-    if (number !== null) names.set(number, name ?? '');
-  }
-  const found = await filesByNumber(tx, names);
-  const differing = check.rows.filter((r) => {
-    const file = found.get(r.number);
-    return file !== undefined && plainName(file.name) !== plainName(r.name);
+  const numbers = check.rows.numbers();
+  const named = check.faulty.filter((f) => f.number !== null);
+  const files = await filesByNumber(
+    tx,
+    [...numbers, ...named.map((f) => f.number!)],
+    [...numbers.map((_, i) => check.rows.name(i)), ...named.map((f) => f.name ?? '')],
+  );
+  const again = twice(check, numbers, files);
+  const warnings = [
+    ...(await namesDiffering(tx, employer, check, numbers, files)),
+    ...numbers.flatMap((number, i) =>
+      files.replaced.has(number) && !again.has(i)
+        ? [foundOn(check, check.rows.line(i), 'number', number, 'number-replaced', {})]
+        : [],
+    ),
+  ];
+  const faults = [...again].map(([i, first]) =>
+    foundOn(check, check.rows.line(i), 'number', numbers[i]!, 'duplicate-person', { first }),
+  );
+  return {
+    ...check,
+    rows: again.size === 0 ? check.rows : check.rows.without(new Set(again.keys())),
+    wageFen: check.wageFen - sumOf([...again.keys()], (i) => check.rows.wage(i)),
+    faults: faults.length === 0 ? check.faults : byLine([...check.faults, ...faults]),
+    warnings: warnings.length === 0 ? check.warnings : byLine([...check.warnings, ...warnings]),
+    files,
+  };
+}
+
+/** Places of rows whose person stands on an earlier line under another number, with that line. */
+function twice(
+  check: RosterCheck,
+  numbers: readonly string[],
+  files: NumberFiles,
+): Map<number, number> {
+  const found = new Map<number, number>();
+  // Only a number that was corrected or merged leads to a file that has another one.
+  if (files.replaced.size === 0) return found;
+  const lines = new Map<number, number>();
+  numbers.forEach((number, i) => {
+    const id = files.id(number);
+    if (id === undefined) return;
+    const first = lines.get(id);
+    if (first === undefined) lines.set(id, check.rows.line(i));
+    else found.set(i, first);
+  });
+  return found;
+}
+
+async function namesDiffering(
+  tx: Tx,
+  employer: number,
+  check: RosterCheck,
+  numbers: readonly string[],
+  files: NumberFiles,
+): Promise<RosterFault[]> {
+  const differing: { place: number; id: number; registry: string }[] = [];
+  numbers.forEach((number, place) => {
+    const registry = files.name(number);
+    const given = check.rows.name(place);
+    if (registry === undefined || registry === given || plainName(registry) === plainName(given))
+      return;
+    differing.push({ place, id: files.id(number)!, registry });
   });
   const own = await everAt(
     tx,
     employer,
-    differing.map((r) => found.get(r.number)!.id),
+    differing.map((d) => d.id),
   );
-  const warnings: RosterFault[] = differing.map((r) => {
-    const file = found.get(r.number)!;
-    // Of somebody who was never here the employer has no right to the name.
-    const registry = own.has(file.id) ? file.name : maskedName(file.name);
-    return foundOn(check, r.line, 'name', r.name, 'name-differs', { registry });
-  });
-  const faults: RosterFault[] = [];
-  const lines = new Map<number, number>();
-  const rows = check.rows.filter((r) => {
-    const file = found.get(r.number);
-    if (file === undefined) return true;
-    const first = lines.get(file.id);
-    if (first !== undefined) {
-      faults.push(foundOn(check, r.line, 'number', r.number, 'duplicate-person', { first }));
-      return false;
-    }
-    lines.set(file.id, r.line);
-    if (file.replaced)
-      warnings.push(foundOn(check, r.line, 'number', r.number, 'number-replaced', {}));
-    return true;
-  });
-  return {
-    ...check,
-    rows,
-    wageFen: faults.length === 0 ? check.wageFen : sumOf(rows, (r) => r.wage),
-    faults: faults.length === 0 ? check.faults : byLine([...check.faults, ...faults]),
-    warnings: warnings.length === 0 ? check.warnings : byLine([...check.warnings, ...warnings]),
-    files: new Map([...found].map(([number, file]) => [number, file.id])),
-  };
+  return differing.map(({ place, id, registry }) =>
+    foundOn(check, check.rows.line(place), 'name', check.rows.name(place), 'name-differs', {
+      // Of somebody who was never here the employer has no right to the name.
+      registry: own.has(id) ? registry : maskedName(registry),
+    }),
+  );
 }
 
 /**
@@ -75,7 +107,7 @@ export async function namedOnFaults(
 ): Promise<ReadonlySet<number> | 'anyone'> {
   const named = new Set<number>();
   if (roster.faulty.length === 0) return named;
-  const taken = new Set(roster.rows.map((r) => roster.files.get(r.number)));
+  const taken = new Set(roster.rows.numbers().map((number) => roster.files.id(number)));
   const missing = [...enrolled].filter((person) => !taken.has(person));
   const byName = await personsNamed(
     tx,
@@ -83,7 +115,7 @@ export async function namedOnFaults(
     roster.faulty.flatMap((f) => (f.name === null ? [] : [f.name])),
   );
   for (const { name, number } of roster.faulty) {
-    const file = number === null ? undefined : roster.files.get(number);
+    const file = number === null ? undefined : roster.files.id(number);
     const namesakes = byName.get(name ?? '') ?? [];
     if (file !== undefined) named.add(file);
     else if (namesakes.length > 0) for (const person of namesakes) named.add(person);

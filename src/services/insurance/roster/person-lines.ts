@@ -1,17 +1,17 @@
+import { citizenCheck } from '../../../kernel/identity.ts';
+
 /**
  * On which line of a file each citizen number stands first. A table of numbers, not a Map of texts: a roster of hundreds of
- * thousands leaves nothing for the collector of memory. 17 digits with a date among them are fewer than 2^53 (the eighteenth
- * follows from them), so that a key is exact.
+ * thousands leaves nothing for the collector of memory.
  */
 export class PersonLines {
   #keys = new Float64Array(1024);
   #lines = new Uint32Array(1024);
   #count = 0;
 
-  /** Keeps the line of a number of 18 characters without a flaw; answers the line where it stood before, 0 when it is new. */
-  add(number: string, line: number): number {
+  /** Keeps the line of a number's key; answers the line where it stood before, 0 when it is new. */
+  add(key: number, line: number): number {
     if (this.#count * 2 >= this.#keys.length) this.#grow();
-    const key = keyOf(number);
     const at = placeOf(this.#keys, this.#lines, key);
     if (this.#lines[at] !== 0) return this.#lines[at]!;
     this.#keys[at] = key;
@@ -44,13 +44,38 @@ function placeOf(keys: Float64Array, lines: Uint32Array, key: number): number {
   return at;
 }
 
-/** Division, day of birth (from 1800 on) and order as one whole number. */
-function keyOf(number: string): number {
+const daysOfKeys = 446_400;
+
+/**
+ * A citizen number of 15 or 18 characters without a flaw as a whole number: division, day of birth (31 a month, from 1800 on) and
+ * order. The eighteenth character follows from the others, and these are fewer than 2^53, so that a key is exact.
+ */
+export function keyOfNumber(text: string): number {
+  const short = text.length === 15;
+  const year = short ? 1900 + figures(text, 6, 8) : figures(text, 6, 10);
+  const at = short ? 8 : 10;
   const day =
-    ((figures(number, 6, 10) - 1800) * 12 + figures(number, 10, 12) - 1) * 31 +
-    figures(number, 12, 14) -
-    1;
-  return (figures(number, 0, 6) * 446_400 + day) * 1000 + figures(number, 14, 17);
+    ((year - 1800) * 12 + figures(text, at, at + 2) - 1) * 31 + figures(text, at + 2, at + 4) - 1;
+  return (figures(text, 0, 6) * daysOfKeys + day) * 1000 + figures(text, at + 4, at + 7);
+}
+
+export function birthYearOfKey(key: number): number {
+  return 1800 + Math.floor((Math.floor(key / 1000) % daysOfKeys) / 372);
+}
+
+/** The 18 characters of a key. */
+export function numberOfKey(key: number): string {
+  const order = key % 1000;
+  const rest = (key - order) / 1000;
+  const day = rest % daysOfKeys;
+  const month = Math.floor(day / 31);
+  const birth =
+    (1800 + Math.floor(month / 12)) * 10_000 + ((month % 12) + 1) * 100 + (day % 31) + 1;
+  const division = (rest - day) / daysOfKeys;
+  // A one before each part keeps its zeros.
+  const body =
+    String(1_000_000 + division).slice(1) + String(birth) + String(1000 + order).slice(1);
+  return body + citizenCheck(body);
 }
 
 function figures(text: string, from: number, to: number): number {

@@ -1,4 +1,4 @@
-import { type Entry, post } from '../../../engines/fund/index.ts';
+import { type Entry, post, statutoryKeys as s, statutory } from '../../../engines/fund/index.ts';
 import {
   type Context,
   firstDay,
@@ -37,6 +37,7 @@ export async function settleMonth(
   );
   const provisional = await provisionalOf(context, anew);
   const suspense = suspenseFund(lawOf(context.city), context.city, context.today);
+  const incomeOf = await incomeThisYear(context, anew);
   const lines: BillLineRow[] = [];
   const entries: Entry[] = [];
   for (const employer of anew.employers) {
@@ -58,9 +59,9 @@ export async function settleMonth(
           difference,
           provisional: before,
           claims: (claims.get(employer) ?? []).filter(mine),
+          incomeThisYear: (bill, account) => incomeOf(bill, cell.fund, cell.share, account),
         },
         suspense,
-        yearOf(context.today),
       );
       lines.push(...settled.lines);
       entries.push(...settled.entries);
@@ -99,6 +100,29 @@ async function provisionalOf(context: Context, anew: Anew): Promise<Map<string, 
     [anew.feePeriod, anew.employers],
   );
   return new Map(rows.map((r) => [r.key, r.amount]));
+}
+
+/**
+ * What came in on the fee month's claims as income of this calendar year: the books tell in which year money was booked, whatever
+ * the year of the bill.
+ */
+async function incomeThisYear(
+  context: Context,
+  anew: Anew,
+): Promise<(bill: number, fund: number, share: number, account: number) => number> {
+  const rows = await context.tx.rows<{ key: string; amount: number }>(
+    `select bill_id || ' ' || fund || ' ' || share || ' ' || account as key, -sum(amount)::bigint as amount from entry
+     where period >= $1 and book = $2 and account = any ($3) and fee_period = $4 and employer_id = any ($5) group by 1`,
+    [
+      yearOf(context.today) * 100,
+      statutory,
+      [s.contributions, s.contributionsPool, s.contributionsAccounts],
+      anew.feePeriod,
+      anew.employers,
+    ],
+  );
+  const amounts = new Map(rows.map((r) => [r.key, r.amount]));
+  return (bill, fund, share, account) => amounts.get(`${bill} ${fund} ${share} ${account}`) ?? 0;
 }
 
 async function keep(

@@ -1,5 +1,6 @@
 import {
   type Entry,
+  medicalFund,
   receivableKeys as r,
   receivable,
   statutoryKeys as s,
@@ -25,6 +26,8 @@ export interface CellChange {
   readonly provisional: number;
   /** The claims that stand for this cell, oldest first. */
   readonly claims: readonly Claim[];
+  /** What of a claim's money is income of this calendar year, in fen, by the claim's bill and the income account. */
+  readonly incomeThisYear: (bill: number, account: number) => number;
 }
 
 export interface Settled {
@@ -41,11 +44,10 @@ interface Taken {
 
 /**
  * Lines and postings of one cell's difference. More is due: a claim on the new bill. Less is due: what is open falls away, what was paid
- * becomes the employer's unapplied money (in the books: out of income, or an expense for money of an earlier year).
+ * becomes the employer's unapplied money (in the books: out of income, or an expense for money booked in an earlier year).
  * @param suspense fund that holds unapplied money
- * @param year calendar year of the posting
  */
-export function settleCell(change: CellChange, suspense: number, year: number): Settled {
+export function settleCell(change: CellChange, suspense: number): Settled {
   const provisional = change.provisional > 0;
   const amount = change.difference.amount - change.provisional;
   const kind = provisional ? lineKind.settlement : lineKind.difference;
@@ -64,7 +66,7 @@ export function settleCell(change: CellChange, suspense: number, year: number): 
     account,
   });
   const { account, persons } = change.difference;
-  if (amount < 0) return lessDue(change, -amount, line, suspense, year);
+  if (amount < 0) return lessDue(change, -amount, line, suspense);
   const first = change.claims[0];
   if (provisional && first !== undefined) {
     // The provisional money counts for the persons now: its part of the account money moves to the claim it was paid on.
@@ -72,7 +74,7 @@ export function settleCell(change: CellChange, suspense: number, year: number): 
     const there =
       real === 0 ? 0 : Number((BigInt(account) * BigInt(change.provisional)) / BigInt(real));
     const before = line(first.bill, 0, there, persons);
-    const moved = poolEntries(change, [{ claim: first, open: 0, paid: 0 }], there, year);
+    const moved = poolEntries(change, [{ claim: first, open: 0, paid: 0 }], there);
     if (amount === 0) return { lines: [before], entries: moved };
     const rest = { ...line(change.bill, amount, account - there, 0), persons: 0 };
     return { lines: [before, rest], entries: [...moved, ...moreDue(change, amount)] };
@@ -101,7 +103,6 @@ function lessDue(
   less: number,
   line: (claim: number, of: number, account: number, persons: number) => BillLineRow,
   suspense: number,
-  year: number,
 ): Settled {
   const taken = takeBack(change.claims, less);
   const lines = taken.map((t, i) =>
@@ -118,7 +119,7 @@ function lessDue(
   ]);
   return {
     lines,
-    entries: [...entries, ...poolEntries(change, taken, change.difference.account, year)],
+    entries: [...entries, ...poolEntries(change, taken, change.difference.account)],
   };
 }
 
@@ -175,12 +176,7 @@ function backToEmployer(change: CellChange, t: Taken, suspense: number): Entry[]
  * The statutory side of taken-back money, and the medical fund's pool and accounts, which follow the claims' account parts.
  * @param account what the difference changes of the account parts; it stands on the first claim
  */
-function poolEntries(
-  change: CellChange,
-  taken: readonly Taken[],
-  account: number,
-  year: number,
-): Entry[] {
+function poolEntries(change: CellChange, taken: readonly Taken[], account: number): Entry[] {
   return taken.flatMap(({ claim, open, paid }, i) => {
     const before = claim.amount - claim.open;
     const renewed = {
@@ -197,17 +193,21 @@ function poolEntries(
       feePeriod: change.feePeriod,
       share: change.share,
     } as const;
-    const earlier = Math.floor(claim.period / 100) < year;
-    const accounts = incomeAccounts(change.fund, paid, change.fund === 3 ? toAccounts : 0);
+    const accounts = incomeAccounts(
+      change.fund,
+      paid,
+      change.fund === medicalFund ? toAccounts : 0,
+    );
     return [
-      ...accounts.map(
-        ([key, amount]): Entry => ({
-          ...common,
-          account: earlier && change.fund !== 3 ? s.otherExpenditure : key,
-          amount,
-          nature: 1,
-        }),
-      ),
+      ...accounts.flatMap(([key, amount]): Entry[] => {
+        // Of an earlier year's income nothing is taken back: it is an expenditure of this year.
+        const here = change.incomeThisYear(claim.bill, key);
+        const earlier = paid > 0 ? Math.max(0, amount - Math.max(0, here)) : 0;
+        return [
+          { ...common, account: key, amount: amount - earlier, nature: 1 },
+          { ...common, account: expenditureFor(key), amount: earlier },
+        ];
+      }),
       {
         book: statutory,
         fund: change.fund,
@@ -217,4 +217,11 @@ function poolEntries(
       },
     ];
   });
+}
+
+/** 其他支出 of the part of the fund whose income it was. */
+function expenditureFor(income: number): number {
+  if (income === s.contributionsPool) return s.otherExpenditurePool;
+  if (income === s.contributionsAccounts) return s.otherExpenditureAccounts;
+  return s.otherExpenditure;
 }

@@ -64,18 +64,21 @@ async function changesOf(
 ): Promise<Preview['changes']> {
   const here = new Set((await spellsIn(context.tx, input.employer.id, input.month)).open.keys());
   const onFaults = await namedOnFaults(context.tx, roster, here);
-  const listed = new Set(roster.rows.map((r) => roster.files.get(r.number)));
-  const known = (number: string): boolean => here.has(roster.files.get(number) ?? -1);
-  const remaining = roster.rows.filter((r) => r.change !== 'leaves');
-  const unlisted = [...here].filter((person) => !listed.has(person));
-  const stays = input.full
-    ? unlisted.filter((person) => onFaults === 'anyone' || onFaults.has(person)).length
-    : unlisted.length;
-  return {
-    joining: remaining.filter((r) => !known(r.number)).length,
-    leaving: roster.rows.length - remaining.length + unlisted.length - stays,
-    staying: remaining.filter((r) => known(r.number)).length + stays,
-  };
+  const listed = new Set<number>();
+  let [joining, leaving, staying] = [0, 0, 0];
+  for (let i = 0; i < roster.rows.length; i += 1) {
+    const id = roster.files.id(roster.rows.number(i));
+    if (id !== undefined) listed.add(id);
+    if (roster.rows.change(i) === 'leaves') leaving += 1;
+    else if (id !== undefined && here.has(id)) staying += 1;
+    else joining += 1;
+  }
+  for (const person of here) {
+    if (listed.has(person)) continue;
+    if (!input.full || onFaults === 'anyone' || onFaults.has(person)) staying += 1;
+    else leaving += 1;
+  }
+  return { joining, leaving, staying };
 }
 
 async function keepFile(

@@ -1,0 +1,224 @@
+import type { Language, Text } from '../../../kernel/text.ts';
+import type { CityNow } from '../../../services/city/index.ts';
+import type {
+  AgeingView,
+  AssessAnswer,
+  BillListView,
+  BillView,
+  CloseAnswer,
+  CollectAnswer,
+  CountyFiguresView,
+  CreditAnswer,
+  DeferAnswer,
+  Derivation,
+  EmployerListRow,
+  EmployerView,
+  EntryRow,
+  Insurance,
+  MonthsView,
+  MonthView,
+  OrderAnswer,
+  Page,
+  RefundAnswer,
+  ResolveAnswer,
+  StatementView,
+  SuspenseRow,
+  TrialBalanceView,
+  UndeclaredRow,
+  UnpaidPage,
+} from '../../../services/insurance/index.ts';
+
+/** Who is signed in, as the interface tells it. */
+export interface Account {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: 'person' | 'employer' | 'staff' | 'auditor' | 'operator' | 'system';
+  readonly permissions: readonly string[];
+}
+
+interface Listed {
+  readonly cursor?: string | undefined;
+  readonly search?: string | undefined;
+}
+interface OfFund {
+  readonly fund: string;
+  readonly month: string;
+  readonly area?: string | undefined;
+}
+type Book = 'statutory' | 'receivable';
+type UnpaidState = 'all' | 'overdue' | 'to-order' | 'ordered' | 'deferred';
+
+/** What the desk asks: the input and answer of each query. */
+export interface Queries {
+  'access.me': [object, { readonly account: Account }];
+  'city.now': [object, CityNow];
+  'registry.areas': [object, { readonly rows: readonly { code: string; name: string }[] }];
+  'insurance.months': [object, MonthsView];
+  'insurance.month': [{ readonly month: string }, MonthView];
+  'insurance.undeclared': [
+    Listed & { readonly month: string; area?: string | undefined; needsClerk?: boolean },
+    Page<UndeclaredRow>,
+  ];
+  'insurance.unpaid': [
+    Listed & {
+      readonly month: string;
+      readonly area?: string | undefined;
+      readonly earlier?: boolean;
+      readonly state?: UnpaidState;
+    },
+    UnpaidPage,
+  ];
+  'insurance.suspense': [Listed & { readonly receipt?: string }, Page<SuspenseRow>];
+  'insurance.employers': [Listed, Page<EmployerListRow>];
+  'insurance.employer': [{ readonly employer: string }, EmployerView];
+  'insurance.bills': [{ readonly employer: string }, BillListView];
+  'insurance.bill': [{ readonly employer: string; readonly month: string }, BillView];
+  'insurance.explain-bill': [
+    { readonly employer: string; readonly month: string; readonly insurance: Insurance },
+    Derivation,
+  ];
+  'insurance.statement': [OfFund, StatementView];
+  'insurance.trial-balance': [OfFund & { readonly book: Book }, TrialBalanceView];
+  'insurance.entries': [
+    OfFund & {
+      readonly row: string;
+      readonly book?: Book;
+      readonly column?: 'month' | 'year' | 'before';
+      readonly cursor?: string | undefined;
+    },
+    Page<EntryRow>,
+  ];
+  'insurance.ageing': [{ readonly month: string }, AgeingView];
+  'insurance.by-county': [{ readonly month: string }, CountyFiguresView];
+}
+
+interface OfMonth {
+  readonly month: string;
+}
+
+/** What the desk does: the input and answer of each command. */
+export interface Commands {
+  'access.sign-in': [{ readonly login: string; readonly password: string }, { account: Account }];
+  'access.sign-out': [object, object];
+  'city.advance-clock': [{ readonly at: string }, { readonly at: string }];
+  'insurance.assess': [OfMonth, AssessAnswer];
+  'insurance.collect': [{ readonly fileName: string; readonly content: string }, CollectAnswer];
+  'insurance.credit': [OfMonth, CreditAnswer];
+  'insurance.close': [OfMonth, CloseAnswer];
+  'insurance.resolve-suspense': [
+    { readonly receipt: string; bill?: string; employer?: string; readonly reason: string },
+    ResolveAnswer,
+  ];
+  'insurance.order-payment': [
+    { readonly bill: string; readonly payBy: string; readonly reason: string },
+    OrderAnswer,
+  ];
+  'insurance.defer': [
+    {
+      readonly bill: string;
+      readonly until: string;
+      readonly reason: string;
+      readonly instalments?: readonly { readonly dueOn: string; readonly amountFen: number }[];
+    },
+    DeferAnswer,
+  ];
+  'insurance.refund': [
+    { readonly employer: string; readonly amountFen: number; readonly reason: string },
+    RefundAnswer,
+  ];
+}
+
+/** One fault as the interface tells it: code, what, where, what to do. */
+export interface Fault {
+  readonly code: string;
+  readonly message: string;
+  readonly mend: string;
+  readonly line?: number;
+  readonly column?: string;
+  readonly value?: string;
+}
+
+/** What the interface refused, or a network that did not answer (status 0). */
+export class Refused extends Error {
+  readonly status: number;
+  readonly faults: readonly Fault[];
+
+  constructor(status: number, faults: readonly Fault[]) {
+    super(faults.map((f) => f.code).join(', '));
+    this.name = 'Refused';
+    this.status = status;
+    this.faults = faults;
+  }
+}
+
+const offline: Text & { readonly mend: Text } = {
+  zh: '连不上服务器',
+  en: 'The server does not answer',
+  mend: {
+    zh: '查一下网络再试；填的内容还在，没办完的不会重复。',
+    en: 'Check the network and try again; what you filled in is still here and nothing is done twice.',
+  },
+};
+
+interface CallOptions {
+  readonly language: Language;
+  /** The same key runs a command once, however often it is sent. */
+  readonly key?: string;
+}
+
+/** Asks a query. @throws Refused */
+export function ask<N extends keyof Queries>(
+  name: N,
+  input: Queries[N][0],
+  options: CallOptions,
+): Promise<Queries[N][1]> {
+  const query = new URLSearchParams();
+  for (const [key, value] of Object.entries(input)) {
+    if (value !== undefined && value !== '') query.set(key, String(value));
+  }
+  const text = query.toString();
+  return answered(`${pathOf(name)}${text === '' ? '' : `?${text}`}`, {}, options);
+}
+
+/** Runs a command. @throws Refused */
+export function run<N extends keyof Commands>(
+  name: N,
+  input: Commands[N][0],
+  options: CallOptions,
+): Promise<Commands[N][1]> {
+  const headers = {
+    'Content-Type': 'application/json',
+    ...(options.key === undefined ? {} : { 'Idempotency-Key': options.key }),
+  };
+  return answered(pathOf(name), { method: 'POST', headers, body: JSON.stringify(input) }, options);
+}
+
+function pathOf(name: string): string {
+  return `/api/v1/${name.replaceAll('.', '/')}`;
+}
+
+async function answered<T>(path: string, request: RequestInit, options: CallOptions): Promise<T> {
+  const { language } = options;
+  const headers = {
+    ...(request.headers as Record<string, string> | undefined),
+    'Accept-Language': language === 'en' ? 'en' : 'zh-CN',
+    // Who works at the desk looks at others' matters that are under way.
+    'Mindun-Purpose': 'open-matter',
+  };
+  let answer: Response;
+  try {
+    answer = await fetch(path, { ...request, headers });
+  } catch {
+    throw new Refused(0, [
+      { code: 'no-network', message: offline[language], mend: offline.mend[language] },
+    ]);
+  }
+  const body = (await answer.json().catch(() => ({}))) as { errors?: readonly Fault[] };
+  if (answer.ok) return body as T;
+  throw new Refused(answer.status, body.errors ?? [faultOf(answer.status, language)]);
+}
+
+function faultOf(status: number, language: Language): Fault {
+  const { mend } = offline;
+  return { code: `http-${status}`, message: offline[language], mend: mend[language] };
+}

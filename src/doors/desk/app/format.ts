@@ -1,0 +1,52 @@
+import { showYuan } from '../../../kernel/money.ts';
+import type { Language } from '../../../kernel/text.ts';
+import { daysBetween, monthNames, plainDate, showDate, showMonth } from '../../../kernel/time.ts';
+
+export { parseYuan, showYuan } from '../../../kernel/money.ts';
+export { addDays, daysBetween, lastDay, month, plainDate } from '../../../kernel/time.ts';
+
+/** An amount in a column whose unit is stated once: 1,234.05. */
+export function amount(fen: number): string {
+  return showYuan(fen, { sign: false });
+}
+
+/** 4,126 */
+export function count(value: number): string {
+  return String(value).replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
+/** 89.0 % of two amounts; null when there is no whole. */
+export function percent(part: number, whole: number): string | null {
+  if (whole <= 0) return null;
+  const tenths = Math.floor((part * 1000) / whole);
+  return `${Math.floor(tenths / 10)}.${tenths % 10}%`;
+}
+
+export { showMonth };
+
+/** 3 月, March: where the heading has the year. */
+export function monthOnly(text: string, language: Language): string {
+  const month = Number(text.slice(5, 7));
+  return language === 'zh' ? `${month} 月` : (monthNames[month - 1] ?? text);
+}
+
+/** 2008年3月14日 */
+export function day(text: string, language: Language, weekday = false): string {
+  return showDate(plainDate(text.slice(0, 10)), language, weekday);
+}
+
+/** 3月14日, 14 March: where the year is known. */
+export function shortDay(text: string, language: Language): string {
+  const full = day(text, language);
+  return language === 'zh' ? full.slice(5) : full.slice(0, -5);
+}
+
+/** 3月14日 10:42 */
+export function shortMoment(text: string, language: Language): string {
+  return `${shortDay(text, language)} ${text.slice(11, 16)}`;
+}
+
+/** Days from one day to another: negative when it has passed. */
+export function daysTo(from: string, to: string): number {
+  return daysBetween(plainDate(from.slice(0, 10)), plainDate(to.slice(0, 10)));
+}

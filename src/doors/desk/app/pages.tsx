@@ -1,0 +1,46 @@
+import type { RouteObject } from 'react-router';
+import { ClockPage } from './pages/clock.tsx';
+import { BillPage } from './pages/employer/bill.tsx';
+import { DeferPage, OrderPage, RefundPage } from './pages/employer/forms.tsx';
+import { EmployerPage } from './pages/employer/index.tsx';
+import { EmployersPage } from './pages/employers.tsx';
+import { AgeingPage, CountiesPage } from './pages/figures/counties.tsx';
+import { EntriesPage } from './pages/figures/entries.tsx';
+import { StatementPage } from './pages/figures/statement.tsx';
+import { TrialBalancePage } from './pages/figures/trial-balance.tsx';
+import { MissingPage } from './pages/missing.tsx';
+import { AssessPage, ClosePage, CollectPage, RestPage } from './pages/month/acts.tsx';
+import { MonthPage } from './pages/month/index.tsx';
+import { MonthsPage } from './pages/months.tsx';
+import { SuspensePage } from './pages/suspense.tsx';
+import { SuspenseItemPage } from './pages/suspense-item.tsx';
+import { UndeclaredPage } from './pages/undeclared.tsx';
+import { UnpaidPage } from './pages/unpaid.tsx';
+
+/** Every page of the desk by its address. */
+export const pages: readonly RouteObject[] = [
+  { path: 'month', element: <MonthPage /> },
+  { path: 'month/:month', element: <MonthPage /> },
+  { path: 'month/:month/assess', element: <AssessPage /> },
+  { path: 'month/:month/collect', element: <CollectPage /> },
+  { path: 'month/:month/close', element: <ClosePage /> },
+  { path: 'month/:month/rest', element: <RestPage /> },
+  { path: 'months', element: <MonthsPage /> },
+  { path: 'undeclared', element: <UndeclaredPage /> },
+  { path: 'unpaid', element: <UnpaidPage /> },
+  { path: 'suspense', element: <SuspensePage /> },
+  { path: 'suspense/:receipt', element: <SuspenseItemPage /> },
+  { path: 'employers', element: <EmployersPage /> },
+  { path: 'employers/:employer', element: <EmployerPage /> },
+  { path: 'employers/:employer/bills/:month', element: <BillPage /> },
+  { path: 'employers/:employer/order', element: <OrderPage /> },
+  { path: 'employers/:employer/defer', element: <DeferPage /> },
+  { path: 'employers/:employer/refund', element: <RefundPage /> },
+  { path: 'statement', element: <StatementPage /> },
+  { path: 'trial-balance', element: <TrialBalancePage /> },
+  { path: 'entries', element: <EntriesPage /> },
+  { path: 'ageing', element: <AgeingPage /> },
+  { path: 'by-county', element: <CountiesPage /> },
+  { path: 'clock', element: <ClockPage /> },
+  { path: '*', element: <MissingPage /> },
+];

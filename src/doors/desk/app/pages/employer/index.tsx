@@ -1,0 +1,189 @@
+import { Link, useParams } from 'react-router';
+import type { BillListView, EmployerView } from '../../../../../services/insurance/index.ts';
+import { useAsk } from '../../asking.ts';
+import { amount, count, day, showMonth, showYuan } from '../../format.ts';
+import { useSpeech } from '../../language.tsx';
+import { Facts } from '../../parts/facts.tsx';
+import { Page } from '../../parts/page.tsx';
+import { Answer } from '../../parts/states.tsx';
+import { Han, Status, type StatusKind } from '../../parts/words.tsx';
+import { useSession } from '../../session.tsx';
+
+/** One employer: its bills, its money, what was ordered and deferred. */
+export function EmployerPage() {
+  const { t } = useSpeech();
+  const { employer = '' } = useParams();
+  const asked = useAsk('insurance.employer', { employer });
+  const bills = useAsk('insurance.bills', { employer });
+  const view = asked.answer;
+  return (
+    <Page
+      title={view?.name ?? t('employer')}
+      aside={view === null ? null : view.code}
+      back={{ to: '/employers', text: t('employers') }}
+    >
+      <Answer of={asked}>{(of) => <About of={of} />}</Answer>
+      <h2 className="part">{t('bills')}</h2>
+      <Answer of={bills}>{(of) => <Bills employer={employer} of={of} />}</Answer>
+      {view === null ? null : <Enforcement of={view} />}
+    </Page>
+  );
+}
+
+function About({ of }: { readonly of: EmployerView }) {
+  const { t } = useSpeech();
+  const { may } = useSession();
+  return (
+    <Facts
+      rows={[
+        [
+          t('area'),
+          <Han key="a">{of.area === of.county ? of.area : `${of.county} ${of.area}`}</Han>,
+        ],
+        [t('persons'), count(of.persons)],
+        [t('category'), t(`category.${of.category}`)],
+        [t('injury-class'), String(of.injuryClass)],
+        [
+          t('unapplied'),
+          <span key="u">
+            {showYuan(of.unappliedFen)}{' '}
+            {of.unappliedFen > 0 && may('insurance.refund') ? (
+              <Link to={`/employers/${of.employer}/refund`}>{t('refund.do')}</Link>
+            ) : null}
+          </span>,
+        ],
+      ]}
+    />
+  );
+}
+
+const billStates: Readonly<Record<BillListView['rows'][number]['state'], StatusKind>> = {
+  paid: 'done',
+  'partly-paid': 'run',
+  unpaid: 'none',
+  overdue: 'late',
+};
+
+function Bills({ employer, of }: { readonly employer: string; readonly of: BillListView }) {
+  const { t, language } = useSpeech();
+  const { may } = useSession();
+  if (of.rows.length === 0) return <p className="empty">{t('bills.none')}</p>;
+  return (
+    <section className="sideways" aria-label={t('bills')}>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">{t('month')}</th>
+            <th scope="col">{t('bill')}</th>
+            <th scope="col">{t('due-day')}</th>
+            <th scope="col" className="n">
+              {t('bill.amount')}
+            </th>
+            <th scope="col" className="n">
+              {t('unpaid.open')}
+            </th>
+            <th scope="col">{t('status')}</th>
+            <th scope="col">{t('unpaid.act')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {of.rows.map((b) => (
+            <tr key={b.number} data-row>
+              <th scope="row">
+                <Link to={`/employers/${employer}/bills/${b.month}`}>
+                  {showMonth(b.month, language)}
+                </Link>
+              </th>
+              <td lang="zh-CN">{b.number}</td>
+              <td>
+                {b.dueDate === null ? '—' : day(b.dueDate, language)}
+                {b.dueAssumed ? <span className="assumed">{t('assumed')}</span> : null}
+              </td>
+              <td className="n">{amount(b.amountFen)}</td>
+              <td className="n">{amount(b.openFen)}</td>
+              <td>
+                <Status kind={billStates[b.state]}>{t(`bill.state.${b.state}`)}</Status>
+              </td>
+              <td>
+                {b.openFen > 0 ? <Acts employer={employer} bill={b.number} may={may} /> : null}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+        <tfoot>
+          <tr>
+            <th scope="row" colSpan={3}>
+              {t('total')}
+            </th>
+            <td className="n">{amount(of.amountFen)}</td>
+            <td className="n">{amount(of.openFen)}</td>
+            <td colSpan={2} />
+          </tr>
+        </tfoot>
+      </table>
+    </section>
+  );
+}
+
+/** What may be done with an open bill. */
+export function Acts(props: {
+  readonly employer: string;
+  readonly bill: string;
+  readonly may: (permission: string) => boolean;
+}) {
+  const { t } = useSpeech();
+  const { employer, bill, may } = props;
+  const query = `?bill=${encodeURIComponent(bill)}`;
+  return (
+    <span className="acts">
+      {may('insurance.order-payment') ? (
+        <Link to={`/employers/${employer}/order${query}`} aria-label={`${t('order')} ${bill}`}>
+          {t('order')}
+        </Link>
+      ) : null}
+      {may('insurance.defer') ? (
+        <Link to={`/employers/${employer}/defer${query}`} aria-label={`${t('defer')} ${bill}`}>
+          {t('defer')}
+        </Link>
+      ) : null}
+    </span>
+  );
+}
+
+function Enforcement({ of }: { readonly of: EmployerView }) {
+  const { t, language } = useSpeech();
+  if (of.orders.length + of.deferrals.length === 0) return null;
+  return (
+    <>
+      <h2 className="part">{t('enforcement')}</h2>
+      <ul className="effects">
+        {of.orders.map((o) => (
+          <li key={o.number}>
+            {t('enforcement.order', {
+              number: o.number,
+              bill: o.billNumber,
+              on: day(o.givenOn, language),
+              by: day(o.payBy, language),
+            })}{' '}
+            <Han>{o.reason}</Han>
+          </li>
+        ))}
+        {of.deferrals.map((d) => (
+          <li key={d.deferral}>
+            {t('enforcement.deferral', {
+              bill: d.billNumber,
+              from: day(d.from, language),
+              until: day(d.until, language),
+            })}{' '}
+            <Han>{d.reason}</Han>
+            {d.instalments.map((i) => (
+              <div key={i.dueOn} className="mini">
+                {day(i.dueOn, language)}　{showYuan(i.amountFen)}
+              </div>
+            ))}
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}

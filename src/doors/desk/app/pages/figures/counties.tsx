@@ -1,0 +1,134 @@
+import { Link } from 'react-router';
+import type { AgeingView, CountyFiguresView } from '../../../../../services/insurance/index.ts';
+import { useAsk } from '../../asking.ts';
+import { amount, count, day, percent, showMonth } from '../../format.ts';
+import { useSpeech } from '../../language.tsx';
+import { type Column, DataTable } from '../../parts/list.tsx';
+import { Page } from '../../parts/page.tsx';
+import { Answer } from '../../parts/states.tsx';
+import { ScopeBar, useScope } from './scope.tsx';
+
+type AgeingRow = AgeingView['rows'][number];
+type CountyRow = CountyFiguresView['rows'][number];
+
+/** What was open at the end of a month, by county and by how long. */
+export function AgeingPage() {
+  const { t, language } = useSpeech();
+  const scope = useScope();
+  const asked = useAsk('insurance.ageing', scope === null ? null : { month: scope.month });
+  const figure = (title: string, of: (r: AgeingRow) => number): Column<AgeingRow> => ({
+    title,
+    n: true,
+    cell: (r) => amount(of(r)),
+  });
+  const columns: readonly Column<AgeingRow>[] = [
+    {
+      title: t('county'),
+      row: true,
+      cell: (r) => (
+        <Link
+          to={`/unpaid?month=${scope?.month ?? ''}&area=${r.area}&earlier=yes`}
+          lang="zh-CN"
+          aria-label={t('ageing.open', { area: r.areaName })}
+        >
+          {r.areaName}
+        </Link>
+      ),
+    },
+    { title: t('employers'), n: true, cell: (r) => count(r.employers) },
+    figure(t('ageing.not-due'), (r) => r.notDueFen),
+    figure(t('ageing.30'), (r) => r.days30Fen),
+    figure(t('ageing.90'), (r) => r.days90Fen),
+    figure(t('ageing.365'), (r) => r.days365Fen),
+    figure(t('ageing.older'), (r) => r.olderFen),
+    figure(t('ageing.total'), (r) => r.totalFen),
+  ];
+  return (
+    <Page
+      title={t('ageing.title', { month: scope === null ? '' : showMonth(scope.month, language) })}
+      aside={
+        asked.answer === null ? null : t('ageing.as-of', { day: day(asked.answer.asOf, language) })
+      }
+    >
+      {scope === null ? null : (
+        <>
+          <ScopeBar scope={scope} parts={[]} />
+          <Answer of={asked}>
+            {({ rows }) => (
+              <DataTable
+                label={t('ageing')}
+                columns={columns}
+                rows={rows}
+                keyOf={(r) => r.area}
+                empty={t('ageing.none')}
+              />
+            )}
+          </Answer>
+        </>
+      )}
+    </Page>
+  );
+}
+
+const insurances = ['pension', 'medical', 'unemployment', 'injury', 'maternity'] as const;
+
+/** Insured and collected by county in a month. */
+export function CountiesPage() {
+  const { t, language } = useSpeech();
+  const scope = useScope();
+  const asked = useAsk('insurance.by-county', scope === null ? null : { month: scope.month });
+  const columns: readonly Column<CountyRow>[] = [
+    {
+      title: t('county'),
+      row: true,
+      cell: (r) => (
+        <Link
+          to={`/unpaid?month=${scope?.month ?? ''}&area=${r.area}`}
+          lang="zh-CN"
+          aria-label={t('ageing.open', { area: r.areaName })}
+        >
+          {r.areaName}
+        </Link>
+      ),
+    },
+    { title: t('employers'), n: true, cell: (r) => count(r.employers) },
+    ...insurances.map(
+      (i): Column<CountyRow> => ({
+        title: t(`insurance.${i}`),
+        n: true,
+        cell: (r) => count(r.insured[i]),
+      }),
+    ),
+    { title: t('by-county.assessed'), n: true, cell: (r) => amount(r.assessedFen) },
+    { title: t('by-county.collected'), n: true, cell: (r) => amount(r.collectedFen) },
+    {
+      title: t('by-county.rate'),
+      n: true,
+      cell: (r) => percent(r.collectedFen, r.assessedFen) ?? '—',
+    },
+  ];
+  return (
+    <Page
+      title={t('by-county.title', {
+        month: scope === null ? '' : showMonth(scope.month, language),
+      })}
+    >
+      {scope === null ? null : (
+        <>
+          <ScopeBar scope={scope} parts={[]} />
+          <Answer of={asked}>
+            {({ rows }) => (
+              <DataTable
+                label={t('by-county')}
+                columns={columns}
+                rows={rows}
+                keyOf={(r) => r.area}
+                empty={t('by-county.none')}
+              />
+            )}
+          </Answer>
+        </>
+      )}
+    </Page>
+  );
+}

@@ -1,0 +1,14 @@
+import { Link } from 'react-router';
+import { useSpeech } from '../language.tsx';
+import { Page } from '../parts/page.tsx';
+
+export function MissingPage() {
+  const { t } = useSpeech();
+  return (
+    <Page title={t('missing.title')}>
+      <p>
+        <Link to="/month">{t('missing.back')}</Link>
+      </p>
+    </Page>
+  );
+}

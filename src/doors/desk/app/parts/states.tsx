@@ -1,0 +1,69 @@
+import { Button } from 'antd';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
+import type { Fault, Refused } from '../api.ts';
+import type { Asked } from '../asking.ts';
+import { useSpeech } from '../language.tsx';
+
+const patience = 300;
+
+/** Nothing under 300 ms, then words in the place. */
+export function Reading() {
+  const { t } = useSpeech();
+  const [late, setLate] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setLate(true), patience);
+    return () => clearTimeout(timer);
+  }, []);
+  return (
+    <p className="reading" role="status">
+      {late ? t('reading') : ''}
+    </p>
+  );
+}
+
+function placeOf(fault: Fault, line: (n: number) => string): string {
+  return [
+    fault.line === undefined ? '' : line(fault.line),
+    fault.column ?? '',
+    fault.value === undefined ? '' : `“${fault.value}”`,
+  ]
+    .filter((p) => p !== '')
+    .join(' · ');
+}
+
+/** What was refused: what, where, what to do, and the code for whom one asks for help. Takes the focus. */
+export function Faults({ fault, again }: { readonly fault: Refused; readonly again?: () => void }) {
+  const { t } = useSpeech();
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (fault.faults.length > 0) box.current?.focus();
+  }, [fault]);
+  return (
+    <div className="errs" role="alert" tabIndex={-1} ref={box}>
+      <h2>{t('refused')}</h2>
+      <ul>
+        {fault.faults.map((f, i) => (
+          <li key={`${f.code} ${f.line ?? ''} ${f.column ?? ''} ${i}`}>
+            <b>{f.message}</b>
+            {placeOf(f, (line) => t('line', { line })) === '' ? null : (
+              <span className="where"> {placeOf(f, (line) => t('line', { line }))}</span>
+            )}
+            <span className="mend"> {f.mend}</span> <code>{f.code}</code>
+          </li>
+        ))}
+      </ul>
+      {again === undefined ? null : <Button onClick={again}>{t('again')}</Button>}
+    </div>
+  );
+}
+
+/** An answer when it is there; else what stands in its place. */
+export function Answer<T>(props: {
+  readonly of: Asked<T>;
+  readonly children: (answer: T) => ReactNode;
+}) {
+  const { answer, fault, again } = props.of;
+  if (answer !== null) return <>{props.children(answer)}</>;
+  if (fault !== null) return fault.status === 401 ? null : <Faults fault={fault} again={again} />;
+  return <Reading />;
+}

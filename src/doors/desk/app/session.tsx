@@ -1,0 +1,127 @@
+import {
+  createContext,
+  type ReactNode,
+  useCallback,
+  useContext,
+  useEffect,
+  useMemo,
+  useState,
+} from 'react';
+import type { CityNow } from '../../../services/city/index.ts';
+import { type Account, ask, type Commands, type Queries, Refused, run } from './api.ts';
+import { useSpeech } from './language.tsx';
+
+/** Nobody yet, somebody, or somebody whose session ended while he worked. */
+type Standing = 'unknown' | 'nobody' | 'here' | 'over';
+
+interface Session {
+  readonly standing: Standing;
+  readonly account: Account | null;
+  readonly city: CityNow | null;
+  /** Counts sign-ins: what was asked before is asked again. */
+  readonly epoch: number;
+  readonly may: (permission: string) => boolean;
+  readonly signIn: (login: string, password: string) => Promise<void>;
+  readonly signOut: () => Promise<void>;
+  readonly readClock: () => Promise<void>;
+  readonly ask: <N extends keyof Queries>(name: N, input: Queries[N][0]) => Promise<Queries[N][1]>;
+  readonly run: <N extends keyof Commands>(
+    name: N,
+    input: Commands[N][0],
+    key?: string,
+  ) => Promise<Commands[N][1]>;
+}
+
+const SessionContext = createContext<Session | null>(null);
+
+/** The two ways into the house; a call that is told to sign in first ends the session of who was here. */
+function useCalls(setStanding: (next: (now: Standing) => Standing) => void) {
+  const { language } = useSpeech();
+  const watched = useCallback(
+    async <T,>(call: Promise<T>): Promise<T> => {
+      try {
+        return await call;
+      } catch (error) {
+        if (error instanceof Refused && error.status === 401)
+          setStanding((s) => (s === 'here' ? 'over' : s));
+        throw error;
+      }
+    },
+    [setStanding],
+  );
+  // They stay the same while the session does: what is asked is not asked anew for nothing.
+  return useMemo(
+    (): Pick<Session, 'ask' | 'run'> => ({
+      ask: (name, input) => watched(ask(name, input, { language })),
+      run: (name, input, key) =>
+        watched(run(name, input, { language, ...(key === undefined ? {} : { key }) })),
+    }),
+    [language, watched],
+  );
+}
+
+/** Who works at this desk and in which city; every call of the interface goes through here. */
+export function SessionProvider({ children }: { readonly children: ReactNode }) {
+  const { language } = useSpeech();
+  const [standing, setStanding] = useState<Standing>('unknown');
+  const [account, setAccount] = useState<Account | null>(null);
+  const [city, setCity] = useState<CityNow | null>(null);
+  const [epoch, setEpoch] = useState(0);
+
+  const readClock = useCallback(async () => {
+    setCity(await ask('city.now', {}, { language }));
+  }, [language]);
+
+  useEffect(() => {
+    let gone = false;
+    const begin = async () => {
+      await readClock();
+      try {
+        const me = await ask('access.me', {}, { language: 'zh' });
+        if (gone) return;
+        setAccount(me.account);
+        setStanding('here');
+      } catch {
+        if (!gone) setStanding((s) => (s === 'unknown' ? 'nobody' : s));
+      }
+    };
+    // The clock is read with each answer of the months; without a server the sign-in page says so.
+    begin().catch(() => setStanding((s) => (s === 'unknown' ? 'nobody' : s)));
+    return () => {
+      gone = true;
+    };
+  }, [readClock]);
+
+  const calls = useCalls(setStanding);
+  const session = useMemo(
+    (): Session => ({
+      standing,
+      account,
+      city,
+      epoch,
+      readClock,
+      may: (permission) => account?.permissions.some((p) => p === '*' || p === permission) ?? false,
+      signIn: async (login, password) => {
+        const answer = await run('access.sign-in', { login, password }, { language });
+        setAccount(answer.account);
+        setStanding('here');
+        setEpoch((e) => e + 1);
+        await readClock();
+      },
+      signOut: async () => {
+        await run('access.sign-out', {}, { language });
+        setAccount(null);
+        setStanding('nobody');
+      },
+      ...calls,
+    }),
+    [standing, account, city, epoch, language, readClock, calls],
+  );
+  return <SessionContext value={session}>{children}</SessionContext>;
+}
+
+export function useSession(): Session {
+  const session = useContext(SessionContext);
+  if (session === null) throw new Error('outside of SessionProvider');
+  return session;
+}

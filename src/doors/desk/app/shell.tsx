@@ -1,0 +1,175 @@
+import type { FormEvent } from 'react';
+import { Navigate, NavLink, Outlet, useLocation, useNavigate } from 'react-router';
+import { useAsk } from './asking.ts';
+import { count, day } from './format.ts';
+import { Keyboard } from './keys.tsx';
+import { useSpeech } from './language.tsx';
+import { NotStaff, SignIn } from './pages/sign-in.tsx';
+import { Reading } from './parts/states.tsx';
+import { RunnerProvider } from './runner.tsx';
+import { useSession } from './session.tsx';
+
+// The side's figures follow what others do, too.
+const countsEvery = 15_000;
+
+/** The desk around every page: bar, side, and who works here. */
+export function Shell() {
+  const { standing, account } = useSession();
+  const location = useLocation();
+  if (standing === 'unknown') return <Reading />;
+  if (standing === 'nobody') return <Outside />;
+  const staff = account !== null && account.kind !== 'person' && account.kind !== 'employer';
+  if (!staff) return <NotStaff />;
+  if (location.pathname === '/') return <Navigate to="/month" replace />;
+  return (
+    // Another person gets no page of the one before.
+    <RunnerProvider key={account.id}>
+      <div className="desk">
+        <Bar />
+        <Side />
+        {standing === 'over' ? <SignIn over /> : null}
+        <div className="page" hidden={standing === 'over'}>
+          <Outlet />
+        </div>
+      </div>
+    </RunnerProvider>
+  );
+}
+
+/** Before the sign-in: the bar and the form. */
+function Outside() {
+  return (
+    <div className="desk outside">
+      <Bar />
+      <SignIn />
+    </div>
+  );
+}
+
+function Bar() {
+  const { t, language, change } = useSpeech();
+  const { account, city, standing, signOut } = useSession();
+  const here = standing === 'here' || standing === 'over';
+  return (
+    <header className="bar">
+      <a className="skip" href="#main">
+        {t('skip')}
+      </a>
+      <span className="name">
+        <span className="mark" aria-hidden="true">
+          盾
+        </span>
+        {t('desk.name')}
+      </span>
+      {city === null ? null : (
+        <span className="place">{placeOf(city, language, t('whole-city'))}</span>
+      )}
+      {here ? <Search /> : null}
+      <span className="end">
+        {city === null ? null : (
+          <span className="clock">
+            {city.kind === 'simulated' ? `${t('simulated')} · ` : ''}
+            {day(city.at, language, true)}
+          </span>
+        )}
+        <button
+          type="button"
+          className="plain"
+          lang={language === 'zh' ? 'en' : 'zh-CN'}
+          onClick={() => change(language === 'zh' ? 'en' : 'zh')}
+        >
+          {language === 'zh' ? 'English' : '中文'}
+        </button>
+        {here && account !== null ? (
+          <>
+            <span lang="zh-CN">{account.name}</span>
+            <button type="button" className="plain" onClick={() => void signOut()}>
+              {t('sign-out')}
+            </button>
+          </>
+        ) : null}
+      </span>
+    </header>
+  );
+}
+
+type City = NonNullable<ReturnType<typeof useSession>['city']>;
+
+function placeOf(city: City, language: 'zh' | 'en', whole: string): string {
+  const name = city.name[language];
+  if (city.area === null) return name;
+  return `${name} › ${city.area.name === city.name.zh ? whole : city.area.name}`;
+}
+
+function Search() {
+  const { t } = useSpeech();
+  const navigate = useNavigate();
+  const find = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const text = String(new FormData(event.currentTarget).get('search') ?? '').trim();
+    void navigate(`/employers?search=${encodeURIComponent(text)}`);
+  };
+  return (
+    <search>
+      <form onSubmit={find}>
+        <input
+          id="search"
+          name="search"
+          type="search"
+          autoComplete="off"
+          aria-label={t('search.label')}
+          placeholder={t('search.hint')}
+        />
+      </form>
+    </search>
+  );
+}
+
+function Side() {
+  const { t } = useSpeech();
+  const { may, city, standing } = useSession();
+  const months = useAsk('insurance.months', standing === 'here' ? {} : null);
+  const open = months.answer?.open ?? null;
+  const month = useAsk('insurance.month', open === null ? null : { month: open }, countsEvery);
+  const counts = month.answer;
+  const item = (to: string, text: string, n?: number | null) => (
+    <li key={to}>
+      <NavLink to={to}>
+        {text}
+        {n === undefined || n === null ? null : <span>{count(n)}</span>}
+      </NavLink>
+    </li>
+  );
+  return (
+    <nav className="side" aria-label={t('desk.name')}>
+      <h2>{t('side.month')}</h2>
+      <ul>
+        {item('/month', t('month.run'))}
+        {item('/undeclared', t('undeclared'), counts?.undeclared)}
+        {item('/unpaid', t('unpaid'), counts?.unpaidEmployers)}
+        {item('/suspense', t('suspense'), counts?.suspenseCount)}
+      </ul>
+      <h2>{t('side.registers')}</h2>
+      <ul>
+        {item('/employers', t('employers'))}
+        {item('/months', t('months'))}
+      </ul>
+      <h2>{t('side.figures')}</h2>
+      <ul>
+        {item('/statement', t('statement'))}
+        {item('/trial-balance', t('trial-balance'))}
+        {item('/ageing', t('ageing'))}
+        {item('/by-county', t('by-county'))}
+      </ul>
+      <h2>{t('side.tools')}</h2>
+      <ul>
+        {city?.kind === 'simulated' && may('city.advance-clock')
+          ? item('/clock', t('clock'))
+          : null}
+        <li>
+          <Keyboard />
+        </li>
+      </ul>
+    </nav>
+  );
+}

@@ -1,0 +1,13 @@
+import type { Text } from '../../../../kernel/text.ts';
+import { employer } from './employer.ts';
+import { figures } from './figures.ts';
+import { frame } from './frame.ts';
+import { lists } from './lists.ts';
+import { month } from './month.ts';
+
+const all = { ...frame, ...lists, ...month, ...employer, ...figures };
+
+export type TextKey = keyof typeof all;
+
+/** Every text of the desk, Chinese first. */
+export const texts: Readonly<Record<TextKey, Text>> = all;

@@ -1,0 +1,287 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { yuan } from '../../src/kernel/index.ts';
+import type { BillView, Page, SuspenseRow } from '../../src/services/insurance/index.ts';
+import {
+  bankFile,
+  base64,
+  citizen,
+  organisation,
+  refusal,
+  roster,
+  type TestCity,
+  testCity,
+} from './harness.ts';
+
+const employer = organisation(901);
+const worker = citizen(41);
+let city: TestCity;
+
+beforeAll(async () => {
+  city = await testCity();
+  await city.run('registry.employer.register', {
+    code: employer,
+    name: '湘江铸造厂',
+    area: '430407',
+    injuryClass: 2,
+  });
+});
+afterAll(async () => city?.close());
+
+const bill = (month: string) => city.run<BillView>('insurance.bill', { employer, month });
+const openOf = async (month: string) =>
+  (await bill(month)).lines.reduce((s, l) => s + l.openFen, 0);
+const declare = (month: string) =>
+  city.run('insurance.declare', {
+    employer,
+    month,
+    full: true,
+    content: roster(month, [{ number: worker, wage: '1800.00' }]),
+  });
+const collect = (rows: Parameters<typeof bankFile>[0]) =>
+  city.run('insurance.collect', { content: bankFile(rows) });
+const step = (name: string, month: string) => refusal(city.run(`insurance.${name}`, { month }));
+const verified = async () => {
+  const { checks } = await city.run<{ checks: { name: string; wrong: number }[] }>(
+    'insurance.verify',
+    {},
+  );
+  expect(checks.filter((c) => c.wrong !== 0)).toEqual([]);
+};
+const counted = (table: string) =>
+  city.house.store.transaction({ role: 'system' }, (tx) =>
+    tx.one<{ n: number }>(`select count(*)::int as n from ${table}`),
+  );
+const where = (reference: string) =>
+  city.house.store.transaction({ role: 'system' }, (tx) =>
+    tx.rows<{ period: number; day: string; receipt: number }>(
+      `select j.period, j.effective::text as day, r.period as receipt from receipt r
+       join entry e on e.receipt_id = r.id join journal j on j.id = e.journal_id
+       where r.reference = $1 group by 1, 2, 3`,
+      [reference],
+    ),
+  );
+
+describe('the steps of a month', () => {
+  it('are refused for a month that is not the open one', async () => {
+    await declare('2008-01');
+    for (const name of ['assess', 'credit', 'close']) {
+      expect([name, await step(name, '2008-02')]).toEqual([name, 'month-not-next']);
+      expect([name, await step(name, '2007-12')]).toEqual([name, 'month-not-next']);
+    }
+    expect(await refusal(declare('2008-02'))).toBe('month-not-next');
+    expect(await step('assess', '2008-13')).toBe('date-impossible');
+  });
+
+  it('are refused out of their order', async () => {
+    expect(await step('credit', '2008-01')).toBe('not-assessed');
+    expect(await step('close', '2008-01')).toBe('not-assessed');
+    await city.run('insurance.assess', { month: '2008-01' });
+    expect(await refusal(declare('2008-01'))).toBe('already-assessed');
+    expect(await step('assess', '2008-02')).toBe('month-not-next');
+    await verified();
+  });
+
+  it('of a closed month answer what was done and change nothing', async () => {
+    await city.clock('2008-02-01T09:00');
+    const closed = await city.run('insurance.close', { month: '2008-01' });
+    const before = await Promise.all(['journal', 'entry', 'bill', 'month_step'].map(counted));
+    expect(await city.run('insurance.close', { month: '2008-01' })).toEqual(closed);
+    expect(await step('assess', '2008-01')).toBe('none');
+    expect(await step('credit', '2008-01')).toBe('none');
+    expect(await Promise.all(['journal', 'entry', 'bill', 'month_step'].map(counted))).toEqual(
+      before,
+    );
+    expect(await refusal(declare('2008-01'))).toBe('month-closed');
+    await verified();
+  });
+});
+
+describe('money for a month that is closed', () => {
+  it('pays its bill, and stands in the open month’s books with the day on which it came', async () => {
+    const { number } = await bill('2008-01');
+    const open = await openOf('2008-01');
+    const statement = { fund: 'pension', month: '2008-01' };
+    const january = await city.run('insurance.statement', statement);
+    // One came in January and its file only now, the other came in February.
+    await collect([
+      { on: '2008-01-07', reference: 'M1', bill: number, amount: yuan(open - 5000) },
+      { on: '2008-02-01', reference: 'M2', bill: number, amount: '50.00' },
+      { on: '2008-01-08', reference: 'M3', payer: '谁', amount: '9.00' },
+    ]);
+    expect(await openOf('2008-01')).toBe(0);
+    expect(await where('M1')).toEqual([{ period: 200802, day: '2008-01-07', receipt: 200802 }]);
+    expect(await where('M2')).toEqual([{ period: 200802, day: '2008-02-01', receipt: 200802 }]);
+    expect(await where('M3')).toEqual([{ period: 200802, day: '2008-01-08', receipt: 200802 }]);
+    expect(await city.run('insurance.statement', statement)).toEqual(january);
+    const later = await city.run<{ rows: { key: string; monthFen: number }[] }>(
+      'insurance.statement',
+      { ...statement, month: '2008-02' },
+    );
+    expect(later.rows.find((r) => r.key === 'contributions')!.monthFen).toBe(50_400);
+    await verified();
+  });
+
+  it('of an unknown payer is given to its payer after another month was closed', async () => {
+    await declare('2008-02');
+    await city.run('insurance.assess', { month: '2008-02' });
+    await city.clock('2008-03-01T09:00');
+    await city.run('insurance.close', { month: '2008-02' });
+    const { rows } = await city.run<Page<SuspenseRow>>('insurance.suspense', {});
+    await city.run('insurance.resolve-suspense', {
+      receipt: rows[0]!.publicId,
+      employer,
+      reason: '测试',
+    });
+    expect((await where('M3')).map((w) => w.period)).toEqual([200802, 200803, 200803]);
+    await verified();
+  });
+});
+
+describe('payments that come twice', () => {
+  it('under one reference refuse the whole file, each by its line', async () => {
+    const { number } = await bill('2008-02');
+    const row = { on: '2008-03-01', bill: number, amount: '10.00' };
+    const before = await counted('receipt');
+    expect(
+      await refusal(
+        collect([
+          { ...row, reference: 'D1' },
+          { ...row, reference: 'D1' },
+        ]),
+      ),
+    ).toBe('duplicate-payment');
+    expect(
+      await refusal(
+        collect([
+          { ...row, reference: 'D2' },
+          { ...row, reference: 'M1' },
+        ]),
+      ),
+    ).toBe('duplicate-payment');
+    for (const amount of ['0', '0.00', '-10.00', '(10.00)'])
+      expect(await refusal(collect([{ ...row, reference: 'D3', amount }]))).not.toBe('none');
+    expect(await counted('receipt')).toEqual(before);
+    await verified();
+  });
+
+  it('under two references are both taken: what is over stays the employer’s', async () => {
+    const { number } = await bill('2008-02');
+    const open = await openOf('2008-02');
+    const row = { on: '2008-02-03', bill: number, amount: yuan(open) };
+    const answer = await collect([
+      { ...row, reference: 'D4' },
+      { ...row, reference: 'D5' },
+    ]);
+    // The 50.00 for January came late: work injury's fee of 8 fen is paid before the rest stays over.
+    expect(answer).toMatchObject({
+      receipts: 2,
+      matched: 2,
+      allocatedFen: open,
+      lateFeeFen: 8,
+      creditFen: open - 8,
+    });
+    expect((await bill('2008-02')).total).toMatchObject({ payableFen: 0, creditFen: open - 8 });
+    await verified();
+  });
+
+  it('in one file sent twice at once are taken once', async () => {
+    const { number } = await bill('2008-02');
+    const content = bankFile([
+      { on: '2008-03-01', reference: 'D6', bill: number, amount: '10.00' },
+    ]);
+    const answers = await Promise.all(
+      [1, 2].map(() => city.run<{ receipts: number }>('insurance.collect', { content })),
+    );
+    expect(answers.map((a) => a.receipts).sort()).toEqual([0, 1]);
+    await verified();
+  });
+
+  it('in two files at once for one bill pay it once: what is over stays the employer’s', async () => {
+    const second = organisation(902);
+    const month = '2008-03';
+    await city.run('registry.employer.register', {
+      code: second,
+      name: '雁城商场',
+      area: '430405',
+      injuryClass: 1,
+    });
+    await city.run('insurance.declare', {
+      employer: second,
+      month,
+      full: true,
+      content: roster(month, [{ number: citizen(43), wage: '1800.00' }]),
+    });
+    await city.run('insurance.assess', { month });
+    const its = () => city.run<BillView>('insurance.bill', { employer: second, month });
+    const { number, total } = await its();
+    const open = total.payableFen;
+    const files = ['D8', 'D9'].map((reference) =>
+      bankFile([{ on: '2008-03-01', reference, bill: number, amount: yuan(open) }]),
+    );
+    const answers = await Promise.all(
+      files.map((content) =>
+        city.run<{ allocatedFen: number; creditFen: number }>('insurance.collect', { content }),
+      ),
+    );
+    expect(answers.map((a) => a.allocatedFen).sort()).toEqual([0, open]);
+    expect((await its()).total).toMatchObject({ payableFen: 0, creditFen: open });
+    await verified();
+  });
+
+  it('in two files at once under one reference are taken once', async () => {
+    const { number } = await bill('2008-02');
+    const file = (name: string) => ({
+      fileName: name,
+      content: bankFile([
+        { on: '2008-03-01', reference: 'D7', payer: name, bill: number, amount: '10.00' },
+      ]),
+    });
+    const codes = await Promise.all(
+      ['甲', '乙'].map((name) => refusal(city.run('insurance.collect', file(name)))),
+    );
+    expect(codes.sort()).toEqual(['duplicate-payment', 'none']);
+    await verified();
+  });
+});
+
+describe('a statement of the bank', () => {
+  const statement = (...entries: string[]) =>
+    base64(`<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt><Stmt><Id>S9</Id>
+      ${entries.join('\n')}</Stmt></BkToCstmrStmt></Document>`);
+  const entry = (reference: string, amount: string, bill: string, more = '') =>
+    `<Ntry><Amt Ccy="CNY">${amount}</Amt><CdtDbtInd>${more === 'DBIT' ? 'DBIT' : 'CRDT'}</CdtDbtInd>
+     ${more === '' ? '' : '<RvslInd>true</RvslInd>'}<Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>2008-03-01</Dt></BookgDt>
+     <AcctSvcrRef>${reference}</AcctSvcrRef><NtryDtls><TxDtls><RmtInf><Ustrd>${bill}</Ustrd></RmtInf></TxDtls></NtryDtls></Ntry>`;
+
+  it('books nothing of a file in which a receipt was taken back, unless it is the file’s own', async () => {
+    const { number } = await bill('2008-02');
+    const before = await counted('receipt');
+    const content = statement(entry('R1', '5.00', number), entry('D4', '7.00', number, 'DBIT'));
+    expect(await refusal(city.run('insurance.collect', { content }))).toBe('receipt-reversed');
+    expect(await counted('receipt')).toEqual(before);
+    const own = statement(
+      entry('R1', '5.00', number),
+      entry('R2', '7.00', number),
+      entry('R2', '7.00', number, 'DBIT'),
+    );
+    expect(await city.run('insurance.collect', { content: own })).toMatchObject({
+      receipts: 1,
+      amountFen: 500,
+      passedOver: 2,
+    });
+    await verified();
+  });
+
+  it('keeps money that was paid out and came back in suspense, whatever bill is written on it', async () => {
+    const { number } = await bill('2008-02');
+    const content = statement(entry('R3', '11.00', number, 'CRDT'));
+    expect(await city.run('insurance.collect', { content })).toMatchObject({
+      matched: 0,
+      suspense: 1,
+      suspenseFen: 1100,
+    });
+    const { rows } = await city.run<Page<SuspenseRow>>('insurance.suspense', {});
+    expect(rows.find((r) => r.reference === 'R3')!.reason.zh).toBe('付出的款被退回');
+    await verified();
+  });
+});
