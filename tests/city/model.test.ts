@@ -73,9 +73,8 @@ function add(sums: Record<string, number>, key: string, fen: number | bigint): v
   else sums[key] = sum;
 }
 
-/** What the model says of one month, in the words of the comparison. */
-function said(results: readonly (readonly MonthResult[])[], month: number): Outcome {
-  const out: Outcome = {
+function nothing(): Outcome {
+  return {
     bills: {},
     persons: {},
     open: {},
@@ -86,6 +85,11 @@ function said(results: readonly (readonly MonthResult[])[], month: number): Outc
     accounts: {},
     counted: {},
   };
+}
+
+/** What the model says of one month, in the words of the comparison. */
+function said(results: readonly (readonly MonthResult[])[], month: number): Outcome {
+  const out = nothing();
   results.forEach((result, s) => {
     const m = result[month]!;
     for (const b of m.bills)
@@ -137,17 +141,7 @@ const cells = `(case when category = 2 then 2 else 1 end, 1, pension_employer, 0
 
 /** What the city says after a month. */
 async function seen(period: number): Promise<Outcome> {
-  const out: Outcome = {
-    bills: {},
-    persons: {},
-    open: {},
-    credit: {},
-    suspense: {},
-    fees: {},
-    feesPaid: {},
-    accounts: {},
-    counted: {},
-  };
+  const out = nothing();
   const take = async (
     name: string,
     key: (f: Figure) => string,

@@ -190,7 +190,16 @@ describe('February: provisional amounts, late fees, credit', () => {
     expect(view.total.arrearsFen).toBe(53_460 + 31_987 + 30_570 - 40_000);
   });
 
-  it('pays arrears first, an assumed late fee for work injury only, and keeps what is over', async () => {
+  it('pays arrears first, the late fee after a missed order, and keeps what is over', async () => {
+    const january = await bill(first, '2008-01');
+    await city.clock('2008-02-09T09:00');
+    // Late, without an order: no late fee, for work injury neither.
+    expect((await bill(first, '2008-02')).total.lateFeeFen).toBe(0);
+    await city.run('insurance.order-payment', {
+      bill: january.number,
+      payBy: '2008-02-12',
+      reason: '催缴',
+    });
     await city.clock('2008-02-20T09:00');
     const view = await bill(first, '2008-02');
     const amount = view.total.payableFen + 12_345;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { yuan } from '../../src/kernel/index.ts';
-import type { BillView, RecordView } from '../../src/services/insurance/index.ts';
+import type { BillView, Derivation, RecordView } from '../../src/services/insurance/index.ts';
 import {
   bankFile,
   citizen,
@@ -74,6 +74,39 @@ const pay = async (code: string, month: string, on: string) => {
     ]),
   });
 };
+const fenOf = (text: string): number =>
+  text === '—' ? 0 : Number(text.replace('−', '-').replace(/[¥,.]/g, ''));
+const sums = /^(bill|provisional|settlement|difference|person)\./;
+/** Every sum of a derivation is the sum of what is below it. */
+const assertAddsUp = (d: Derivation): void => {
+  if (sums.test(d.rule) && d.because.length > 0)
+    expect(
+      d.because.reduce((s, b) => s + fenOf(b.value), 0),
+      `${d.rule} ${d.label.zh}`,
+    ).toBe(fenOf(d.value));
+  d.because.forEach(assertAddsUp);
+};
+const explainBill = (code: string, month: string) =>
+  city.run<Derivation>('insurance.explain-bill', { employer: code, month });
+/** The derivations of all bills, each equal to its bill. */
+const explained = async (bills: readonly (readonly [string, string])[]): Promise<string[]> => {
+  const texts: string[] = [];
+  for (const [code, month] of bills) {
+    const tree = await explainBill(code, month);
+    assertAddsUp(tree);
+    const { lines } = await bill(code, month);
+    expect(fenOf(tree.value)).toBe(lines.reduce((s, l) => s + l.amountFen, 0));
+    texts.push(JSON.stringify(tree));
+  }
+  return texts;
+};
+const early = [
+  [employer, '2008-01'],
+  [silent, '2008-01'],
+  [employer, '2008-02'],
+  [silent, '2008-02'],
+] as const;
+let asBilled: string[] = [];
 const finish = async (month: string, next: string) => {
   await city.run('insurance.credit', { month });
   await city.clock(`${next}-01T09:00`);
@@ -100,6 +133,15 @@ describe('a closed month changes only by differences', () => {
     await pay(employer, '2008-02', '2008-02-04');
     await pay(silent, '2008-02', '2008-02-04');
     await finish('2008-02', '2008-03');
+    asBilled = await explained(early);
+    const provisional = await explainBill(silent, '2008-02');
+    expect(provisional.provisional).toBe(true);
+    const pension = provisional.because.find((b) => b.rule === 'provisional.pension.employer')!;
+    expect(pension).toMatchObject({ value: '¥440.00', provisional: true });
+    expect(pension.because[0]!.formula.zh).toContain('2008-01 已缴 ¥400.00');
+    expect(pension.because[0]!.parameters.map((x) => x.id)).toEqual(
+      expect.arrayContaining(['contribution.provisionalFactor', 'collection.provisionalBase']),
+    );
   });
 
   it('settles a wage corrected downwards and a reference wage published in March, line by line', async () => {
@@ -140,6 +182,95 @@ describe('a closed month changes only by differences', () => {
     expect(sum('2008-02', 'employer', 'pension')).toBe(1260);
     expect(sum('2008-02', 'employee', 'pension')).toBe(504);
     expect(await bill(employer, '2008-01')).toMatchObject({ lines: before.lines });
+  });
+
+  it('explains old bills as they were made and the new one line by line', async () => {
+    expect(await explained(early)).toEqual(asBilled);
+    await explained([
+      [employer, '2008-03'],
+      [silent, '2008-03'],
+    ]);
+    const tree = await explainBill(employer, '2008-03');
+    const january = tree.because.find(
+      (b) => b.rule === 'difference.pension.employer' && b.label.zh.includes('2008-01'),
+    )!;
+    expect(january.value).toBe('−¥187.40');
+    expect(january.because.map((b) => [b.value, ...b.because.map((x) => x.value)])).toEqual([
+      ['¥12.60', '¥228.00', '−¥215.40'],
+      ['−¥200.00', '¥400.00', '−¥600.00'],
+    ]);
+    expect(
+      january.parameters.find((x) => x.id === 'contribution.pension.employerRate'),
+    ).toBeDefined();
+    const settled = (await explainBill(silent, '2008-03')).because.find(
+      (b) => b.rule === 'settlement.pension.employer',
+    )!;
+    expect(settled.value).toBe('−¥40.00');
+    expect(settled.because.at(-1)).toMatchObject({
+      rule: 'settlement.provisional',
+      value: '−¥440.00',
+    });
+  });
+
+  it('explains what a person’s month is now, and what goes to the accounts', async () => {
+    for (const person of [low, high, other]) {
+      for (const month of ['2008-01', '2008-02', '2008-03']) {
+        const found = (await record(person)).months.filter((m) => m.month === month);
+        if (found.length === 0) continue;
+        const tree = await city.run<Derivation & { accounts: Derivation }>(
+          'insurance.explain-person',
+          { person, month },
+        );
+        assertAddsUp(tree);
+        assertAddsUp(tree.accounts);
+        const sum = (key: 'employerFen' | 'employeeFen' | 'accountFen') =>
+          found.flatMap((m) => m.amounts).reduce((s, a) => s + a[key], 0);
+        expect(fenOf(tree.value)).toBe(sum('employerFen') + sum('employeeFen'));
+        expect(fenOf(tree.accounts.value)).toBe(sum('accountFen'));
+      }
+    }
+  });
+
+  it('keeps due dates, provisional amounts and settlements as determinations', async () => {
+    const rows = await city.house.store.transaction({ role: 'system' }, (tx) =>
+      tx.rows<{
+        kind: string;
+        period: number;
+        inputs: object;
+        outputs: object;
+        versions: object[];
+      }>(
+        `select kind, period, inputs, outputs, versions from determination where kind <> 'late-fee' order by id`,
+      ),
+    );
+    expect(rows.map((r) => `${r.kind} ${r.period}`)).toEqual([
+      'due-date 200801',
+      'due-date 200802',
+      'provisional 200802',
+      'due-date 200803',
+      'provisional 200803',
+      'settlement 200801',
+      'settlement 200802',
+      'settlement 200802',
+    ]);
+    expect(rows[0]).toMatchObject({
+      inputs: { issuedOn: '2008-01-05' },
+      outputs: { dueDate: '2008-01-08' },
+      versions: [{ parameter: 'collection.dueDays', value: '3', assumed: true }],
+    });
+    const cellOf = (r: object, fund: number, share: number) =>
+      (r as { cells: { fund: number; share: number }[] }).cells.find(
+        (c) => c.fund === fund && c.share === share,
+      );
+    const [january] = rows.filter((r) => r.kind === 'settlement');
+    expect(cellOf(january!.inputs, 1, 1)).toMatchObject({ billedFen: 60_000 + 21_540 });
+    expect(cellOf(january!.outputs, 1, 1)).toMatchObject({
+      fen: 40_000 + 22_800,
+      differenceFen: -18_740,
+    });
+    const late = rows.at(-1)!;
+    expect(cellOf(late.inputs, 1, 1)).toMatchObject({ billedFen: 44_000, provisionalFen: 44_000 });
+    expect(cellOf(late.outputs, 1, 1)).toMatchObject({ fen: 40_000, differenceFen: -4000 });
   });
 
   it('settles the provisional month that was declared late', async () => {

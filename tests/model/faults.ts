@@ -97,6 +97,13 @@ export const faults: readonly Fault[] = [
   fault('late-fee-injury-as-others', 'Work injury changes its rate with the other funds', {
     oldRateUntil: (law) => law.lateFee.newFrom,
   }),
+  fault('late-fee-injury-without-order', 'The old rate of work injury runs without an order', {
+    orderMissed: (payBy, paidDay, fund) =>
+      fund === 'injury' || lawful.orderMissed(payBy, paidDay, fund),
+  }),
+  fault('provisional-compounds', '110 % is taken of 110 % that nobody paid', {
+    passesOver: () => false,
+  }),
   fault('late-fee-first', 'Late fees are paid before principal', { principalFirst: false }),
   fault('month-counts-when-partly-paid', 'A month counts as soon as something is paid for it', {
     monthCounts: (_dueFen, paidFen) => paidFen > 0n,

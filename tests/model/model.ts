@@ -43,8 +43,6 @@ export interface Law {
     readonly newRate: Fraction;
     readonly newFrom: string;
     readonly injuryNewFrom: string;
-    /** Whether work injury, too, bears the old rate only after a missed order. */
-    readonly injuryNeedsOrder: boolean;
   };
 }
 
@@ -182,7 +180,9 @@ export interface Rules {
   monthOrder(months: readonly string[]): readonly string[];
   split(amountFen: bigint, openFen: readonly bigint[]): bigint[];
   feeDays(dueDay: string, paidDay: string): number;
-  orderMissed(payBy: string | undefined, paidDay: string): boolean;
+  orderMissed(payBy: string | undefined, paidDay: string, fund: Fund): boolean;
+  /** Whether a month is no measure for an undeclared one after it. */
+  passesOver(anyPaid: boolean, anyDeclared: boolean): boolean;
   oldRateUntil(law: Law, fund: Fund): string;
   readonly principalFirst: boolean;
   readonly appliesCredit: boolean;
@@ -222,6 +222,7 @@ export const lawful: Rules = {
   split: splitByLargestRemainder,
   feeDays: (dueDay, paidDay) => dayNumber(paidDay) - dayNumber(dueDay),
   orderMissed: (payBy, paidDay) => payBy !== undefined && paidDay > payBy,
+  passesOver: (anyPaid, anyDeclared) => !anyPaid && !anyDeclared,
   oldRateUntil: (law, fund) =>
     fund === 'injury' ? law.lateFee.injuryNewFrom : law.lateFee.newFrom,
   principalFirst: true,
@@ -306,8 +307,7 @@ export function lateFee(
   const firstNew = dayNumber(rules.oldRateUntil(law, given.fund));
   const beforeNew = Math.max(0, firstNew - 1 - dayNumber(given.dueDay));
   const oldDays = Math.min(days, beforeNew);
-  const needsOrder = given.fund !== 'injury' || law.lateFee.injuryNeedsOrder;
-  const bearsOld = !needsOrder || rules.orderMissed(given.payBy, given.paidDay);
+  const bearsOld = rules.orderMissed(given.payBy, given.paidDay, given.fund);
   const [oldN, oldD] = law.lateFee.oldRate;
   const [newN, newD] = law.lateFee.newRate;
   const atOld = bearsOld ? BigInt(oldDays) * oldN * newD : 0n;
@@ -334,7 +334,6 @@ class Course {
   private readonly feesDue = new Map<string, bigint>();
   private readonly feesPaid = new Map<string, bigint>();
   private readonly fees: LateFee[] = [];
-  private readonly billed = new Set<string>();
   private readonly owing: (CountedMonth & { readonly fund: Fund })[] = [];
   private suspense = 0n;
   private received = 0n;
@@ -346,13 +345,13 @@ class Course {
 
   run(): MonthResult[] {
     const results: MonthResult[] = [];
-    let before: MonthInput | undefined;
+    const before: string[] = [];
     for (const input of this.scenario.months) {
       const persons: PersonLine[] = [];
       for (const employer of this.scenario.employers) {
         const list = input.declared[employer.code];
         if (list !== undefined) persons.push(...this.assess(employer, input, list));
-        else if (before !== undefined) this.estimate(employer, input, before.month);
+        else this.estimate(employer, input, before);
       }
       if (this.rules.appliesCredit) this.applyCredits(input);
       for (const [index, receipt] of input.receipts.entries()) {
@@ -360,7 +359,7 @@ class Course {
         this.receive(receipt, `${input.month}#${index}`);
       }
       results.push(this.result(input.month, persons));
-      before = input;
+      before.unshift(input.month);
     }
     return results;
   }
@@ -382,7 +381,6 @@ class Course {
   }
 
   private assess(employer: Employer, input: MonthInput, list: readonly Person[]): PersonLine[] {
-    this.billed.add(`${employer.code} ${input.month}`);
     const all: PersonLine[] = [];
     const fund = this.rules.pensionFund(employer.category);
     for (const person of list) {
@@ -397,16 +395,21 @@ class Course {
     return all;
   }
 
-  private estimate(employer: Employer, input: MonthInput, monthBefore: string): void {
-    if (!this.billed.has(`${employer.code} ${monthBefore}`)) return;
-    this.billed.add(`${employer.code} ${input.month}`);
-    const last = this.lines.filter(
-      (one) => one.employer.code === employer.code && one.month === monthBefore,
-    );
-    const anyPaid = last.some((one) => one.paidFen > 0n);
-    for (const one of last) {
-      const fen = this.rules.provisional(this.scenario.law, one.paidFen, one.dueFen, anyPaid);
-      if (fen > 0n) this.line(employer, input, one.fund, one.share, true).dueFen = fen;
+  /** By the latest month that was paid for or declared; no month between may be without a bill. */
+  private estimate(employer: Employer, input: MonthInput, newestFirst: readonly string[]): void {
+    for (const month of newestFirst) {
+      const last = this.lines.filter(
+        (one) => one.employer.code === employer.code && one.month === month,
+      );
+      if (last.length === 0) return;
+      const anyPaid = last.some((one) => one.paidFen > 0n);
+      const anyDeclared = last.some((one) => !one.provisional);
+      if (this.rules.passesOver(anyPaid, anyDeclared)) continue;
+      for (const one of last) {
+        const fen = this.rules.provisional(this.scenario.law, one.paidFen, one.dueFen, anyPaid);
+        if (fen > 0n) this.line(employer, input, one.fund, one.share, true).dueFen = fen;
+      }
+      return;
     }
   }
 

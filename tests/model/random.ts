@@ -90,7 +90,6 @@ export function inventedLaw(referenceFen: Readonly<Record<string, bigint>>): Law
       newRate: [5n, 10000n],
       newFrom: '2011-07-01',
       injuryNewFrom: '2011-01-01',
-      injuryNeedsOrder: false,
     },
   };
 }

@@ -58,12 +58,11 @@ export class Call {
     return decimal(this.parameter(id, on).value, id);
   }
 
-  /** A code word out of those allowed. @throws MindunError input-invalid for another word */
-  setting<W extends string>(id: string, allowed: readonly W[]): W {
-    const { value } = this.parameter(id);
-    const found = allowed.find((w) => w === value);
-    if (found === undefined) throw invalid(`${id} = ${value}`);
-    return found;
+  /** A way to proceed out of those known. @throws MindunError strategy-unknown for another word */
+  setting<W extends string>(id: string, known: readonly W[]): W {
+    const { way, version } = this.law.way(id, this.question, known);
+    this.versions.push(version);
+    return way;
   }
 
   has(name: string): boolean {

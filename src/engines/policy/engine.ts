@@ -1,11 +1,12 @@
 import { MindunError } from '../../kernel/index.ts';
 import { Call, derivationOf, type Given, type Outputs, type RuleDefinition } from './call.ts';
 import type { Derivation } from './explain.ts';
-import type { Law, Question } from './law.ts';
+import type { Law, Question, Version } from './law.ts';
 import { deathGrants, interest } from './rules/accounts.ts';
 import { lateFee } from './rules/arrears.ts';
 import { baseLimits, flexible, injury, levy, provisional } from './rules/contributions.ts';
 import { deferralEnd } from './rules/deferral.ts';
+import { dueDate } from './rules/due.ts';
 import { citizen, organisation, unified } from './rules/identity.ts';
 
 const all: readonly RuleDefinition[] = [
@@ -16,6 +17,7 @@ const all: readonly RuleDefinition[] = [
   provisional,
   lateFee,
   deferralEnd,
+  dueDate,
   interest,
   deathGrants,
   citizen,
@@ -30,7 +32,7 @@ export function rules(): RuleDefinition[] {
 }
 
 /**
- * Calls a rule: its outputs and the derivation that tells how they came.
+ * Calls a rule: its outputs, the derivation that tells how they came, the versions it read.
  * @throws MindunError rule-unknown, rule-not-in-force, parameter-unset, input-invalid and what the rule names
  */
 export function callRule(
@@ -38,7 +40,7 @@ export function callRule(
   id: string,
   question: Question,
   given: Given,
-): { outputs: Outputs; derivation: Derivation } {
+): { outputs: Outputs; derivation: Derivation; versions: readonly Version[] } {
   const rule = byId.get(id);
   if (rule === undefined) throw new MindunError('rule-unknown', { rule: id });
   const outside =
@@ -47,5 +49,5 @@ export function callRule(
   if (outside) throw new MindunError('rule-not-in-force', { rule: rule.label.zh, on: question.on });
   const call = new Call(law, question, given);
   const outputs = rule.run(call);
-  return { outputs, derivation: derivationOf(rule, call, outputs) };
+  return { outputs, derivation: derivationOf(rule, call, outputs), versions: call.versions };
 }

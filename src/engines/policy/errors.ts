@@ -27,6 +27,14 @@ defineErrors({
     },
     status: 422,
   },
+  'strategy-unknown': {
+    message: {
+      zh: '“{parameter}”的值 {value} 不是已知的办法',
+      en: '{value} is no known way for {parameter}',
+    },
+    mend: { zh: '请改用其中一个：{known}', en: 'Set one of these: {known}' },
+    status: 422,
+  },
   'class-not-in-table': {
     message: {
       zh: '行业类别表里没有第 {value} 类',

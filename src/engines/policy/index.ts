@@ -6,6 +6,7 @@ export { callRule, rules } from './engine.ts';
 export {
   type Derivation,
   type DerivationParameter,
+  derivationParameter,
   evaluate,
   explain,
   type Inputs,
@@ -14,4 +15,4 @@ export type { Exact, Fens } from './graph.ts';
 export { Law, loadLaw, type PackEntry, type Question, type Version } from './law.ts';
 export { type LevyBatch, levyBatch, levyColumns, type NotComputed } from './month.ts';
 export { base as contributionBase, levyByFund } from './rules/levy.ts';
-export { type Amounts, type Difference, settle } from './settle.ts';
+export { type Amounts, type Columns, type Difference, settle, settleRow } from './settle.ts';

@@ -127,6 +127,24 @@ export class Law {
   }
 
   /**
+   * The law as a determination found it: the versions that it kept and none else, whatever the packs have come to say since.
+   * Labels are those of this law.
+   */
+  asKept(versions: readonly Version[]): Law {
+    const kept = new Map<string, Version[]>();
+    for (const v of versions) kept.set(v.parameter, [...(kept.get(v.parameter) ?? []), v]);
+    return new Law(
+      [...kept].map(([id, list]) => ({
+        id,
+        label: this.label(id),
+        unit: this.#parameters.get(id)?.unit ?? '',
+        unset: this.missing(id),
+        versions: list,
+      })),
+    );
+  }
+
+  /**
    * The version that answers: the longest place prefix with a version in force on the day and known by `knownOn`;
    * a provisional one yields to its replacement; an assumed one only where the law has none.
    * @throws MindunError parameter-unset
@@ -157,6 +175,35 @@ export class Law {
       });
     }
     return best;
+  }
+
+  /**
+   * The version of a parameter that names one of several ways to proceed.
+   * @throws MindunError parameter-unset; strategy-unknown when the way is none that is known here
+   */
+  way<W extends string>(
+    id: string,
+    question: Question,
+    known: readonly W[],
+  ): { readonly way: W; readonly version: Version } {
+    const version = this.version(id, question);
+    const way = known.find((w) => w === version.value);
+    if (way === undefined) {
+      throw new MindunError('strategy-unknown', {
+        parameter: `${this.label(id).zh}（${id}）`,
+        value: version.value,
+        known: known.join(', '),
+      });
+    }
+    return { way, version };
+  }
+
+  /** The days after `after` on which another version of a parameter may begin to answer, in their order. */
+  changes(id: string, after: PlainDate): PlainDate[] {
+    const days = (this.#parameters.get(id)?.versions ?? []).flatMap((v) =>
+      v.to === null ? [v.from] : [v.from, addDays(v.to, 1)],
+    );
+    return [...new Set(days)].filter((d) => d > after).sort();
   }
 
   /** Whether some version answers. */

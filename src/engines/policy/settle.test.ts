@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { settle } from './settle.ts';
+import { settle, settleRow } from './settle.ts';
 
 const amounts = fc.dictionary(
   fc.constantFrom('pensionEmployer', 'pensionEmployee', 'medicalEmployer', 'injuryEmployer'),
@@ -27,6 +27,29 @@ describe('settle', () => {
         }
         for (const name of Object.keys(standing)) expect(standing[name]).toBe(renewed[name] ?? 0);
         expect(settle(standing, renewed)).toEqual([]);
+      }),
+    );
+  });
+
+  it('is the same for many rows as for one', () => {
+    const row = fc.array(fc.integer({ min: -(2 ** 30), max: 2 ** 30 }), {
+      minLength: 3,
+      maxLength: 3,
+    });
+    fc.assert(
+      fc.property(fc.array(fc.tuple(row, row), { minLength: 1 }), (rows) => {
+        const columns = (at: 0 | 1) =>
+          [0, 1, 2].map((c) => Int32Array.from(rows.map((r) => r[at][c]!)));
+        const named = (r: readonly number[]) => Object.fromEntries(r.map((v, c) => [`c${c}`, v]));
+        const difference = new Int32Array(3);
+        rows.forEach(([former, renewed], i) => {
+          const differs = settleRow(columns(0), columns(1), i, difference);
+          const one = settle(named(former), named(renewed));
+          expect(differs).toBe(one.length > 0);
+          expect(
+            [...difference].flatMap((fen, c) => (fen === 0 ? [] : [{ name: `c${c}`, fen }])),
+          ).toEqual(one);
+        });
       }),
     );
   });

@@ -19,7 +19,7 @@ import {
   period,
   sumOf,
 } from '../../kernel/index.ts';
-import { allocate } from './allocation.ts';
+import { allocate, strategyOf } from './allocation.ts';
 import { accountOf, type Claim, type Owed, owedBy } from './claims.ts';
 import {
   deferredUntil,
@@ -28,8 +28,9 @@ import {
   notePaid,
   recordEnds,
 } from './deferrals.ts';
+import { type Determination, writeDeterminations } from './determinations.ts';
 import { type LateFee, lateFeeOf, suspenseFund } from './late-fee.ts';
-import { lawOf } from './law.ts';
+import { lawOf, question } from './law.ts';
 import { type BillFundMonth, writePaid } from './paid.ts';
 import { openMonth } from './period.ts';
 
@@ -72,10 +73,10 @@ interface FeeRow {
 type Source = 'bank' | 'unapplied';
 
 /**
- * Applies payments in the order given: principal by the legal order, then late fees due, the rest stays the employer's
- * unapplied money. Posts both books, writes late fees with their determinations and which months are paid in full. Runs with the
+ * Applies payments in the order given: principal and late fees due by the strategy of the day of payment, the rest stays the
+ * employer's unapplied money. Posts both books, writes late fees with their determinations and which months are paid in full. Runs with the
  * system's eyes.
- * @throws MindunError month-closed
+ * @throws MindunError month-closed, strategy-unknown
  */
 export async function applyPayments(
   context: Context,
@@ -153,10 +154,15 @@ class Applier {
     const [due, deferred] = this.#inTurn(payment);
     const claims = [...due, ...deferred];
     const fees = this.#fees.get(payment.employer) ?? [];
-    const first = allocate(payment.amount, due);
-    const taken = [...first, ...allocate(payment.amount - sumOf(first, (t) => t), deferred)];
     const builder = new JournalBuilder(payment, this.#source, this.#suspense);
     let left = payment.amount;
+    const { city } = this.#context;
+    const strategy = strategyOf(lawOf(city), question(city, payment.paidOn));
+    if (strategy.lateFeesFirst) left = this.#payFees(fees, left, builder);
+    const forPrincipal = left;
+    const first = allocate(left, due, strategy);
+    const rest = left - sumOf(first, (t) => t);
+    const taken = [...first, ...allocate(rest, deferred, strategy)];
     claims.forEach((claim, i) => {
       const take = taken[i]!;
       if (take === 0) return;
@@ -172,7 +178,7 @@ class Applier {
       notePaid(this.#enforcement, claim.bill, payment.paidOn, take);
     });
     this.#fees.set(payment.employer, fees);
-    this.#sums.allocated += payment.amount - left;
+    this.#sums.allocated += forPrincipal - left;
     left = this.#payFees(fees, left, builder);
     if (this.#source === 'bank') builder.rest(left);
     this.#sums.credit += left;
@@ -398,30 +404,22 @@ function natureOf(claim: Live, payment: Payment): number {
 
 async function writeFees(context: Context, rows: readonly FeeRow[]): Promise<void> {
   if (rows.length === 0) return;
-  const inserted = await context.tx.rows<{ id: number }>(
-    `insert into determination (kind, area, employer_id, period, rule, place, on_day, known_on, inputs, versions, outputs, act)
-     select 'late-fee', u.area, u.employer, u.period, 'arrears.lateFee', $1, u.paid_on, u.paid_on, u.inputs, u.versions,
-       u.outputs, $2
-     from unnest($3::bigint[], $4::bigint[], $5::int[], $6::date[], $7::jsonb[], $8::jsonb[], $9::jsonb[]) with ordinality
-       as u (area, employer, period, paid_on, inputs, versions, outputs, n) order by u.n returning id`,
-    [
-      context.city.code.slice(0, 4),
-      context.act,
-      rows.map((r) => r.claim.area),
-      rows.map((r) => r.claim.employer),
-      rows.map((r) => r.claim.feePeriod),
-      rows.map((r) => r.payment.paidOn),
-      rows.map((r) => ({
-        principalFen: r.principal,
-        dueOn: r.fee.dueOn,
-        paidOn: r.payment.paidOn,
-      })),
-      rows.map((r) => JSON.stringify(r.fee.derivation.parameters)),
-      rows.map((r) => JSON.stringify(r.fee.derivation)),
-    ],
+  const ids = await writeDeterminations(
+    context,
+    rows.map(
+      ({ claim, payment, principal, fee }): Determination => ({
+        kind: 'late-fee',
+        area: claim.area,
+        employer: claim.employer,
+        period: claim.feePeriod,
+        rule: 'arrears.lateFee',
+        onDay: payment.paidOn,
+        inputs: { principalFen: principal, dueOn: fee.dueOn, paidOn: payment.paidOn },
+        versions: fee.versions,
+        outputs: fee.derivation,
+      }),
+    ),
   );
-  // Identity values are drawn in the order of the rows.
-  const ids = inserted.map((r) => r.id).sort((a, b) => a - b);
   await context.tx.execute(
     `insert into late_fee (determination_id, bill_id, employer_id, area, fund, share, fee_period, receipt_id, principal, due_on,
        paid_on, days, amount, act)

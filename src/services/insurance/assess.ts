@@ -12,14 +12,14 @@ import {
   month as readMonth,
   sumOf,
 } from '../../kernel/index.ts';
-import { type BillLineRow, versionKey, writeBillLines } from './bill-lines.ts';
+import { type BillLineRow, writeBillLines } from './bill-lines.ts';
 import { issueBills } from './bills.ts';
 import { employerShare, lineKind } from './codes.ts';
 import { lawOf, question } from './law.ts';
 import { Sums, writeMonth } from './month-rows.ts';
 import { updatePaid } from './paid.ts';
 import { assertOpen, lockMonth, markStep, stepsDone } from './period.ts';
-import { type ProvisionalLine, provisionalLines } from './provisional.ts';
+import { keepProvisional, type ProvisionalLine, provisionalLines } from './provisional.ts';
 import { type Anew, anewWith, settleMonth } from './settlement/index.ts';
 import { applyUnapplied } from './unapplied.ts';
 
@@ -94,6 +94,7 @@ async function run(context: Context, month: Month): Promise<AssessAnswer> {
   await writeBillLines(context, month, lines);
   await postAssessment(context, month, lines);
   await keepAssessment(context, month, batch, persons);
+  await keepProvisional(context, month, undeclared);
   const totals = new Totals();
   totals.add(lines);
   const targets = new Map(owing.map((o, i) => [o.employer, { bill: bills[i]!, area: o.area }]));
@@ -250,7 +251,7 @@ async function keepAssessment(
       period(month),
       firstDay(month),
       context.today,
-      JSON.stringify(batch.versions.map(versionKey)),
+      JSON.stringify(batch.versions),
       JSON.stringify({
         funds: batch.notComputed,
         assumed: batch.assumed,

@@ -1,4 +1,3 @@
-import type { Version } from '../../engines/policy/index.ts';
 import { copyRows } from '../../kernel/database/index.ts';
 import { type Context, gathered, type Month, period } from '../../kernel/index.ts';
 
@@ -58,18 +57,4 @@ function* sections(ofPeriod: number, lines: Iterable<BillLineRow>): Generator<(n
 
 function sectionKey(l: BillLineRow): string {
   return `${l.bill} ${l.kind} ${l.feePeriod} ${l.claim ?? l.bill}`;
-}
-
-/** What a determination keeps of a parameter's version: enough to find it again and to see that it changed. */
-export function versionKey(v: Version): object {
-  return {
-    parameter: v.parameter,
-    place: v.place,
-    from: v.from,
-    published: v.published,
-    value: v.value,
-    table: v.table,
-    assumed: v.assumed,
-    provisional: v.provisional,
-  };
 }

@@ -1,13 +1,16 @@
+import { areaByCode } from '../../engines/jurisdiction/index.ts';
+import { callRule } from '../../engines/policy/index.ts';
 import {
-  addDays,
   type Context,
   type Month,
   type PlainDate,
   parts,
   period,
+  plainDate,
   publicId,
   yearOf,
 } from '../../kernel/index.ts';
+import { writeDeterminations } from './determinations.ts';
 import { lawOf, question } from './law.ts';
 
 /** The bill number of a year's series: 衡社缴〔2008〕003127. */
@@ -22,13 +25,34 @@ export function readBillNumber(text: string): string | undefined {
   return match === null ? undefined : billNumber(Number(match[1]), Number(match[2]));
 }
 
-/** The last day to pay a bill issued today; null while no document sets the days. */
-function dueDate(context: Context): { dueOn: PlainDate | null; dueAssumed: boolean } {
+interface DueDate {
+  /** Null while no document sets the days. */
+  readonly dueOn: PlainDate | null;
+  readonly dueAssumed: boolean;
+}
+
+/** Determines the last day to pay the bills that are issued today, once for all of them. */
+async function determineDueDate(context: Context, month: Month): Promise<DueDate> {
   const law = lawOf(context.city);
   const asked = question(context.city, context.today);
   if (!law.isSet('collection.dueDays', asked)) return { dueOn: null, dueAssumed: false };
-  const days = law.version('collection.dueDays', asked);
-  return { dueOn: addDays(context.today, Number(days.value)), dueAssumed: days.assumed };
+  const inputs = { issuedOn: context.today };
+  const { outputs, versions, derivation } = callRule(law, 'collection.dueDate', asked, inputs);
+  const city = await areaByCode(context.tx, context.city.code, context.today);
+  await writeDeterminations(context, [
+    {
+      kind: 'due-date',
+      area: city.key,
+      employer: null,
+      period: period(month),
+      rule: 'collection.dueDate',
+      onDay: context.today,
+      inputs,
+      versions,
+      outputs,
+    },
+  ]);
+  return { dueOn: plainDate(String(outputs['dueDate'])), dueAssumed: derivation.assumed };
 }
 
 /** Bills that one statement opens. */
@@ -45,7 +69,7 @@ export async function issueBills(
 ): Promise<number[]> {
   if (employers.length === 0) return [];
   const { tx, today, act } = context;
-  const dates = dueDate(context);
+  const dates = await determineDueDate(context, month);
   const year = yearOf(today);
   const { last } = await tx.one<{ last: number }>(
     `insert into number_series (office, year, kind, last) values ($1, $2, 'bill', $3)

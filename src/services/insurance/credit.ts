@@ -127,14 +127,15 @@ function keyOf(of: { employer: number; fund: number; feePeriod: number }): strin
 
 /** Account money received, by employer, fund and fee month (strategy `collection.accountCredit`). */
 function receivedByKey(context: Context, claims: readonly Claim[]): Map<string, number> {
-  const strategy = lawOf(context.city).version(
+  const { way } = lawOf(context.city).way(
     'collection.accountCredit',
     question(context.city, context.today),
-  ).value;
+    ['as-received', 'paid-in-full'],
+  );
   const sums = new Map<string, number>();
   for (const claim of claims) {
     if (claim.account === 0) continue;
-    if (strategy === 'paid-in-full' && claim.open > 0) continue;
+    if (way === 'paid-in-full' && claim.open > 0) continue;
     const key = keyOf(claim);
     sums.set(key, (sums.get(key) ?? 0) + accountOf(claim, claim.amount - claim.open));
   }

@@ -1,5 +1,5 @@
 import { fundBy, insuranceOf } from '../../engines/fund/index.ts';
-import { callRule, type Derivation, type Law } from '../../engines/policy/index.ts';
+import { callRule, type Derivation, type Law, type Version } from '../../engines/policy/index.ts';
 import {
   addDays,
   type CityInfo,
@@ -22,6 +22,7 @@ export interface LateFee {
   readonly dueOn: PlainDate;
   readonly fen: number;
   readonly derivation: Derivation;
+  readonly versions: readonly Version[];
 }
 
 /**
@@ -53,18 +54,24 @@ export function lateFeeOf(
   if (dueOn === null || paidOn <= dueOn || principal <= 0) return undefined;
   const orderLapsed = missedOrder(claim.bill, enforcement, paidOn) !== undefined;
   try {
-    const { outputs, derivation } = callRule(law, 'arrears.lateFee', question(city, paidOn), {
-      principal: yuan(principal),
-      scheme: insuranceOf(claim.fund),
-      dueDate: dueOn,
-      paidDate: paidOn,
-      orderLapsed,
-    });
+    const { outputs, derivation, versions } = callRule(
+      law,
+      'arrears.lateFee',
+      question(city, paidOn),
+      {
+        principal: yuan(principal),
+        scheme: insuranceOf(claim.fund),
+        dueDate: dueOn,
+        paidDate: paidOn,
+        orderLapsed,
+      },
+    );
     return {
       days: Number(outputs['days']),
       dueOn,
       fen: parseYuan(String(outputs['lateFee'])),
       derivation,
+      versions,
     };
   } catch (error) {
     if (error instanceof MindunError && error.code === 'parameter-unset') {

@@ -70,11 +70,6 @@ export class LevyPage {
   cellsOf(i: number): readonly PlacedCell[] {
     return this.category[i] === category.public ? this.#publicCells : this.#plainCells;
   }
-
-  /** Fen of a stored column (see `monthColumns`) in row i. */
-  value(column: number, i: number): number {
-    return this.columnsOf(i)[column]![i]!;
-  }
 }
 
 const enterprisePension = 1;

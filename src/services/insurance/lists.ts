@@ -87,7 +87,8 @@ const amounts = `left join lateral (select sum(l.amount)::bigint as amount from 
     join bill_line l on l.bill_id = k.id and l.period = k.period
     where k.employer_id = u.id and k.period = $2 and l.kind = 2) p on true
   cross join lateral (select exists (select from bill k join bill_line l on l.bill_id = k.id
-    where k.employer_id = u.id and l.fee_period = $3 and l.amount > 0) as before) b
+      where k.employer_id = u.id and l.fee_period = $3 and l.amount > 0)
+    and not exists (select from month_step where period = $2 and step = 'assess') as before) b
   where not $9 or (p.amount is null and not b.before)`;
 
 /** Employers that did not declare a month, with the actor's own eyes. @throws MindunError unknown-area */

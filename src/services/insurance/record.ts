@@ -14,6 +14,8 @@ import {
   sumOf,
 } from '../../kernel/index.ts';
 import { categoryNames, lineKind, schemeBits } from './codes.ts';
+import { countingBy, type PensionMonth } from './counting.ts';
+import { lawOf, question } from './law.ts';
 import { openMonth } from './period.ts';
 import { insurances, type RecordMonth, type RecordView } from './views.ts';
 
@@ -136,7 +138,10 @@ async function recordOf(
     tx.rows<{ fund: number; closing: number }>(yearsSql, [person.id]),
     areaNames(tx, [person.area], context.today),
   ]);
-  const months = [...groupBy(rows, (r) => `${r.period} ${r.employer}`).values()].map(monthOf);
+  const counts = countingBy(lawOf(context.city), question(context.city, context.today));
+  const months = [...groupBy(rows, (r) => `${r.period} ${r.employer}`).values()].map((bills) =>
+    monthOf(bills, counts),
+  );
   return {
     publicId: person.publicId,
     name: person.name,
@@ -188,7 +193,10 @@ function paidFor(bills: readonly MonthRow[], fund: number, columns: readonly num
 }
 
 /** A month at one employer; its rows are those of several bills. */
-function monthOf(bills: readonly MonthRow[]): RecordMonth {
+function monthOf(
+  bills: readonly MonthRow[],
+  counts: (pension: PensionMonth) => boolean,
+): RecordMonth {
   const [row] = bills as readonly [MonthRow, ...MonthRow[]];
   const at = (i: number): number => (i < 0 ? 0 : sumOf(bills, (b) => b.amounts[i]!));
   const category = Math.max(...bills.map((b) => b.category));
@@ -227,7 +235,7 @@ function monthOf(bills: readonly MonthRow[]): RecordMonth {
         : settled > 0 || amounts.some((a) => a.creditedFen > 0)
           ? 'partly-paid'
           : 'unpaid',
-    counts: amounts.some((a) => a.insurance === 'pension' && a.paid),
+    counts: amounts.some((a) => a.insurance === 'pension' && counts(a)),
   };
 }
 

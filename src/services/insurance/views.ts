@@ -2,6 +2,7 @@
  * What the insurance service shows: the shapes that its queries answer and that every door renders.
  * Amounts are whole fen in fields that end in `Fen`; months `YYYY-MM`; days `YYYY-MM-DD`.
  */
+import type { Derivation } from '../../engines/policy/index.ts';
 import type { Text } from '../../kernel/text.ts';
 
 export const insurances = ['pension', 'medical', 'unemployment', 'injury', 'maternity'] as const;
@@ -15,6 +16,11 @@ export type Share = 'employer' | 'employee';
 export type LineKind = 'current' | 'provisional' | 'settlement' | 'difference' | 'opening';
 
 export type { Derivation, DerivationParameter } from '../../engines/policy/index.ts';
+
+/** A person's month: what is due for him, and what of it belongs to his accounts. */
+export interface PersonDerivation extends Derivation {
+  readonly accounts: Derivation;
+}
 
 /** One insurance on a bill. */
 export interface BillInsurance {

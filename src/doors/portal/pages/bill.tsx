@@ -28,6 +28,7 @@ export async function billPage(visit: Visit): Promise<Response> {
             employer,
             month,
             insurance: asked.insurance,
+            feeMonth: asked.feeMonth ?? month,
           })
         ).because.filter((d) => asked.share === null || d.rule.endsWith(`.${asked.share}`));
   return show(visit, <Bill visit={visit} bill={bill} parts={parts} />);
@@ -36,14 +37,18 @@ export async function billPage(visit: Visit): Promise<Response> {
 interface Asked {
   readonly insurance: Insurance;
   readonly share: 'employer' | 'employee' | null;
+  /** An earlier month that this bill settles; null: the bill's own. */
+  readonly feeMonth: string | null;
 }
 
-/** `?why=pension` or one share of it, `?why=pension-employer`. */
+/** `?why=pension`, one share of it, `?why=pension-employer`, or an earlier month's settlement, `?why=pension-2008-01`. */
 function whyOf(visit: Visit): Asked | null {
-  const [name, share] = (visit.c.req.query('why') ?? '').split('-');
+  const [, name, of] = /^([a-z]+)(?:-(.+))?$/.exec(visit.c.req.query('why') ?? '') ?? [];
   const insurance = insurances.find((i) => i === name);
   if (insurance === undefined) return null;
-  return { insurance, share: share === 'employer' || share === 'employee' ? share : null };
+  const share = of === 'employer' || of === 'employee' ? of : null;
+  const feeMonth = /^\d{4}-\d{2}$/.test(of ?? '') ? of! : null;
+  return { insurance, share, feeMonth };
 }
 
 interface BillProps {
@@ -137,7 +142,7 @@ function Amounts({ visit, bill, parts }: BillProps) {
         {bill.insurances.map((i) => (
           <InsuranceRow visit={visit} bill={bill} of={i} parts={parts} />
         ))}
-        <LaterLines visit={visit} bill={bill} />
+        <LaterLines visit={visit} bill={bill} parts={parts} />
         <Balance visit={visit} bill={bill} />
       </tbody>
       <tfoot>
@@ -159,7 +164,7 @@ function InsuranceRow({ visit, bill, of, parts }: BillProps & { of: BillInsuranc
   const asked = whyOf(visit);
   const name = t(`insurance.${of.insurance}`);
   if (of.state === 'not-computed') return <NotComputedRow visit={visit} of={of} />;
-  const open = asked?.insurance === of.insurance && parts.length > 0;
+  const open = asked?.insurance === of.insurance && asked.feeMonth === null && parts.length > 0;
   const amount =
     asked?.share === 'employer'
       ? of.employerFen
@@ -235,7 +240,7 @@ function NotComputedRow({ visit, of }: { visit: Visit; of: BillInsurance }) {
 }
 
 /** Settlements and differences of other months, one row for each insurance and month. */
-function LaterLines({ visit, bill }: { visit: Visit; bill: BillView }) {
+function LaterLines({ visit, bill, parts }: BillProps) {
   const { t, language } = visit;
   const later = bill.lines.filter((l) => l.kind !== 'current' && l.kind !== 'provisional');
   const keys = [...new Set(later.map((l) => `${l.insurance} ${l.feeMonth}`))];
@@ -250,22 +255,44 @@ function LaterLines({ visit, bill }: { visit: Visit; bill: BillView }) {
             (l) => l.amountFen,
           );
         const month = showMonth(first.feeMonth, language);
+        const why = `${first.insurance}-${first.feeMonth}`;
+        const amount = sum('employer') + sum('employee');
+        const open = visit.c.req.query('why') === why && parts.length > 0;
+        const assumed = parts.some((p) => p.assumed);
+        const name = t(`insurance.${first.insurance}`);
         return (
-          <tr>
-            <th scope="row">
-              {t(`insurance.${first.insurance}`)} ·{' '}
-              <span class="nb">{t('bill.settlement', { month })}</span>
-            </th>
-            <td />
-            <td />
-            <td class="n" data-l={t('bill.by-employer')}>
-              {plainYuan(sum('employer'))}
-            </td>
-            <td class="n" data-l={t('bill.by-employees')}>
-              {plainYuan(sum('employee'))}
-            </td>
-            <td class="n first">{plainYuan(sum('employer') + sum('employee'))}</td>
-          </tr>
+          <>
+            <tr class={open ? (assumed ? 'open deriv-assumed' : 'open') : undefined}>
+              <th scope="row">
+                {name} · <span class="nb">{t('bill.settlement', { month })}</span>
+              </th>
+              <td />
+              <td />
+              <td class="n" data-l={t('bill.by-employer')}>
+                {plainYuan(sum('employer'))}
+              </td>
+              <td class="n" data-l={t('bill.by-employees')}>
+                {plainYuan(sum('employee'))}
+              </td>
+              <td class="n first">
+                <WhyLink visit={visit} why={why} amount={amount} />
+              </td>
+            </tr>
+            {open ? (
+              <tr class={assumed ? 'more deriv-assumed' : 'more'}>
+                <td class="deriv" colspan={6}>
+                  <Why
+                    visit={visit}
+                    what={`${name} · ${t('bill.settlement', { month })}`}
+                    amount={showYuan(amount)}
+                    parts={parts}
+                    assessedOn={bill.issuedOn}
+                    persons
+                  />
+                </td>
+              </tr>
+            ) : null}
+          </>
         );
       })}
     </>

@@ -70,7 +70,7 @@ export function Why(props: WhyProps) {
 /** What the parts say of themselves; a plain sum says it by its figures. */
 function Rules({ visit, parts }: { visit: Visit; parts: readonly Derivation[] }) {
   const { t, language } = visit;
-  const ruled = parts.filter((p) => p.rule !== 'person.employer');
+  const ruled = parts.filter((p) => !p.rule.startsWith('person.'));
   if (ruled.length === 0) return null;
   return (
     <>
@@ -78,7 +78,7 @@ function Rules({ visit, parts }: { visit: Visit; parts: readonly Derivation[] })
       <dd>
         {ruled.map((p) => (
           <p>
-            {p.rule.startsWith('bill.')
+            {/^(bill|provisional|settlement|difference)\./.test(p.rule)
               ? `${p.label[language]}：${p.formula[language]}`
               : p.formula[language]}
           </p>

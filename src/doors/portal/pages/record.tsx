@@ -1,5 +1,10 @@
 import { showYuan, sumOf } from '../../../kernel/index.ts';
-import type { Derivation, RecordMonth, RecordView } from '../../../services/insurance/index.ts';
+import type {
+  Derivation,
+  PersonDerivation,
+  RecordMonth,
+  RecordView,
+} from '../../../services/insurance/index.ts';
 import type { Visit } from '../../http/visit.ts';
 import { showDay, showMonth, showMonthOnly } from '../dates.ts';
 import { Page, show } from '../layout.tsx';
@@ -13,7 +18,7 @@ export async function recordPage(visit: Visit): Promise<Response> {
   const month = visit.c.req.query('why');
   const why =
     month !== undefined && record.months.some((m) => m.month === month)
-      ? await visit.call<Derivation>('insurance.explain-person', { person, month })
+      ? await visit.call<PersonDerivation>('insurance.explain-person', { person, month })
       : null;
   return show(visit, <Mine visit={visit} record={record} why={why} />);
 }
@@ -21,7 +26,7 @@ export async function recordPage(visit: Visit): Promise<Response> {
 interface RecordProps {
   readonly visit: Visit;
   readonly record: RecordView;
-  readonly why: Derivation | null;
+  readonly why: PersonDerivation | null;
 }
 
 function yearsOf(record: RecordView): string[] {
@@ -185,7 +190,7 @@ function MonthRow(props: {
   month: RecordMonth;
   /** Several employers in the year: each row says which. */
   named: boolean;
-  why: Derivation | null;
+  why: PersonDerivation | null;
 }) {
   const { visit, month, named, why } = props;
   const { t, language } = visit;
@@ -234,7 +239,7 @@ function MonthRow(props: {
               visit={visit}
               what={showMonth(month.month, language)}
               amount={why.value}
-              parts={why.because}
+              parts={[...why.because, ...accountsOf(why)]}
               assessedOn={null}
             />
           </td>
@@ -242,6 +247,12 @@ function MonthRow(props: {
       )}
     </>
   );
+}
+
+/** What of the month goes to the accounts: of one employer by rule, of several by employer. */
+function accountsOf({ accounts }: PersonDerivation): Derivation[] {
+  const only = accounts.because.length === 1 ? accounts.because[0] : undefined;
+  return [only === undefined ? accounts : { ...only, label: accounts.label }];
 }
 
 function Years({ visit, record }: Omit<RecordProps, 'why'>) {

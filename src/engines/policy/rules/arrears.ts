@@ -1,19 +1,23 @@
-import { daysBetween, type PlainDate, plainDate, Rational } from '../../../kernel/index.ts';
+import { daysBetween, type PlainDate, Rational } from '../../../kernel/index.ts';
 import { type Call, type RuleDefinition, yuanText } from '../call.ts';
 
-const lawStart = plainDate('2011-07-01');
-const lastOldDay = plainDate('2011-06-30');
-const injuryStart = plainDate('2011-01-01');
 const insurances = ['pension', 'medical', 'unemployment', 'injury', 'maternity'] as const;
 
-interface Segments {
-  readonly oldDays: number;
-  readonly newDays: number;
+/** What must have happened before a late fee runs: an order to pay that was missed, or nothing but the delay. */
+const preconditions = ['missed-order', 'none'] as const;
+
+/** Days of one regime, what they cost, and how that is said. */
+interface Part {
+  readonly days: number;
+  readonly fee: Rational;
+  readonly zh: string;
+  readonly en: string;
 }
 
 /**
  * Late fee on arrears (征缴暂行条例 art. 13; 社会保险法 art. 86; 工伤保险条例 art. 62): simple, per day after the due day, the day
- * of payment counted. Before 2011-07-01 only after an order to pay was given and missed.
+ * of payment counted. Before 2011-07-01 (work injury: 2011-01-01) only after an order to pay was given and missed; the days of the two
+ * regimes are told apart by `arrears.lateFeeTransition`.
  */
 export const lateFee: RuleDefinition = {
   id: 'arrears.lateFee',
@@ -23,74 +27,111 @@ export const lateFee: RuleDefinition = {
   inputs: ['principal', 'scheme', 'dueDate', 'paidDate', 'orderLapsed'],
   run(call) {
     const principal = call.money('principal');
-    const scheme = call.code('scheme', insurances);
+    const injury = call.code('scheme', insurances) === 'injury';
     const due = call.date('dueDate');
     const paid = call.date('paidDate');
     const ordered = call.flag('orderLapsed');
     const days = Math.max(0, daysBetween(due, paid));
-    const { oldDays, newDays } =
-      days === 0
-        ? { oldDays: 0, newDays: 0 }
-        : scheme === 'injury'
-          ? injurySegments(call, due, days)
-          : segments(call, due, paid, ordered);
-    const oldFee = fee(
-      principal,
-      oldDays,
-      oldDays === 0 ? null : call.rate('arrears.oldRate', oldOn(due)),
-    );
-    const newRate =
-      newDays === 0
-        ? null
-        : scheme === 'injury'
-          ? call.rate('arrears.injuryRate', due)
-          : call.rate('arrears.newRate', later(due));
-    const newFee = fee(principal, newDays, newRate);
-    const sum = oldFee.plus(newFee);
+    const newFrom = days === 0 ? due : freeFrom(call, injury, due);
+    const before = days === 0 ? 0 : daysBefore(call, due, paid, newFrom);
+    const old = orderPart(call, principal, before, ordered, injury, due);
+    const later = plainPart(call, principal, days - before, injury, newFrom ?? due);
+    const sum = old.fee.plus(later.fee);
     const capped =
       call.setting('arrears.lateFeeCap', ['none', 'principal']) === 'principal' &&
       sum.compare(principal) > 0;
+    const said = (language: 'zh' | 'en', sign: string) =>
+      [old[language], later[language]].filter((t) => t !== '').join(sign);
     call.step(
-      `迟 ${days} 天：${oldDays} 天按旧率 ${yuanText(oldFee)}，${newDays} 天按新率 ${yuanText(newFee)}`,
-      `${days} days late: ${oldDays} at the old rate ${yuanText(oldFee)}, ${newDays} at the new ${yuanText(newFee)}`,
+      `迟 ${days} 天${days === 0 ? '' : `：${said('zh', '；')}`}`,
+      `${days} days late${days === 0 ? '' : `: ${said('en', '; ')}`}`,
     );
     return {
       days,
-      oldRateDays: oldDays,
-      oldRateFee: yuanText(oldFee),
-      newRateDays: newDays,
-      newRateFee: yuanText(newFee),
+      oldRateDays: old.days,
+      oldRateFee: yuanText(old.fee),
+      newRateDays: later.days,
+      newRateFee: yuanText(later.fee),
       lateFee: yuanText(capped ? principal : sum),
     };
   },
 };
 
-function later(due: PlainDate): PlainDate {
-  return due < lawStart ? lawStart : due;
+/** The first day from the due day on which a late fee needs no order; undefined: there is none. */
+function freeFrom(call: Call, injury: boolean, due: PlainDate): PlainDate | undefined {
+  const id = injury ? 'arrears.injuryPrecondition' : 'arrears.precondition';
+  return [due, ...call.law.changes(id, due)].find((on) => {
+    const { way } = call.law.way(id, { ...call.question, on }, preconditions);
+    return way === 'none';
+  });
 }
 
-function oldOn(due: PlainDate): PlainDate {
-  return due > lastOldDay ? lastOldDay : due;
-}
-
-function injurySegments(call: Call, due: PlainDate, days: number): Segments {
-  // Asked on the due day: arrears from before 2011 have no rate but an assumed one of a sample city.
-  if (due < injuryStart) call.parameter('arrears.injuryRate', due);
-  return { oldDays: 0, newDays: days };
-}
-
-function segments(call: Call, due: PlainDate, paid: PlainDate, ordered: boolean): Segments {
+/** How many of the late days are of the law that wants an order. */
+function daysBefore(
+  call: Call,
+  due: PlainDate,
+  paid: PlainDate,
+  newFrom: PlainDate | undefined,
+): number {
   const days = daysBetween(due, paid);
-  if (due >= lawStart) return { oldDays: 0, newDays: days };
+  if (newFrom === undefined) return days;
+  if (newFrom <= due) return 0;
   const way = call.setting('arrears.lateFeeTransition', ['split', 'old', 'new']);
-  if (way === 'new') return { oldDays: 0, newDays: days };
-  if (way === 'old') return { oldDays: ordered ? days : 0, newDays: 0 };
-  const before = Math.max(0, daysBetween(due, paid < lastOldDay ? paid : lastOldDay));
-  return { oldDays: ordered ? before : 0, newDays: days - before };
+  if (way === 'new') return 0;
+  return way === 'old' ? days : Math.min(days, daysBetween(due, newFrom) - 1);
 }
 
-function fee(principal: Rational, days: number, rate: Rational | null): Rational {
-  if (rate === null) return Rational.zero;
+function orderPart(
+  call: Call,
+  principal: Rational,
+  days: number,
+  ordered: boolean,
+  injury: boolean,
+  due: PlainDate,
+): Part {
+  if (days === 0) return none;
+  if (!ordered) {
+    return {
+      ...none,
+      zh: `${days} 天里没有责令限期缴纳并逾期，不加收`,
+      en: `no order to pay was given and missed for ${days} of them, no fee`,
+    };
+  }
+  const rate = call.rate(injury ? 'arrears.injuryRate' : 'arrears.oldRate', due);
+  const fee = feeOf(principal, days, rate);
+  const how = said(principal, days, rate, fee);
+  return {
+    days,
+    fee,
+    zh: `责令限期缴纳逾期，${how.zh}`,
+    en: `after a missed order to pay, ${how.en}`,
+  };
+}
+
+function plainPart(
+  call: Call,
+  principal: Rational,
+  days: number,
+  injury: boolean,
+  on: PlainDate,
+): Part {
+  if (days === 0) return none;
+  const rate = call.rate(injury ? 'arrears.injuryRate' : 'arrears.newRate', on);
+  const fee = feeOf(principal, days, rate);
+  return { days, fee, ...said(principal, days, rate, fee) };
+}
+
+const none: Part = { days: 0, fee: Rational.zero, zh: '', en: '' };
+
+function said(principal: Rational, days: number, rate: Rational, fee: Rational) {
+  const percent = `${rate.times(Rational.of(100)).toDecimal()}%`;
+  return {
+    zh: `${yuanText(principal)} × ${percent} × ${days} 天 = ${yuanText(fee)}`,
+    en: `${yuanText(principal)} × ${percent} × ${days} days = ${yuanText(fee)}`,
+  };
+}
+
+function feeOf(principal: Rational, days: number, rate: Rational): Rational {
   const exact = principal.times(rate).times(Rational.of(days)).times(Rational.of(100));
   return Rational.of(exact.roundHalfUp(), 100);
 }

@@ -6,15 +6,17 @@ import {
   type Month,
   monthOfPeriod,
   period,
+  sumOf,
   yearOf,
 } from '../../../kernel/index.ts';
-import { type BillLineRow, versionKey, writeBillLines } from '../bill-lines.ts';
+import { type BillLineRow, writeBillLines } from '../bill-lines.ts';
 import { type Claim, claimsOf } from '../claims.ts';
 import { cells } from '../codes.ts';
+import { type Determination, writeDeterminations } from '../determinations.ts';
 import { suspenseFund } from '../late-fee.ts';
 import { lawOf } from '../law.ts';
 import type { Anew } from './affected.ts';
-import { settleCell } from './lines.ts';
+import { type CellChange, settleCell } from './lines.ts';
 import { type CellDifference, type Target, writeDifferences } from './rows.ts';
 
 export { type Anew, anewWith } from './affected.ts';
@@ -40,37 +42,84 @@ export async function settleMonth(
   const incomeOf = await incomeThisYear(context, anew);
   const lines: BillLineRow[] = [];
   const entries: Entry[] = [];
+  const settlements: Determination[] = [];
   for (const employer of anew.employers) {
     const target = targets.get(employer)!;
     const sums = differences.get(employer);
     if (sums === undefined) continue;
+    const changes: CellChange[] = [];
     for (const [c, cell] of cells.entries()) {
       const mine = (x: Claim): boolean => x.fund === cell.fund && x.share === cell.share;
       const difference = sums[c]!;
       const before = provisional.get(`${employer} ${cell.fund} ${cell.share}`) ?? 0;
       if (nothing(difference) && before === 0) continue;
-      const settled = settleCell(
-        {
-          employer,
-          ...target,
-          fund: cell.fund,
-          share: cell.share,
-          feePeriod: anew.feePeriod,
-          difference,
-          provisional: before,
-          claims: (claims.get(employer) ?? []).filter(mine),
-          incomeThisYear: (bill, account) => incomeOf(bill, cell.fund, cell.share, account),
-        },
-        suspense,
-      );
+      const change: CellChange = {
+        employer,
+        ...target,
+        fund: cell.fund,
+        share: cell.share,
+        feePeriod: anew.feePeriod,
+        difference,
+        provisional: before,
+        claims: (claims.get(employer) ?? []).filter(mine),
+        incomeThisYear: (bill, account) => incomeOf(bill, cell.fund, cell.share, account),
+      };
+      const settled = settleCell(change, suspense);
+      changes.push(change);
       lines.push(...settled.lines);
       entries.push(...settled.entries);
     }
+    settlements.push(settlementOf(context, month, anew, target, employer, changes));
   }
   await writeBillLines(context, month, lines);
   await post(context.tx, [journalOf(context, month, anew, entries)], context.act);
   await keep(context, month, anew, differences);
+  await writeDeterminations(context, settlements);
   return lines;
+}
+
+/** What was billed for an employer's month before and is right now, with the day's law (its versions: the assessment of that number). */
+function settlementOf(
+  context: Context,
+  month: Month,
+  anew: Anew,
+  target: Target,
+  employer: number,
+  changes: readonly CellChange[],
+): Determination {
+  const cellsOf = changes.map((c) => {
+    const billed = sumOf(c.claims, (claim) => claim.amount);
+    const { amount, persons } = c.difference;
+    return { ...c, billed, renewed: billed - c.provisional + amount, persons };
+  });
+  return {
+    kind: 'settlement',
+    area: target.area,
+    employer,
+    period: anew.feePeriod,
+    rule: 'settlement',
+    onDay: context.today,
+    inputs: {
+      billPeriod: period(month),
+      assessment: anew.number,
+      cells: cellsOf.map((c) => ({
+        fund: c.fund,
+        share: c.share,
+        billedFen: c.billed,
+        provisionalFen: c.provisional,
+      })),
+    },
+    versions: [],
+    outputs: {
+      cells: cellsOf.map((c) => ({
+        fund: c.fund,
+        share: c.share,
+        persons: c.persons,
+        fen: c.renewed,
+        differenceFen: c.renewed - c.billed,
+      })),
+    },
+  };
 }
 
 function nothing(d: CellDifference): boolean {
@@ -141,7 +190,7 @@ async function keep(
       anew.number,
       firstDay(monthOfPeriod(anew.feePeriod)),
       context.today,
-      JSON.stringify(batch.versions.map(versionKey)),
+      JSON.stringify(batch.versions),
       JSON.stringify({
         funds: batch.notComputed,
         assumed: batch.assumed,

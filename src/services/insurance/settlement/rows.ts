@@ -1,6 +1,7 @@
+import { type Columns, settleRow } from '../../../engines/policy/index.ts';
 import { BinaryWriter, type ColumnType, readBinary } from '../../../kernel/database/index.ts';
 import type { Context } from '../../../kernel/index.ts';
-import { cells, monthColumns } from '../codes.ts';
+import { category, cells, monthColumns } from '../codes.ts';
 import { accountPart, amountColumns, arenaRows, LevyPage } from '../levy.ts';
 import type { Anew } from './affected.ts';
 
@@ -104,6 +105,9 @@ export async function writeDifferences(
   return sums;
 }
 
+/** Amounts of persons who should have none. */
+const nothing: Columns = monthColumns.map(() => new Int32Array(arenaRows));
+
 type Row = Parameters<Parameters<typeof readBinary>[2]>[0];
 
 class DifferencePage {
@@ -117,6 +121,8 @@ class DifferencePage {
   readonly #number = new Int32Array(arenaRows);
   readonly #gone = new Uint8Array(arenaRows);
   readonly #standing = Array.from({ length: amountColumns }, () => new Int32Array(arenaRows));
+  /** The amounts of a row that is settled. */
+  readonly #difference = new Int32Array(amountColumns);
   #held = 0;
 
   constructor(
@@ -155,14 +161,10 @@ class DifferencePage {
     this.#held = 0;
   }
 
-  #difference(column: number, i: number): number {
-    return (this.#gone[i] === 1 ? 0 : this.#page.value(column, i)) - this.#standing[column]![i]!;
-  }
-
   #settle(i: number): void {
-    let differs = false;
-    for (let c = 0; c < amountColumns && !differs; c += 1) differs = this.#difference(c, i) !== 0;
-    if (!differs) return;
+    const renewed = this.#gone[i] === 1 ? nothing : this.#page.columnsOf(i);
+    const difference = this.#difference;
+    if (!settleRow(this.#standing, renewed, i, difference)) return;
     const employer = this.#employer[i]!;
     const target = this.#targets.get(employer)!;
     const writer = this.#writer;
@@ -173,7 +175,7 @@ class DifferencePage {
     writer.big(4, target.area);
     writer.big(5, target.bill);
     writer.int(6, this.#page.category[i]!);
-    for (let c = 0; c < amountColumns; c += 1) writer.int(7 + c, this.#difference(c, i));
+    for (let c = 0; c < amountColumns; c += 1) writer.int(7 + c, difference[c]!);
     writer.next();
     this.#add(employer, i);
   }
@@ -184,16 +186,17 @@ class DifferencePage {
       sums = cells.map(() => ({ amount: 0, account: 0, base: 0, persons: 0 }));
       this.#sums.set(employer, sums);
     }
-    const isPublic = this.#page.category[i] === 2;
+    const isPublic = this.#page.category[i] === category.public;
+    const difference = this.#difference;
     for (const [c, cell] of cells.entries()) {
       if ((cell.fund === 1 && isPublic) || (cell.fund === 2 && !isPublic)) continue;
-      const amount = this.#difference(cell.column, i);
-      const account = accountPart(cell, (column) => this.#difference(column, i));
+      const amount = difference[cell.column]!;
+      const account = accountPart(cell, (column) => difference[column]!);
       if (amount === 0 && account === 0) continue;
       const sum = sums[c]!;
       sum.amount += amount;
       sum.account += account;
-      sum.base += this.#difference(0, i);
+      sum.base += difference[0]!;
       sum.persons += 1;
     }
   }
