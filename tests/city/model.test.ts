@@ -40,18 +40,24 @@ const scenarios: RandomScenario[] = Array.from({ length: count }, (_, i) => {
   const isPublic = new Set(one.employers.filter((e) => e.category === 'public').map((e) => e.code));
   // Who never had a bill has no number to write: his money waits as an unknown payer's.
   const billed = new Set<string>();
-  const inputs = one.months.map((m) => ({
+  // In some scenarios an employer declares the first month, then falls silent and pays nothing.
+  const silent =
+    i < 4 ? Object.entries(one.months[0]!.declared).find(([, l]) => l)?.[0] : undefined;
+  const inputs = one.months.map((m, n) => ({
     ...m,
     receipts: m.receipts.map((r) => {
       for (const [employer, list] of Object.entries(m.declared))
         if (list !== undefined) billed.add(employer);
-      return r.employer !== null && billed.has(r.employer) ? r : { ...r, employer: null };
+      const known = r.employer !== null && r.employer !== silent && billed.has(r.employer);
+      return known ? r : { ...r, employer: null };
     }),
     declared: Object.fromEntries(
-      Object.entries(m.declared).map(([employer, list]) => [
-        employer,
-        isPublic.has(employer) ? list?.map((p) => ({ ...p, rural: false })) : list,
-      ]),
+      Object.entries(m.declared)
+        .filter(([employer]) => n === 0 || employer !== silent)
+        .map(([employer, list]) => [
+          employer,
+          isPublic.has(employer) ? list?.map((p) => ({ ...p, rural: false })) : list,
+        ]),
     ),
   }));
   return { ...one, months: inputs, orders: one.orders.filter((o) => o.payBy > `${o.month}-16`) };

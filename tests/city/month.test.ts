@@ -202,6 +202,17 @@ describe('February: provisional amounts, late fees, credit', () => {
     });
     await city.clock('2008-02-20T09:00');
     const view = await bill(first, '2008-02');
+    // What the panel lists is what the sum adds up; work injury's rate is assumed, the others' is law.
+    expect(view.lateFees.reduce((s, l) => s + l.amountFen, 0)).toBe(view.total.lateFeeFen);
+    expect([...new Set(view.lateFees.filter((l) => l.assumed).map((l) => l.insurance))]).toEqual([
+      'injury',
+    ]);
+    for (const l of view.lateFees.filter((l) => l.amountFen > 0)) {
+      expect(l.why.zh).toContain('0.2% × 43 天');
+      expect(l.parameters.map((p) => p.id)).toContain(
+        l.insurance === 'injury' ? 'arrears.injuryRate' : 'arrears.oldRate',
+      );
+    }
     const amount = view.total.payableFen + 12_345;
     const { number } = view;
     const answer = await city.run<{ lateFeeFen: number; creditFen: number }>('insurance.collect', {

@@ -29,6 +29,10 @@ export const texts = {
   'tag.provisional': { zh: '暂定', en: 'Provisional' },
   'not-computed': { zh: '未计算', en: 'Not computed' },
   'not-computed.missing': { zh: '缺：{document}', en: 'Missing: {document}' },
+  'not-computed.part': {
+    zh: '有的未计算，点开看缺哪份文件',
+    en: 'Some are not computed: open to see which document is missing',
+  },
   'error.title': { zh: '错误：', en: 'Error: ' },
   'error.summary': { zh: '有 1 处要改', en: 'One thing to mend' },
   'error.home': { zh: '回首页', en: 'To the home page' },

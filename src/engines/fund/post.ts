@@ -9,14 +9,14 @@ export interface Entry {
   readonly account: number;
   readonly amount: number;
   readonly area: number;
-  readonly employerId?: number;
-  readonly billId?: number;
-  readonly feePeriod?: number;
+  readonly employerId?: number | undefined;
+  readonly billId?: number | undefined;
+  readonly feePeriod?: number | undefined;
   /** 1 employer, 2 employee */
-  readonly share?: number;
+  readonly share?: number | undefined;
   /** 1 当期 2 清欠 3 补缴 4 预缴 */
-  readonly nature?: number;
-  readonly receiptId?: number;
+  readonly nature?: number | undefined;
+  readonly receiptId?: number | undefined;
 }
 
 /** One posting. The statutory and the receivable journal of one happening share the event. */

@@ -113,12 +113,12 @@ export class Tx {
 
 /** A transaction on one connection, from begin to commit. */
 class Held implements Channel {
-  readonly #client: pg.PoolClient;
+  readonly #client: pg.ClientBase;
   readonly #city: string;
   #turn: Promise<void> = Promise.resolve();
   readonly #streams = new Set<Readable | Writable>();
 
-  constructor(client: pg.PoolClient, city: string) {
+  constructor(client: pg.ClientBase, city: string) {
     this.#client = client;
     this.#city = city;
   }
@@ -169,6 +169,11 @@ class Held implements Channel {
     for (const event of ['end', 'finish', 'error'] as const) stream.once(event, over);
     return stream;
   }
+}
+
+/** A transaction that somebody else has begun on a connection and will end: an auditor's own, say. */
+export function transactionOn(client: pg.ClientBase, city: string, role: ActorRole): Tx {
+  return new Tx(new Held(client, city), role);
 }
 
 function nothing(): void {}

@@ -1,5 +1,5 @@
 import type { Law, Question } from '../../engines/policy/index.ts';
-import { apportion, fen } from '../../kernel/index.ts';
+import { apportion, fen, sumOf } from '../../kernel/index.ts';
 import { employeeShare, employerShare } from './codes.ts';
 
 export interface Open {
@@ -49,6 +49,9 @@ export function allocate(
   claims: readonly Open[],
   { turns }: Pick<Strategy, 'turns'>,
 ): number[] {
+  // Who pays all that is open leaves nothing to divide.
+  if (money >= sumOf(claims, (c) => Math.max(0, c.open)))
+    return claims.map((c) => Math.max(0, c.open));
   const taken = claims.map(() => 0);
   const months = [...new Set(claims.map((c) => c.feePeriod))].sort((a, b) => a - b);
   let left = money;

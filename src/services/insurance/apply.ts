@@ -1,5 +1,7 @@
 import {
   type Entry,
+  type FundInsurance,
+  insuranceOf,
   type Journal,
   lateFeeIncome,
   post,
@@ -50,6 +52,15 @@ export interface Applied {
   readonly allocated: number;
   readonly lateFees: number;
   readonly credit: number;
+  /** Principal that came late and whose late fee no document sets. */
+  readonly feesWithoutLaw: readonly FeeWithoutLaw[];
+}
+
+/** A late fee that cannot be computed: the principal is paid, and which document is missing is kept. */
+export interface FeeWithoutLaw {
+  readonly billNumber: string;
+  readonly insurance: FundInsurance;
+  readonly document: string;
 }
 
 interface Live extends Omit<Claim, 'open'> {
@@ -69,6 +80,10 @@ interface FeeRow {
   readonly fee: LateFee;
 }
 
+interface UnsetRow extends Omit<FeeRow, 'fee'> {
+  readonly document: string;
+}
+
 /** Where the money stands before it is applied. */
 type Source = 'bank' | 'unapplied';
 
@@ -84,6 +99,7 @@ export async function applyPayments(
   source: Source,
 ): Promise<Applied> {
   const sums = { allocated: 0, lateFees: 0, credit: 0 };
+  const feesWithoutLaw: FeeWithoutLaw[] = [];
   // A part's postings are read by the next one, so that an employer may pay in several.
   for (const part of parts(payments, partSize)) {
     const applier = await Applier.open(context, part, source);
@@ -92,8 +108,9 @@ export async function applyPayments(
     sums.allocated += applied.allocated;
     sums.lateFees += applied.lateFees;
     sums.credit += applied.credit;
+    feesWithoutLaw.push(...applied.feesWithoutLaw);
   }
-  return sums;
+  return { ...sums, feesWithoutLaw };
 }
 
 /** Payments that are in memory at once with what their employers owe. */
@@ -115,6 +132,7 @@ class Applier {
   readonly #firstOpen: number;
   readonly #journals = new Map<number, Journal[]>();
   readonly #feeRows: FeeRow[] = [];
+  readonly #unsetRows: UnsetRow[] = [];
   /** Claims that were paid up. */
   readonly #evened: BillFundMonth[] = [];
   #sums = { allocated: 0, lateFees: 0, credit: 0 };
@@ -219,7 +237,11 @@ class Applier {
       payment.paidOn,
       this.#enforcement,
     );
-    if (fee === undefined || 'missing' in fee || fee.fen === 0) return undefined;
+    if (fee !== undefined && 'missing' in fee) {
+      this.#unsetRows.push({ claim, payment, principal, document: fee.missing });
+      return undefined;
+    }
+    if (fee === undefined || fee.fen === 0) return undefined;
     this.#feeRows.push({ claim, payment, principal, fee });
     return fee;
   }
@@ -243,9 +265,15 @@ class Applier {
       await post(this.#context.tx, journals, this.#context.act);
     }
     await writeFees(this.#context, this.#feeRows);
+    await writeUnset(this.#context, this.#unsetRows);
     await writePaid(this.#context, this.#paidUp());
     await recordEnds(this.#context, this.#enforcement);
-    return this.#sums;
+    const feesWithoutLaw = this.#unsetRows.map(({ claim, document }) => ({
+      billNumber: claim.billNumber,
+      insurance: insuranceOf(claim.fund),
+      document,
+    }));
+    return { ...this.#sums, feesWithoutLaw };
   }
 
   /** Fund months of bills of which neither share is open any more. */
@@ -374,11 +402,11 @@ class JournalBuilder {
       amount,
       area: this.#payment.area,
       employerId: this.#payment.employer,
-      ...(of.bill === undefined ? {} : { billId: of.bill }),
-      ...(of.feePeriod === undefined ? {} : { feePeriod: of.feePeriod }),
-      ...(of.share === undefined ? {} : { share: of.share }),
-      ...(nature === undefined ? {} : { nature }),
-      ...(this.#payment.receipt === null ? {} : { receiptId: this.#payment.receipt }),
+      billId: of.bill,
+      feePeriod: of.feePeriod,
+      share: of.share,
+      nature,
+      receiptId: this.#payment.receipt ?? undefined,
     };
   }
 }
@@ -400,6 +428,33 @@ export function incomeAccounts(
 function natureOf(claim: Live, payment: Payment): number {
   if (claim.feePeriod < claim.period) return 3;
   return claim.dueOn !== null && payment.paidOn > claim.dueOn ? 2 : 1;
+}
+
+/** Keeps for which late payments no document sets the late fee, and which document is missing. */
+async function writeUnset(context: Context, rows: readonly UnsetRow[]): Promise<void> {
+  await writeDeterminations(
+    context,
+    rows.map(
+      ({ claim, payment, principal, document }): Determination => ({
+        kind: 'late-fee-unset',
+        area: claim.area,
+        employer: claim.employer,
+        period: claim.feePeriod,
+        rule: 'arrears.lateFee',
+        onDay: payment.paidOn,
+        inputs: {
+          bill: claim.billNumber,
+          fund: claim.fund,
+          share: claim.share,
+          principalFen: principal,
+          dueOn: claim.dueOn,
+          paidOn: payment.paidOn,
+        },
+        versions: [],
+        outputs: { missing: document },
+      }),
+    ),
+  );
 }
 
 async function writeFees(context: Context, rows: readonly FeeRow[]): Promise<void> {

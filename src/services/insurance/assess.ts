@@ -12,6 +12,7 @@ import {
   month as readMonth,
   sumOf,
 } from '../../kernel/index.ts';
+import { bookedOn } from './bill-key.ts';
 import { type BillLineRow, writeBillLines } from './bill-lines.ts';
 import { issueBills } from './bills.ts';
 import { employerShare, lineKind } from './codes.ts';
@@ -197,7 +198,7 @@ async function postAssessment(
       {
         key: `assess ${month}`,
         event: `assess ${month}`,
-        effective: context.today,
+        effective: bookedOn(period(month), context.today),
         period: period(month),
         kind: 'assess',
         memo: `核定 ${month}`,

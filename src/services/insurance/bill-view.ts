@@ -19,8 +19,8 @@ import {
 import { type Claim, openClaims } from './claims.ts';
 import { category, employeeShare, employerShare, lineKindNames } from './codes.ts';
 import { deferredUntil, type Enforcement, enforcementOf } from './deferrals.ts';
-import { lateFeeOf, lateFrom } from './late-fee.ts';
-import { lawOf } from './law.ts';
+import { lateFrom } from './late-fee.ts';
+import { determinedFees, feesWithoutLaw, runningFee } from './late-fee-lines.ts';
 import { unappliedMoney } from './unapplied.ts';
 import {
   type ArrearsLine,
@@ -30,6 +30,7 @@ import {
   type BillView,
   type Insurance,
   insurances,
+  type LateFeeLine,
 } from './views.ts';
 
 interface Row {
@@ -81,17 +82,21 @@ async function viewOf(
   const lines = await linesOf(context, bill.id, month);
   const open = await openClaims(tx, [employer.id]);
   const enforcement = await enforcementOf(context, [employer.id]);
-  const arrears = open
-    .filter((c) => c.bill !== bill.id && c.period < period(month))
-    .map((c) => arrearsLine(context, c, enforcement));
+  const running = new Map(open.map((c) => [c, runningFee(context, c, enforcement)]));
+  const earlier = open.filter((c) => c.bill !== bill.id && c.period < period(month));
+  const arrears = earlier.map((c) => arrearsLine(context, c, enforcement, running.get(c)!));
   const own = open.filter((c) => c.bill === bill.id);
   const names = await areaNames(tx, [employer.area, countyOf(employer.area)], context.today);
   const credit = (await unappliedMoney(context, employer.id))[0]?.amount ?? 0;
   const payments = await paymentsOf(context, employer.id, bill.id);
-  const feesDue = await feesDueOf(context, employer.id);
-  const ownLate = sumOf(own, (c) => lateNow(context, c, enforcement).fen);
+  const determined = await determinedFees(context, employer.id);
+  const lateFees = [
+    ...determined,
+    ...[...earlier, ...own].map((c) => running.get(c)!).filter((l) => l.state !== 'not-late'),
+    ...(await feesWithoutLaw(context, employer.id)),
+  ];
   const arrearsFen = sumOf(arrears, (a) => a.openFen);
-  const lateFeeFen = feesDue + ownLate + sumOf(arrears, (a) => a.lateFeeFen);
+  const lateFeeFen = sumOf(lateFees, (l) => l.amountFen);
   const total = (share: number): number =>
     sumOf(
       lines.filter((l) => l.share === share),
@@ -109,7 +114,8 @@ async function viewOf(
     dueAssumed: bill.dueAssumed,
     insurances: await insurancesOf(context, employer, month, lines),
     lines: lines.map((l) => lineView(l, bill.id, own)),
-    lateFeesDueFen: feesDue,
+    lateFeesDueFen: sumOf(determined, (l) => l.amountFen),
+    lateFees,
     arrears,
     payments,
     total: {
@@ -201,42 +207,12 @@ function fundOf(insurance: Insurance, employer: EmployerRow): number {
   return { medical: 3, unemployment: 4, injury: 5, maternity: 6 }[insurance];
 }
 
-function lateNow(
+function arrearsLine(
   context: QueryContext,
   claim: Claim,
   enforcement: Enforcement,
-): { fen: number; why: Text } {
-  const fee = lateFeeOf(
-    lawOf(context.city),
-    context.city,
-    claim,
-    claim.open,
-    context.today,
-    enforcement,
-  );
-  if (fee === undefined) {
-    return claim.dueOn === null
-      ? { fen: 0, why: { zh: '缴费期限未定：缺文件', en: 'No due date: a document is missing' } }
-      : { fen: 0, why: { zh: '未逾期', en: 'Not late' } };
-  }
-  if ('missing' in fee)
-    return {
-      fen: 0,
-      why: { zh: `未计算：缺 ${fee.missing}`, en: `Not computed: missing ${fee.missing}` },
-    };
-  const { formula } = fee.derivation;
-  if (fee.fen > 0) return { fen: fee.fen, why: formula };
-  return {
-    fen: 0,
-    why: {
-      zh: '未责令限期缴纳或未过责令期限，不加收滞纳金',
-      en: 'No late fee: no order to pay was given and missed',
-    },
-  };
-}
-
-function arrearsLine(context: QueryContext, claim: Claim, enforcement: Enforcement): ArrearsLine {
-  const late = lateNow(context, claim, enforcement);
+  late: LateFeeLine,
+): ArrearsLine {
   const from = lateFrom(claim, enforcement, context.today);
   return {
     feeMonth: monthOfPeriod(claim.feePeriod),
@@ -246,18 +222,10 @@ function arrearsLine(context: QueryContext, claim: Claim, enforcement: Enforceme
     dueDate: claim.dueOn,
     openFen: claim.open,
     daysLate: from === null ? 0 : Math.max(0, daysBetween(from, context.today)),
-    lateFeeFen: late.fen,
+    lateFeeFen: late.amountFen,
     lateFeeWhy: late.why,
     deferredUntil: deferredUntil(claim.bill, enforcement, context.today),
   };
-}
-
-async function feesDueOf(context: QueryContext, employer: number): Promise<number> {
-  const { due } = await context.tx.one<{ due: number }>(
-    `select coalesce(sum(amount), 0)::bigint as due from entry where book = 2 and account = $2 and employer_id = $1`,
-    [employer, receivableKeys.lateFeesDue],
-  );
-  return due;
 }
 
 /** What was paid on this bill's own claims, by receipt; offsets from unapplied money have none. */

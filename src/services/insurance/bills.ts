@@ -1,6 +1,7 @@
 import { areaByCode } from '../../engines/jurisdiction/index.ts';
 import { callRule } from '../../engines/policy/index.ts';
 import {
+  type CityInfo,
   type Context,
   type Month,
   type PlainDate,
@@ -31,13 +32,30 @@ interface DueDate {
   readonly dueAssumed: boolean;
 }
 
+const dueRule = 'collection.dueDate';
+
+function dueBy(city: CityInfo, issuedOn: PlainDate) {
+  const law = lawOf(city);
+  const asked = question(city, issuedOn);
+  if (!law.isSet('collection.dueDays', asked)) return undefined;
+  const inputs = { issuedOn };
+  const { outputs, versions, derivation } = callRule(law, dueRule, asked, inputs);
+  const date: DueDate = {
+    dueOn: plainDate(String(outputs['dueDate'])),
+    dueAssumed: derivation.assumed,
+  };
+  return { date, inputs, outputs, versions };
+}
+
+/** The last day to pay a bill issued on a day. */
+export function dueDateOf(city: CityInfo, issuedOn: PlainDate): DueDate {
+  return dueBy(city, issuedOn)?.date ?? { dueOn: null, dueAssumed: false };
+}
+
 /** Determines the last day to pay the bills that are issued today, once for all of them. */
 async function determineDueDate(context: Context, month: Month): Promise<DueDate> {
-  const law = lawOf(context.city);
-  const asked = question(context.city, context.today);
-  if (!law.isSet('collection.dueDays', asked)) return { dueOn: null, dueAssumed: false };
-  const inputs = { issuedOn: context.today };
-  const { outputs, versions, derivation } = callRule(law, 'collection.dueDate', asked, inputs);
+  const due = dueBy(context.city, context.today);
+  if (due === undefined) return { dueOn: null, dueAssumed: false };
   const city = await areaByCode(context.tx, context.city.code, context.today);
   await writeDeterminations(context, [
     {
@@ -45,14 +63,14 @@ async function determineDueDate(context: Context, month: Month): Promise<DueDate
       area: city.key,
       employer: null,
       period: period(month),
-      rule: 'collection.dueDate',
+      rule: dueRule,
       onDay: context.today,
-      inputs,
-      versions,
-      outputs,
+      inputs: due.inputs,
+      versions: due.versions,
+      outputs: due.outputs,
     },
   ]);
-  return { dueOn: plainDate(String(outputs['dueDate'])), dueAssumed: derivation.assumed };
+  return due.date;
 }
 
 /** Bills that one statement opens. */

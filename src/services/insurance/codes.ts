@@ -42,11 +42,8 @@ export interface BillCell {
   readonly share: number;
   /** Column of the person's month. */
   readonly column: number;
-  /**
-   * Column of what goes to the individual account out of it; −1: nothing, −2: the whole amount, −3: the medical account's
-   * column less the employee's share.
-   */
-  readonly account: number;
+  /** Columns of what goes to the individual account out of it: the first, less the second where there is one. */
+  readonly account: readonly number[];
   readonly scheme: number;
 }
 
@@ -66,14 +63,14 @@ export const monthColumns = [
 ] as const;
 
 export const cells: readonly BillCell[] = [
-  { fund: 1, share: 1, column: 1, account: -1, scheme: 1 },
-  { fund: 1, share: 2, column: 2, account: 3, scheme: 1 },
-  { fund: 2, share: 1, column: 1, account: -1, scheme: 1 },
-  { fund: 2, share: 2, column: 2, account: -2, scheme: 1 },
-  { fund: 3, share: 1, column: 4, account: -3, scheme: 2 },
-  { fund: 3, share: 2, column: 5, account: -2, scheme: 2 },
-  { fund: 4, share: 1, column: 7, account: -1, scheme: 4 },
-  { fund: 4, share: 2, column: 8, account: -1, scheme: 4 },
-  { fund: 5, share: 1, column: 9, account: -1, scheme: 8 },
-  { fund: 6, share: 1, column: 10, account: -1, scheme: 16 },
+  { fund: 1, share: 1, column: 1, account: [], scheme: 1 },
+  { fund: 1, share: 2, column: 2, account: [3], scheme: 1 },
+  { fund: 2, share: 1, column: 1, account: [], scheme: 1 },
+  { fund: 2, share: 2, column: 2, account: [2], scheme: 1 },
+  { fund: 3, share: 1, column: 4, account: [6, 5], scheme: 2 },
+  { fund: 3, share: 2, column: 5, account: [5], scheme: 2 },
+  { fund: 4, share: 1, column: 7, account: [], scheme: 4 },
+  { fund: 4, share: 2, column: 8, account: [], scheme: 4 },
+  { fund: 5, share: 1, column: 9, account: [], scheme: 8 },
+  { fund: 6, share: 1, column: 10, account: [], scheme: 16 },
 ];

@@ -20,7 +20,7 @@ import {
   publicId,
   sumOf,
 } from '../../kernel/index.ts';
-import { applyPayments } from './apply.ts';
+import { applyPayments, type FeeWithoutLaw } from './apply.ts';
 import { type BankLine, readBankFile } from './bank/index.ts';
 import { moneyInLine } from './bill-key.ts';
 import { readBillNumber } from './bills.ts';
@@ -37,6 +37,8 @@ export interface CollectAnswer {
   readonly lateFeeFen: number;
   readonly creditFen: number;
   readonly suspenseFen: number;
+  /** Late fees that could not be computed: the principal is applied, the document named is missing. */
+  readonly feesWithoutLaw: readonly FeeWithoutLaw[];
   /** Receipts of a file that was taken before. */
   readonly duplicates: number;
   /** Entries of the file that are no receipts: debits, pending ones, receipts that the bank took back itself. */
@@ -89,7 +91,8 @@ export const collect = defineCommand({
         'select receipts from bank_file where sha256 = $1',
         [sha256],
       );
-      if (taken !== undefined) return { ...nothing, duplicates: taken.receipts };
+      if (taken !== undefined)
+        return { ...nothing, feesWithoutLaw: [], duplicates: taken.receipts };
       const { format, lines, passedOver } = await readBankFile(bytes);
       const answer = await take(context, input.fileName, sha256, format, lines);
       return { ...answer, passedOver };
@@ -121,12 +124,15 @@ async function take(
   );
   context.subject({ bankFile: id });
   const sums = { ...nothing, receipts: lines.length };
+  const feesWithoutLaw: FeeWithoutLaw[] = [];
   // One part at a time: a big city's file is long, and an employer may pay in several lines.
   for (const part of parts(lines, partSize)) {
     const taken = await takePart(context, file.id, part);
-    for (const [key, value] of Object.entries(taken)) sums[key as keyof typeof taken] += value;
+    for (const [key, value] of Object.entries(taken.sums))
+      sums[key as keyof typeof taken.sums] += value;
+    feesWithoutLaw.push(...taken.feesWithoutLaw);
   }
-  return { ...sums, duplicates: 0 };
+  return { ...sums, feesWithoutLaw, duplicates: 0 };
 }
 
 /** Lines of a file that are in memory at once with what their payers owe. */
@@ -136,7 +142,10 @@ async function takePart(
   context: Context,
   file: number,
   lines: readonly BankLine[],
-): Promise<Omit<CollectAnswer, 'receipts' | 'duplicates' | 'passedOver'>> {
+): Promise<{
+  readonly sums: Omit<typeof nothing, 'receipts' | 'passedOver'>;
+  readonly feesWithoutLaw: readonly FeeWithoutLaw[];
+}> {
   const matched = await writeReceipts(context, file, lines);
   const known = matched.filter((m) => m.employer !== null);
   const unknown = matched.filter((m) => m.employer === null);
@@ -155,13 +164,16 @@ async function takePart(
   );
   await postUnknown(context, unknown);
   return {
-    matched: known.length,
-    suspense: unknown.length,
-    amountFen: sumOf(matched, (m) => m.line.amount),
-    allocatedFen: applied.allocated,
-    lateFeeFen: applied.lateFees,
-    creditFen: applied.credit,
-    suspenseFen: sumOf(unknown, (m) => m.line.amount),
+    sums: {
+      matched: known.length,
+      suspense: unknown.length,
+      amountFen: sumOf(matched, (m) => m.line.amount),
+      allocatedFen: applied.allocated,
+      lateFeeFen: applied.lateFees,
+      creditFen: applied.credit,
+      suspenseFen: sumOf(unknown, (m) => m.line.amount),
+    },
+    feesWithoutLaw: applied.feesWithoutLaw,
   };
 }
 

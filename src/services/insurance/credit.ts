@@ -27,6 +27,8 @@ export interface CreditAnswer {
 /** Funds 1 to 3 keep individual accounts: the two pensions and medical. */
 const lastAccountFund = 3;
 
+type Reading = Pick<Context, 'tx' | 'city' | 'today'>;
+
 /** Account money that one bill carries for an employer's fund and fee month. */
 interface Carried {
   readonly employer: number;
@@ -77,16 +79,7 @@ async function creditReceived(context: Context, month: Month): Promise<CreditAns
     `select coalesce((select max(journal) from credit_mark), 0)::bigint as last,
        coalesce((select max(id) from journal), 0)::bigint as now`,
   );
-  // Only claims that moved since the last crediting can have account money to credit, and those that a settlement of this
-  // month changed: it may give back what was paid without touching what is open.
-  const moved = [
-    ...(await movedSince(tx, period(month), last)),
-    ...(await tx.rows<{ employer: number; feePeriod: number }>(
-      `select distinct employer_id as employer, fee_period as "feePeriod" from bill_section
-       where period >= $1 and kind in (3, 4)`,
-      [period(month)],
-    )),
-  ];
+  const moved = await movedToCredit(tx, month, last);
   await tx.execute('insert into credit_mark (act, journal) values ($1, $2)', [context.act, now]);
   const sums = { persons: 0, creditedFen: 0 };
   const byEmployer = [...groupBy(moved, (m) => m.employer)].sort(([a], [b]) => a - b);
@@ -102,11 +95,29 @@ async function creditReceived(context: Context, month: Month): Promise<CreditAns
   return sums;
 }
 
+/**
+ * Employers and fee months that can have account money to credit in the open month: whose claims moved after journal `last`, and those
+ * that a settlement of this month changed: it may give back what was paid without touching what is open.
+ */
+export async function movedToCredit(
+  tx: Context['tx'],
+  month: Month,
+  last: number,
+): Promise<{ employer: number; feePeriod: number }[]> {
+  const settled = await tx.rows<{ employer: number; feePeriod: number }>(
+    `select distinct employer_id as employer, fee_period as "feePeriod" from bill_section
+     where period >= $1 and kind in (3, 4)`,
+    [period(month)],
+  );
+  return [...(await movedSince(tx, period(month), last)), ...settled];
+}
+
 /** Employers that are in memory at once with what was billed to them. */
 const partSize = 4000;
 
-async function movementsOfPart(
-  context: Context,
+/** What crediting would move now for some employers and their fee months. */
+export async function movementsOfPart(
+  context: Reading,
   part: readonly (readonly [number, readonly { feePeriod: number }[]])[],
 ): Promise<Movement[]> {
   const employers = part.map(([employer]) => employer);
@@ -126,7 +137,7 @@ function keyOf(of: { employer: number; fund: number; feePeriod: number }): strin
 }
 
 /** Account money received, by employer, fund and fee month (strategy `collection.accountCredit`). */
-function receivedByKey(context: Context, claims: readonly Claim[]): Map<string, number> {
+function receivedByKey(context: Reading, claims: readonly Claim[]): Map<string, number> {
   const { way } = lawOf(context.city).way(
     'collection.accountCredit',
     question(context.city, context.today),
@@ -270,7 +281,7 @@ async function insertCredits(
   return rows.map((r) => r.id).sort((a, b) => a - b);
 }
 
-/** Divides what came over the persons in proportion to what each still lacks, by largest remainders. */
+/** Writes what each person gets of movements that are not whole. */
 async function writeShares(
   context: Context,
   feePeriod: number,
@@ -278,40 +289,18 @@ async function writeShares(
   idOf: (m: Movement) => number,
 ): Promise<void> {
   const { tx } = context;
-  const persons = await tx.rows<{
-    bill: number;
-    person: number;
-    area: number;
-    pension: number;
-    medical: number;
-  }>(
-    `select bill_id as bill, person_id as person, area, sum(pension_account)::int as pension,
-       sum(medical_account)::int as medical
-     from person_month where period = $1 and bill_id = any ($2) group by 1, 2, 3 order by 1, 2`,
-    [feePeriod, movements.map((m) => m.bill)],
-  );
   const given = await tx.rows<{ key: string; amount: number }>(
     `select c.bill_id || ' ' || c.fund || ' ' || s.person_id as key, sum(s.amount)::bigint as amount
      from account_credit c join account_credit_share s on s.credit_id = c.id
      where c.bill_id = any ($1) and c.fee_period = $2 group by 1`,
     [movements.map((m) => m.bill), feePeriod],
   );
-  const before = new Map(given.map((g) => [g.key, g.amount]));
-  const byBill = groupBy(persons, (p) => p.bill);
-  const rows = movements.flatMap((m) => {
-    const of = byBill.get(m.bill) ?? [];
-    const lacking = of.map(
-      (p) =>
-        (m.fund === 3 ? p.medical : p.pension) -
-        (before.get(`${m.bill} ${m.fund} ${p.person}`) ?? 0),
-    );
-    return apportion(fen(m.amount), lacking).map((amount, i) => ({
-      id: idOf(m),
-      person: of[i]!.person,
-      area: of[i]!.area,
-      amount,
-    }));
-  });
+  const rows = await sharesOf(
+    tx,
+    feePeriod,
+    movements.map((m) => ({ ...m, id: idOf(m) })),
+    new Map(given.map((g) => [g.key, g.amount])),
+  );
   const kept = rows.filter((r) => r.amount !== 0);
   await tx.execute(
     `insert into account_credit_share (credit_id, person_id, area, amount)
@@ -323,4 +312,50 @@ async function writeShares(
       kept.map((r) => r.amount),
     ],
   );
+}
+
+/** What a person gets of a credit, in fen. */
+export interface Share {
+  readonly id: number;
+  readonly person: number;
+  readonly area: number;
+  readonly amount: number;
+}
+
+/**
+ * Divides credits of one fee month over the persons of their bills, one after the other, in proportion to what each still lacks, by
+ * largest remainders.
+ * @param given what persons have already, by bill, fund and person
+ */
+export async function sharesOf(
+  tx: Context['tx'],
+  feePeriod: number,
+  credits: readonly { id: number; bill: number; fund: number; amount: number }[],
+  given: ReadonlyMap<string, number>,
+): Promise<Share[]> {
+  const persons = await tx.rows<{
+    bill: number;
+    person: number;
+    area: number;
+    pension: number;
+    medical: number;
+  }>(
+    `select bill_id as bill, person_id as person, area, sum(pension_account)::int as pension,
+       sum(medical_account)::int as medical
+     from person_month where period = $1 and bill_id = any ($2) group by 1, 2, 3 order by 1, 2`,
+    [feePeriod, credits.map((c) => c.bill)],
+  );
+  const byBill = groupBy(persons, (p) => p.bill);
+  const has = new Map(given);
+  return credits.flatMap((c) => {
+    const of = byBill.get(c.bill) ?? [];
+    const keys = of.map((p) => `${c.bill} ${c.fund} ${p.person}`);
+    const lacking = of.map(
+      (p, i) => (c.fund === 3 ? p.medical : p.pension) - (has.get(keys[i]!) ?? 0),
+    );
+    return apportion(fen(c.amount), lacking).map((amount, i) => {
+      has.set(keys[i]!, (has.get(keys[i]!) ?? 0) + amount);
+      return { id: c.id, person: of[i]!.person, area: of[i]!.area, amount };
+    });
+  });
 }

@@ -3,7 +3,7 @@ import { type Context, type PlainDate, parts } from '../../kernel/index.ts';
 
 /** An official amount or date that is no row of a month, as it is kept. */
 export interface Determination {
-  readonly kind: 'due-date' | 'late-fee' | 'provisional' | 'settlement';
+  readonly kind: 'due-date' | 'late-fee' | 'late-fee-unset' | 'provisional' | 'settlement';
   readonly area: number;
   /** Null: it holds for all employers of the city. */
   readonly employer: number | null;

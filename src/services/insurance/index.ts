@@ -35,5 +35,5 @@ export { suspenseQuery } from './suspense-list.ts';
 export { type SheetRow, type TakeoverAnswer, takeOver } from './takeover/index.ts';
 export { confirmUpload, upload, uploadContent, uploads, uploadView } from './uploads/index.ts';
 export { markedRoster, rosterTemplate } from './uploads/workbooks.ts';
-export { type Check, verifyQuery } from './verify.ts';
+export { type Check, verifyQuery } from './verify/index.ts';
 export * from './views.ts';

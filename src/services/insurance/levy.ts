@@ -81,11 +81,4 @@ export interface PlacedCell {
   readonly at: number;
 }
 
-/** What of a bill cell goes to the individual account, from the columns of a person's month. */
-export function accountPart(cell: BillCell, value: (column: number) => number): number {
-  if (cell.account === -1) return 0;
-  if (cell.account === -2) return value(cell.column);
-  return cell.account === -3 ? value(6) - value(5) : value(cell.account);
-}
-
 export const amountColumns = monthColumns.length;

@@ -3,7 +3,7 @@ import { BinaryWriter, type ColumnType, readBinary } from '../../kernel/database
 import { type Context, type Month, period } from '../../kernel/index.ts';
 import type { BillLineRow } from './bill-lines.ts';
 import { cells, lineKind, monthColumns } from './codes.ts';
-import { accountPart, amountColumns, arenaRows, LevyPage } from './levy.ts';
+import { amountColumns, arenaRows, LevyPage } from './levy.ts';
 
 /** What one employer owes for the month: sums over its persons by bill cell. */
 export interface EmployerSums {
@@ -62,14 +62,14 @@ export class Sums {
     const columns = page.columnsOf(i);
     const schemes = page.schemes[i]!;
     const base = columns[0]![i]!;
-    const value = (column: number): number => columns[column]![i]!;
     for (const { cell, at } of page.cellsOf(i)) {
       if ((schemes & cell.scheme) === 0) continue;
       const place = employer * cells.length + at;
       this.amount[place]! += columns[cell.column]![i]!;
       this.base[place]! += base;
       this.persons[place]! += 1;
-      if (cell.account !== -1) this.account[place]! += accountPart(cell, value);
+      if (cell.account.length > 0) this.account[place]! += columns[cell.account[0]!]![i]!;
+      if (cell.account.length > 1) this.account[place]! -= columns[cell.account[1]!]![i]!;
     }
   }
 

@@ -15,7 +15,7 @@ import {
   type PlainDate,
   period,
 } from '../../kernel/index.ts';
-import { applyPayments } from './apply.ts';
+import { applyPayments, type FeeWithoutLaw } from './apply.ts';
 import { billByNumber, bookedOn, inLine, moneyInLine } from './bill-key.ts';
 import { shareOpenMonth } from './period.ts';
 
@@ -23,6 +23,8 @@ export interface ResolveAnswer {
   readonly allocatedFen: number;
   readonly lateFeeFen: number;
   readonly creditFen: number;
+  /** Late fees that could not be computed: the principal is applied, the document named is missing. */
+  readonly feesWithoutLaw: readonly FeeWithoutLaw[];
 }
 
 interface Waiting {
@@ -125,6 +127,7 @@ async function resolve(
     allocatedFen: applied.allocated,
     lateFeeFen: applied.lateFees,
     creditFen: applied.credit,
+    feesWithoutLaw: applied.feesWithoutLaw,
   };
 }
 

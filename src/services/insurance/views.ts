@@ -2,7 +2,7 @@
  * What the insurance service shows: the shapes that its queries answer and that every door renders.
  * Amounts are whole fen in fields that end in `Fen`; months `YYYY-MM`; days `YYYY-MM-DD`.
  */
-import type { Derivation } from '../../engines/policy/index.ts';
+import type { Derivation, DerivationParameter } from '../../engines/policy/index.ts';
 import type { Text } from '../../kernel/text.ts';
 
 export const insurances = ['pension', 'medical', 'unemployment', 'injury', 'maternity'] as const;
@@ -63,6 +63,22 @@ export interface ArrearsLine {
   readonly deferredUntil: string | null;
 }
 
+/** One late fee of an employer: running on an open claim, determined and not paid, or without a law to compute it by. */
+export interface LateFeeLine {
+  readonly state: 'running' | 'determined' | 'not-computed' | 'not-late';
+  readonly feeMonth: string;
+  readonly billNumber: string;
+  readonly insurance: Insurance;
+  /** Null: both. */
+  readonly share: Share | null;
+  readonly amountFen: number;
+  readonly why: Text;
+  readonly parameters: readonly DerivationParameter[];
+  readonly assumed: boolean;
+  /** The document that is missing, when not computed. */
+  readonly missing?: string;
+}
+
 export interface BillPayment {
   readonly receivedOn: string;
   readonly reference: string;
@@ -86,6 +102,8 @@ export interface BillView {
   readonly lines: readonly BillLine[];
   /** Late fees determined on payments that came late, not paid yet. */
   readonly lateFeesDueFen: number;
+  /** What `total.lateFeeFen` adds up, line by line, with those that cannot be computed. */
+  readonly lateFees: readonly LateFeeLine[];
   readonly arrears: readonly ArrearsLine[];
   readonly payments: readonly BillPayment[];
   readonly total: {

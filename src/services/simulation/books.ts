@@ -20,13 +20,13 @@ export function writeBooks(
   const year = monthOf(before) === 12 ? yearOf(before) : yearOf(before) - 1;
   for (const p of population.persons) {
     books.row('persons.csv', [p.number, p.name, p.residence, p.area]);
-    books.total('persons', p.area, '', '', 0);
+    books.total('persons', p.area);
   }
   for (const e of population.employers)
     employerRows(books, e, before, year, new Draw(seed, 'books', e.code));
   for (const r of population.retirees) {
     books.row('retirees.csv', [r.person.number, r.since, yuan(r.pension)]);
-    books.total('retirees', r.person.area, '', '', r.pension);
+    books.total('retirees', r.person.area, {}, r.pension);
   }
   ledgerRows(books, population);
   books.write();
@@ -45,14 +45,14 @@ function employerRows(books: Books, e: Employer, before: Month, year: number, dr
     e.category,
     '1998-01-01',
   ]);
-  books.total('employers', e.area, '', '', 0);
+  books.total('employers', e.area);
   for (const job of e.jobs) {
     const { number } = job.person;
     const of = categoryOf(e, job);
     books.row('spells.csv', [number, e.code, of, job.schemes.join(';'), job.since, '']);
-    for (const i of job.schemes) books.total('spells', e.area, i, '', 0);
+    for (const insurance of job.schemes) books.total('spells', e.area, { insurance });
     books.row('rosters.csv', [e.code, number, of, yuan(job.wage)]);
-    books.total('rosters', e.area, '', '', job.wage);
+    books.total('rosters', e.area, {}, job.wage);
     accountRows(books, e, job, year, draw);
     if (Number(job.since.slice(0, 4)) < 2000 && draw.chance(150)) {
       books.row('deemed.csv', [
@@ -62,7 +62,7 @@ function employerRows(books: Books, e: Employer, before: Month, year: number, dr
         '1994-12-31',
         '连续工龄',
       ]);
-      books.total('deemed', job.person.area, '', '', 0);
+      books.total('deemed', job.person.area);
     }
   }
   if (draw.chance(60)) arrearsRows(books, e, before);
@@ -90,17 +90,17 @@ function accountRows(books: Books, e: Employer, job: Job, year: number, draw: Dr
     const interest = Math.round(opening * 0.0252);
     const paidOut = insurance === 'medical' ? draw.int(0, Math.floor((opening + credited) / 2)) : 0;
     const closing = opening + credited + interest - paidOut;
+    const account = { opening, credited, interest, paidOut, closing };
+    const { number, area } = job.person;
     books.row('balances.csv', [
-      job.person.number,
+      number,
       insurance,
       String(year),
-      yuan(opening),
-      yuan(credited),
-      yuan(interest),
-      yuan(paidOut),
-      yuan(closing),
+      ...Object.values(account).map(yuan),
     ]);
-    books.total('balances', job.person.area, insurance, String(year), closing);
+    for (const [item, fen] of Object.entries(account))
+      books.total('balances', area, { insurance, year: String(year), item }, fen);
+    if (insurance === 'medical') books.keepAccount(area, closing);
   }
 }
 
@@ -108,7 +108,7 @@ function arrearsRows(books: Books, e: Employer, before: Month): void {
   const amount = Math.round(e.jobs.reduce((s, j) => s + j.wage, 0) * 0.2);
   const insurance = e.category === 'public' ? 'public-pension' : 'pension';
   books.row('arrears.csv', [e.code, before, insurance, 'employer', yuan(amount), `${before}-20`]);
-  books.total('arrears', e.area, insurance, before.slice(0, 4), amount);
+  books.total('arrears', e.area, { insurance, year: before.slice(0, 4), item: 'employer' }, amount);
 }
 
 const funds = [
@@ -120,7 +120,7 @@ const funds = [
   'maternity',
 ] as const;
 
-/** Half a year of wages' worth in each fund's fiscal account, against its balance. */
+/** Half a year of wages' worth in each fund's fiscal account, against its balance; the medical accounts' money beside it. */
 function ledgerRows(books: Books, population: Population): void {
   const wages = new Map<string, number>();
   for (const e of population.employers) {
@@ -130,13 +130,17 @@ function ledgerRows(books: Books, population: Population): void {
   for (const [area, wage] of wages) {
     for (const [i, fund] of funds.entries()) {
       const amount = Math.round(wage * [1.2, 0.4, 0.5, 0.2, 0.1, 0.05][i]!);
-      const balance = fund === 'medical' ? '300101' : '300100';
-      books.row('ledger.csv', [fund, '100300', area, yuan(amount)]);
-      books.total('ledger', area, fund, '', amount);
-      books.row('ledger.csv', [fund, balance, area, yuan(-amount)]);
-      books.total('ledger', area, fund, '', -amount);
+      ledgerPair(books, fund, fund === 'medical' ? '300101' : '300100', area, amount);
     }
   }
+  for (const [area, fen] of books.accounts) ledgerPair(books, 'medical', '300102', area, fen);
+}
+
+function ledgerPair(books: Books, fund: string, balance: string, area: string, fen: number): void {
+  books.row('ledger.csv', [fund, '100300', area, yuan(fen)]);
+  books.total('ledger', area, { insurance: fund, item: '100300.debit' }, fen);
+  books.row('ledger.csv', [fund, balance, area, yuan(-fen)]);
+  books.total('ledger', area, { insurance: fund, item: `${balance}.credit` }, fen);
 }
 
 const heads: Readonly<Record<string, string>> = {
@@ -151,9 +155,16 @@ const heads: Readonly<Record<string, string>> = {
   'ledger.csv': 'fund,account,area,amount',
 };
 
+interface TotalOf {
+  readonly insurance?: string;
+  readonly year?: string;
+  readonly item?: string;
+}
+
 class Books {
   readonly #folder: string;
   readonly #lines = new Map<string, string[]>(Object.entries(heads).map(([f, h]) => [f, [h]]));
+  readonly accounts = new Map<string, number>();
   readonly #totals = new Map<string, { count: number; fen: number }>();
 
   constructor(folder: string) {
@@ -164,12 +175,18 @@ class Books {
     this.#lines.get(file)!.push(cells.join(','));
   }
 
-  total(table: string, area: string, insurance: string, year: string, fen: number): void {
-    const key = `${table},${area.padEnd(12, '0')},${insurance},${year}`;
+  total(table: string, area: string, of: TotalOf = {}, fen = 0): void {
+    const { insurance = '', year = '', item = '' } = of;
+    const key = [table, area.padEnd(12, '0'), insurance, year, item].join(',');
     const sum = this.#totals.get(key) ?? { count: 0, fen: 0 };
     sum.count += 1;
     sum.fen += fen;
     this.#totals.set(key, sum);
+  }
+
+  /** Money of a medical account at the end of the last year, in the area where it is kept. */
+  keepAccount(area: string, fen: number): void {
+    this.accounts.set(area, (this.accounts.get(area) ?? 0) + fen);
   }
 
   write(): void {
@@ -179,7 +196,7 @@ class Books {
     const totals = [...this.#totals].map(([key, t]) => `${key},${t.count},${yuan(t.fen)}`);
     writeFileSync(
       path.join(this.#folder, 'totals.csv'),
-      `${['table,area,insurance,year,count,amount', ...totals].join('\n')}\n`,
+      `${['table,area,insurance,year,item,count,amount', ...totals].join('\n')}\n`,
     );
   }
 }

@@ -1,4 +1,4 @@
-import type { Derivation } from '../../../engines/policy/index.ts';
+import type { Derivation, DerivationParameter } from '../../../engines/policy/index.ts';
 import type { Language } from '../../../kernel/index.ts';
 import type { CliCommand } from '../command.ts';
 import { table } from '../print.ts';
@@ -63,8 +63,16 @@ export function tree(d: Derivation, language: Language, depth = 0): string {
     `${indent}${d.label[language]} = ${d.value}${assumed}`,
     ...d.formula[language].split('\n').map((line) => `${indent}  ${line}`),
     ...(cite === '' ? [] : [`${indent}  ${cite}`]),
+    ...(d.because.length > 0 ? [] : d.parameters.map((p) => `${indent}  ${shown(p, language)}`)),
     ...d.because.map((b) => tree(b, language, depth + 1)),
   ].join('\n');
+}
+
+/** A parameter's value with the document and the day from which it holds. */
+function shown(p: DerivationParameter, language: Language): string {
+  const from = { zh: `自 ${p.from}`, en: `from ${p.from}` }[language];
+  const source = p.assumed ? { zh: '假定', en: 'assumed' }[language] : `${p.document} ${p.article}`;
+  return `${p.label[language]} ${p.value} [${source.trim()}, ${from}]`;
 }
 
 const verify: CliCommand = {

@@ -6,6 +6,7 @@ import {
   type Derivation,
   type Insurance,
   insurances,
+  type LateFeeLine,
 } from '../../../services/insurance/index.ts';
 import type { Visit } from '../../http/visit.ts';
 import { showDay, showMonth } from '../dates.ts';
@@ -338,7 +339,15 @@ function Balance({ visit, bill }: { visit: Visit; bill: BillView }) {
       {rows.map(([name, amount]) => (
         <>
           <tr class={why === name ? 'open' : undefined}>
-            <th scope="row">{t(`bill.${name}`)}</th>
+            <th scope="row">
+              {t(`bill.${name}`)}{' '}
+              {name === 'late-fee' && bill.lateFees.some((l) => l.assumed) ? (
+                <span class="assumed">{t('tag.assumed')}</span>
+              ) : null}
+              {name === 'late-fee' && bill.lateFees.some((l) => l.state === 'not-computed') ? (
+                <span class="rate">{t('not-computed.part')}</span>
+              ) : null}
+            </th>
             <td />
             <td />
             <td />
@@ -377,7 +386,12 @@ function BalanceWhy(props: {
   const { t } = visit;
   const label = { zh: t(`bill.${name}`), en: t(`bill.${name}`) };
   const says = (key: TextKey) => ({ zh: t(key), en: t(key) });
-  const parts = name === 'credit' ? [] : bill.arrears.map(arrearsPart(visit, name));
+  const parts =
+    name === 'credit'
+      ? []
+      : name === 'arrears'
+        ? bill.arrears.map(arrearsPart(visit))
+        : bill.lateFees.map(lateFeePart(visit));
   const rule = ruleOf[name][parts.length === 0 ? 0 : 1];
   const reason = { ...plain(name, label, amount, says(rule)), because: parts };
   return (
@@ -391,14 +405,29 @@ function BalanceWhy(props: {
   );
 }
 
-function arrearsPart(visit: Visit, name: 'arrears' | 'late-fee') {
+function partLabel(visit: Visit, of: Pick<LateFeeLine, 'feeMonth' | 'insurance' | 'share'>) {
   const { t, language } = visit;
-  return (a: BillView['arrears'][number]): Derivation => {
-    const what = `${showMonth(a.feeMonth, language)} ${t(`insurance.${a.insurance}`)}，${t(`share.${a.share}`)}`;
-    const label = { zh: what, en: what };
-    return name === 'arrears'
-      ? plain(name, label, a.openFen, { zh: a.billNumber, en: a.billNumber })
-      : plain(name, label, a.lateFeeFen, a.lateFeeWhy);
+  const share = of.share === null ? '' : `，${t(`share.${of.share}`)}`;
+  const what = `${showMonth(of.feeMonth, language)} ${t(`insurance.${of.insurance}`)}${share}`;
+  return { zh: what, en: what };
+}
+
+function arrearsPart(visit: Visit) {
+  return (a: BillView['arrears'][number]): Derivation =>
+    plain('arrears', partLabel(visit, a), a.openFen, { zh: a.billNumber, en: a.billNumber });
+}
+
+/** One late fee with its rate, article and version; without a law there is no figure. */
+function lateFeePart(visit: Visit) {
+  return (l: LateFeeLine): Derivation => {
+    const part = plain('late-fee', partLabel(visit, l), l.amountFen, l.why);
+    const { parameters, assumed } = l;
+    return {
+      ...part,
+      ...(l.state === 'not-computed' ? { value: visit.t('not-computed') } : {}),
+      parameters,
+      assumed,
+    };
   };
 }
 
@@ -453,7 +482,9 @@ function Below({ visit, bill }: { visit: Visit; bill: BillView }) {
         <h2>{t('bill.partial')}</h2>
         <p>{t('bill.partial-how')}</p>
       </div>
-      {bill.insurances.some((i) => i.assumed) || bill.dueAssumed ? (
+      {bill.insurances.some((i) => i.assumed) ||
+      bill.dueAssumed ||
+      bill.lateFees.some((l) => l.assumed) ? (
         <div class="aside">
           <h2>{t('tag.assumed')}</h2>
           <p>{t('bill.assumed-note')}</p>

@@ -119,7 +119,9 @@ function Figures(props: {
           <tr>
             <td>{one.label[language]}</td>
             <td class="n how">{one.formula[language]}</td>
-            <td class="n">{one.value.replace('¥', '')}</td>
+            <td class="n">
+              {one.value.replace('¥', '')} <Tags visit={visit} of={one} />
+            </td>
           </tr>
         ))}
         {rest > 0 ? (

@@ -67,7 +67,7 @@ export const issueCertificate = defineCommand({
     const subject = await subjectOf(context, input, from, to);
     if (subject.body.rows.length === 0) throw new MindunError('nothing-to-certify');
     const code = randomText(16);
-    const sha256 = hashOf(code, subject.body);
+    const sha256 = certificateHash(code, subject.body);
     await context.elevate(() =>
       context.tx.execute(
         `insert into certificate (code, kind, area, employer_id, person_id, body, sha256, act)
@@ -189,7 +189,7 @@ async function employerRows(
 }
 
 /** The check value: of the code and every field, in an order that storage cannot change. */
-function hashOf(code: string, body: Body): string {
+export function certificateHash(code: string, body: Body): string {
   return createHash('sha256').update(code).update(canonical(body)).digest('hex');
 }
 
@@ -217,7 +217,8 @@ export const checkCertificate = defineQuery({
         [code],
         code,
       );
-      if (hashOf(code, row.body) !== row.sha256) throw new MindunError('certificate-changed');
+      if (certificateHash(code, row.body) !== row.sha256)
+        throw new MindunError('certificate-changed');
       const { body } = row;
       const name = body.kind === 'person' ? `${[...body.subjectName][0]}**` : body.subjectName;
       return { code, ...body, subjectName: name, sha256: row.sha256 };

@@ -29,6 +29,7 @@ export function billPdf(view: BillView): Promise<Buffer> {
       ...totals(view),
       ...differences(view),
       ...arrears(view),
+      ...lateFees(view),
       ...notes(view),
       { text: '（盖章）', alignment: 'right', margin: [0, 30, 40, 0] },
     ],
@@ -112,7 +113,7 @@ function totals(view: BillView): Content[] {
   const { total } = view;
   const rows: [string, number][] = [
     ['以前月份欠费', total.arrearsFen],
-    ['滞纳金', total.lateFeeFen],
+    [`滞纳金${view.lateFees.some((l) => l.assumed) ? ' [假定]' : ''}`, total.lateFeeFen],
     ['多缴抵减', -total.creditFen],
     ['已缴', -view.paidFen],
   ];
@@ -166,14 +167,14 @@ function differences(view: BillView): Content[] {
 function arrears(view: BillView): Content[] {
   if (view.arrears.length === 0) return [];
   return [
-    { text: '欠费和滞纳金', bold: true, margin: [0, 10, 0, 2] },
+    { text: '以前月份的欠费', bold: true, margin: [0, 10, 0, 2] },
     {
       table: {
         headerRows: 1,
         dontBreakRows: true,
-        widths: [54, '*', 44, 70, 40, 80, 74],
+        widths: [54, '*', 44, 70, 40, 80],
         body: [
-          ['所属月份', '险种', '缴纳方', '期限', '逾期天', '欠费', '滞纳金'].map((text, i) => ({
+          ['所属月份', '险种', '缴纳方', '期限', '逾期天', '欠费'].map((text, i) => ({
             text,
             bold: true,
             alignment: i > 3 ? 'right' : 'left',
@@ -185,7 +186,36 @@ function arrears(view: BillView): Content[] {
             a.dueDate ?? '—',
             right(String(a.daysLate)),
             right(plain(a.openFen)),
-            right(plain(a.lateFeeFen)),
+          ]),
+        ],
+      },
+      layout: threeLines,
+    },
+  ];
+}
+
+/** Every late fee that the sum holds, with how it came; a fee without a law is named. */
+function lateFees(view: BillView): Content[] {
+  const lines = view.lateFees.filter((l) => l.amountFen !== 0 || l.state === 'not-computed');
+  if (lines.length === 0) return [];
+  return [
+    { text: '滞纳金', bold: true, margin: [0, 10, 0, 2] },
+    {
+      table: {
+        headerRows: 1,
+        dontBreakRows: true,
+        widths: [54, 90, '*', 74],
+        body: [
+          ['所属月份', '险种', '怎么算的', '滞纳金'].map((text, i) => ({
+            text,
+            bold: true,
+            alignment: i > 2 ? 'right' : 'left',
+          })),
+          ...lines.map((l) => [
+            l.feeMonth,
+            `${insuranceNames[l.insurance].zh}${l.assumed ? ' [假定]' : ''}`,
+            { text: l.why.zh, fontSize: 9 },
+            right(l.state === 'not-computed' ? '未计算' : plain(l.amountFen)),
           ]),
         ],
       },
@@ -195,7 +225,10 @@ function arrears(view: BillView): Content[] {
 }
 
 function notes(view: BillView): Content[] {
-  const assumed = view.dueAssumed || view.insurances.some((i) => i.assumed);
+  const assumed =
+    view.dueAssumed ||
+    view.insurances.some((i) => i.assumed) ||
+    view.lateFees.some((l) => l.assumed);
   const missing = view.insurances.some((i) => i.state === 'not-computed');
   const texts = [
     '先记个人缴的部分，再按比例记单位缴的部分；当月没缴足的人，这个月先不算缴费月数，补足后算上。',

@@ -24,10 +24,11 @@ interface Assessed {
   readonly versions: readonly StoredVersion[];
 }
 
-type StoredVersion = Pick<Version, 'parameter' | 'place' | 'from' | 'value' | 'table'>;
+/** What an assessment keeps of a version (see `versionKey`). */
+export type StoredVersion = Pick<Version, 'parameter' | 'place' | 'from' | 'value' | 'table'>;
 
 /** What tells one version from another, whatever order its fields were stored in. */
-function fingerprint(versions: readonly StoredVersion[]): string {
+export function fingerprint(versions: readonly StoredVersion[]): string {
   return versions
     .map((v) => [v.parameter, v.place, v.from, v.value, (v.table ?? []).join(' ')].join('|'))
     .sort()

@@ -9,6 +9,7 @@ import {
   sumOf,
   yearOf,
 } from '../../../kernel/index.ts';
+import { bookedOn } from '../bill-key.ts';
 import { type BillLineRow, writeBillLines } from '../bill-lines.ts';
 import { type Claim, claimsOf } from '../claims.ts';
 import { cells } from '../codes.ts';
@@ -131,7 +132,7 @@ function journalOf(context: Context, month: Month, anew: Anew, entries: readonly
   return {
     key,
     event: key,
-    effective: context.today,
+    effective: bookedOn(period(month), context.today),
     period: period(month),
     kind: 'settle',
     memo: `${monthOfPeriod(anew.feePeriod)} 差额结算`,

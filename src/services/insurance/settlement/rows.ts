@@ -2,7 +2,7 @@ import { type Columns, settleRow } from '../../../engines/policy/index.ts';
 import { BinaryWriter, type ColumnType, readBinary } from '../../../kernel/database/index.ts';
 import type { Context } from '../../../kernel/index.ts';
 import { category, cells, monthColumns } from '../codes.ts';
-import { accountPart, amountColumns, arenaRows, LevyPage } from '../levy.ts';
+import { amountColumns, arenaRows, LevyPage } from '../levy.ts';
 import type { Anew } from './affected.ts';
 
 /** Differences of one employer and bill cell, summed over its persons. */
@@ -191,7 +191,8 @@ class DifferencePage {
     for (const [c, cell] of cells.entries()) {
       if ((cell.fund === 1 && isPublic) || (cell.fund === 2 && !isPublic)) continue;
       const amount = difference[cell.column]!;
-      const account = accountPart(cell, (column) => difference[column]!);
+      const [plus, minus] = cell.account.map((column) => difference[column]!);
+      const account = (plus ?? 0) - (minus ?? 0);
       if (amount === 0 && account === 0) continue;
       const sum = sums[c]!;
       sum.amount += amount;

@@ -1,17 +1,23 @@
 import path from 'node:path';
 import { z } from 'zod';
-import { statutoryKeys } from '../../../engines/fund/index.ts';
-import { type Context, defineCommand, defineErrors, MindunError } from '../../../kernel/index.ts';
+import {
+  type Context,
+  defineCommand,
+  defineErrors,
+  MindunError,
+  yuan,
+} from '../../../kernel/index.ts';
+import { check } from './check.ts';
 import { load } from './load.ts';
-import { faultsMax, readFolder, type TakeoverFiles } from './read.ts';
-import type { FileName, TakeoverRows } from './shapes.ts';
+import { readFolder, type TakeoverFiles } from './read.ts';
+import { type FileName, fileNames, type TakeoverRows } from './shapes.ts';
 import { reconcile, type SheetRow } from './sheet.ts';
 
 export type { SheetRow } from './sheet.ts';
 
-const mend = {
-  zh: '请对照来源改正文件再试。',
-  en: 'Mend the file against its source and try again.',
+const seeSheet = {
+  zh: '请看对账表里不一致的行，对照来源改正文件再试。',
+  en: 'See the lines that differ in the sheet, mend the files against their source and try again.',
 };
 defineErrors({
   'books-begun': {
@@ -22,35 +28,20 @@ defineErrors({
     mend: { zh: '接管要在第一个月之前做。', en: 'A take-over comes before the first month.' },
     status: 409,
   },
-  'reference-unknown': {
-    message: { zh: '前面的文件里没有 {value}', en: 'No earlier file holds {value}' },
-    mend,
-    status: 400,
-  },
-  'row-repeated': {
-    message: { zh: '与第 {first} 行重复', en: 'A repeat of line {first}' },
-    mend,
-    status: 400,
-  },
-  'sum-wrong': {
-    message: {
-      zh: '期末不等于期初＋记入＋利息−支出',
-      en: 'The closing balance is not opening + credited + interest − paid out',
-    },
-    mend,
-    status: 400,
-  },
-  'account-not-taken-over': {
-    message: { zh: '期初账里不能有这个科目', en: 'The opening ledger cannot hold this account' },
-    mend,
-    status: 400,
-  },
   'not-reconciled': {
     message: {
       zh: '对账表有 {count} 行与来源不一致，没有接管',
       en: '{count} lines of the reconciliation sheet differ from the source: nothing was taken over',
     },
-    mend: { zh: '请看对账表里不一致的行。', en: 'See the lines that differ in the sheet.' },
+    mend: seeSheet,
+    status: 409,
+  },
+  'total-differs': {
+    message: {
+      zh: '{what}：读到 {count} 行、{amount} 元，来源为 {sourceCount} 行、{sourceAmount} 元',
+      en: '{what}: {count} lines and {amount} yuan were read, the source says {sourceCount} and {sourceAmount}',
+    },
+    mend: seeSheet,
     status: 409,
   },
 });
@@ -81,15 +72,23 @@ export const takeOver = defineCommand({
       const read = await readFolder(path.resolve(input.folder));
       const areas = await areaKeys(context);
       check(read, areas);
+      const sheet = reconcile(read.rows, placesOf(read.rows, areas), read.totals, soundFiles(read));
+      const differing = sheet.filter((s) => !s.agrees).map(totalDiffers);
+      if (read.faults.size > 0) {
+        const [first, ...others] = [...read.faults.sorted(), ...differing];
+        throw new MindunError(first!.code, first!.details, first!.place, others);
+      }
+      if (differing.length > 0 && !input.dryRun)
+        throw new MindunError('not-reconciled', { count: differing.length }, undefined, differing);
+      if (!input.dryRun) {
+        await load(context, read.rows, (code) => areas.get(code)!);
+        await context.tx.execute('insert into take_over (act, sheet) values ($1, $2)', [
+          context.act,
+          JSON.stringify(sheet),
+        ]);
+      }
       const rows = Object.values(read.rows).reduce((s: number, list) => s + list.length, 0);
-      const [first, ...others] = read.faults;
-      if (first !== undefined)
-        throw new MindunError(first.code, first.details, first.place, others);
-      const sheet = reconcile(read.rows, placesOf(read.rows, areas), read.totals);
-      const wrong = sheet.filter((s) => !s.agrees).length;
-      if (wrong > 0 && !input.dryRun) throw new MindunError('not-reconciled', { count: wrong });
-      if (!input.dryRun) await load(context, read.rows, (code) => areas.get(code)!);
-      return { files: read.files, rows, errors: [], reconciled: wrong === 0, sheet };
+      return { files: read.files, rows, errors: [], reconciled: differing.length === 0, sheet };
     });
   },
 });
@@ -113,91 +112,33 @@ function placesOf(rows: TakeoverRows, areas: ReadonlyMap<string, number>) {
   };
 }
 
-/** What no single cell shows: references, repeats, sums. */
-function check(read: TakeoverFiles, areas: ReadonlyMap<string, number>): void {
-  if (read.faults.length > 0) return;
-  const { rows } = read;
-  const fault = (
-    code: string,
-    file: FileName,
-    i: number,
-    column: string,
-    value: string,
-    details = {},
-  ): void => {
-    if (read.faults.length < faultsMax)
-      read.faults.push(
-        new MindunError(code, { value, ...details }, { file, line: i + 2, column, value }),
-      );
+/** Files whose tables can be summed up: nothing is wrong with them, nor with the file that says where their subjects are. */
+function soundFiles({ faults }: TakeoverFiles): Set<FileName> {
+  const needs = (file: FileName): string[] => {
+    if (['balances.csv', 'deemed.csv', 'retirees.csv'].includes(file)) return ['persons.csv'];
+    return ['spells.csv', 'rosters.csv', 'arrears.csv'].includes(file) ? ['employers.csv'] : [];
   };
-  const unique = (file: FileName, column: string, keys: readonly string[]): Set<string> => {
-    const lines = new Map<string, number>();
-    keys.forEach((key, i) => {
-      const first = lines.get(key);
-      if (first === undefined) lines.set(key, i + 2);
-      else fault('row-repeated', file, i, column, key, { first });
-    });
-    return new Set(lines.keys());
-  };
-  const persons = unique(
-    'persons.csv',
-    'number',
-    rows['persons.csv'].map((p) => p.number.number),
-  );
-  const employers = unique(
-    'employers.csv',
-    'code',
-    rows['employers.csv'].map((e) => e.code),
-  );
-  unique(
-    'rosters.csv',
-    'number',
-    rows['rosters.csv'].map((r) => `${r.employer} ${r.number.number}`),
-  );
-  for (const file of ['persons.csv', 'employers.csv', 'ledger.csv'] as const) {
-    rows[file].forEach((r, i) => {
-      if (!areas.has(r.area)) fault('unknown-area', file, i, 'area', r.area, { area: r.area });
-    });
-  }
-  for (const file of [
-    'spells.csv',
-    'rosters.csv',
-    'balances.csv',
-    'deemed.csv',
-    'retirees.csv',
-  ] as const) {
-    rows[file].forEach((r, i) => {
-      if (!persons.has(r.number.number))
-        fault('reference-unknown', file, i, 'number', r.number.number);
-    });
-  }
-  for (const file of ['spells.csv', 'rosters.csv', 'arrears.csv'] as const) {
-    rows[file].forEach((r, i) => {
-      if (!employers.has(r.employer)) fault('reference-unknown', file, i, 'employer', r.employer);
-    });
-  }
-  rows['balances.csv'].forEach((r, i) => {
-    if (r.closing !== r.opening + r.credited + r.interest - r.paidOut)
-      fault('sum-wrong', 'balances.csv', i, 'closing', String(r.closing / 100));
-  });
-  checkLedger(rows, fault);
+  if (!faults.clean('totals.csv')) return new Set();
+  return new Set(fileNames.filter((file) => [file, ...needs(file)].every((f) => faults.clean(f))));
 }
 
-const taken = new Set<number>([
-  statutoryKeys.incomeDeposit,
-  statutoryKeys.fiscalDeposit,
-  statutoryKeys.expenseDeposit,
-  statutoryKeys.balance,
-  statutoryKeys.balancePool,
-  statutoryKeys.balanceAccounts,
-]);
-
-function checkLedger(
-  rows: TakeoverRows,
-  fault: (code: string, file: FileName, i: number, column: string, value: string) => void,
-): void {
-  rows['ledger.csv'].forEach((r, i) => {
-    if (!taken.has(r.account))
-      fault('account-not-taken-over', 'ledger.csv', i, 'account', String(r.account));
-  });
+/** A line of the sheet that differs, as a fault: at its line of totals.csv, in the column that differs. */
+function totalDiffers(row: SheetRow): MindunError {
+  const what = [row.table, row.area, row.insurance, row.year, row.item].filter((x) => x !== '');
+  const column = row.count === row.sourceCount ? 'amount' : 'count';
+  return new MindunError(
+    'total-differs',
+    {
+      what: what.join(' '),
+      count: row.count,
+      amount: yuan(row.fen),
+      sourceCount: row.sourceCount ?? 0,
+      sourceAmount: yuan(row.sourceFen ?? 0),
+    },
+    {
+      file: 'totals.csv',
+      ...(row.sourceLine === null ? {} : { line: row.sourceLine }),
+      column,
+    },
+  );
 }

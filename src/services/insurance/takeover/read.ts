@@ -2,7 +2,14 @@ import { createReadStream, existsSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { defineErrors, MindunError } from '../../../kernel/index.ts';
-import { type FileName, fileNames, shapes, type TakeoverRows } from './shapes.ts';
+import {
+  type FileName,
+  fileNames,
+  type Line,
+  shapes,
+  type TakeoverRows,
+  totals,
+} from './shapes.ts';
 
 const mend = {
   zh: '请对照 docs/reference/import.md 改正文件再试。',
@@ -34,120 +41,168 @@ defineErrors({
   },
 });
 
-export const faultsMax = 200;
+const faultsMax = 200;
 
+/** What a source says of one line of the reconciliation sheet. */
 export interface SourceTotal {
   readonly line: number;
+  /** Table, county's key, insurance, year and item, with | between. */
   readonly key: string;
   readonly count: number;
   readonly fen: number;
 }
 
+/** Faults by file, line and column, 200 at most. */
+export class Faults {
+  readonly #list: MindunError[] = [];
+  readonly #files = new Set<string>();
+
+  get size(): number {
+    return this.#list.length;
+  }
+
+  /** Whether nothing is wrong with a file. */
+  clean(file: string): boolean {
+    return !this.#files.has(file);
+  }
+
+  add(
+    code: string,
+    details: Readonly<Record<string, unknown>>,
+    place: { file: string; line?: number; column?: string; value?: string },
+  ): void {
+    this.#files.add(place.file);
+    if (this.#list.length < faultsMax) this.#list.push(new MindunError(code, details, place));
+  }
+
+  /** In the order of the files and their lines. */
+  sorted(): MindunError[] {
+    const order = [...fileNames, 'totals.csv'] as readonly string[];
+    const at = (e: MindunError): number => order.indexOf(e.place?.file ?? '');
+    return [...this.#list].sort(
+      (a, b) => at(a) - at(b) || (a.place?.line ?? 0) - (b.place?.line ?? 0),
+    );
+  }
+}
+
 export interface TakeoverFiles {
+  /** Rows in which every cell could be read. */
   readonly rows: TakeoverRows;
+  /** Every row, with the cells that could be read. */
+  readonly partial: {
+    readonly [F in FileName]: readonly (Partial<TakeoverRows[F][number]> & Line)[];
+  };
+  /** Cells of lines that could not be read at all, by file: what refers to them may be right. */
+  readonly unread: ReadonlyMap<string, ReadonlySet<string>>;
   readonly totals: readonly SourceTotal[];
-  /** Line of row i is i + 2: nothing but rows may stand in these files. */
-  readonly faults: MindunError[];
+  readonly faults: Faults;
   readonly files: number;
 }
 
-/** Reads every file of a folder; faults are collected by file, line and column, at most 200. */
+/** Reads every file of a folder to its end; what is wrong is collected. */
 export async function readFolder(folder: string): Promise<TakeoverFiles> {
-  const rows = Object.fromEntries(fileNames.map((f) => [f, []])) as unknown as Record<
-    FileName,
-    object[]
-  >;
-  const faults: MindunError[] = [];
-  let files = 0;
+  const none = () => Object.fromEntries(fileNames.map((f) => [f, [] as object[]]));
+  const rows = none();
+  const partial = none();
+  const unread = new Map<string, Set<string>>();
+  const faults = new Faults();
+  let files = 1;
   for (const file of fileNames) {
     if (!existsSync(path.join(folder, file))) continue;
     files += 1;
-    const columns = Object.entries(shapes[file]) as [string, (text: string) => unknown][];
-    const names = columns.map(([name]) => name);
-    await readCsv(folder, file, names, faults, (cells, line) => {
-      const row: Record<string, unknown> = {};
-      columns.forEach(([name, read], i) => {
-        try {
-          row[name] = read(cells[i]!);
-        } catch (error) {
-          if (!(error instanceof MindunError)) throw error;
-          push(faults, error.code, error.details, { file, line, column: name, value: cells[i]! });
-        }
-      });
-      rows[file].push(row);
+    const reading = { folder, file, shape: shapes[file], faults, unread };
+    await readCsv(reading, (row, whole) => {
+      partial[file]!.push(row);
+      if (whole) rows[file]!.push(row);
     });
   }
-  const totals = await readTotals(folder, faults);
-  return { rows: rows as unknown as TakeoverRows, totals, faults, files: files + 1 };
+  return {
+    rows: rows as unknown as TakeoverRows,
+    partial: partial as unknown as TakeoverFiles['partial'],
+    unread,
+    totals: await readTotals(folder, faults, unread),
+    faults,
+    files,
+  };
 }
 
-const totalColumns = ['table', 'area', 'insurance', 'year', 'count', 'amount'];
-
-async function readTotals(folder: string, faults: MindunError[]): Promise<SourceTotal[]> {
+async function readTotals(
+  folder: string,
+  faults: Faults,
+  unread: Map<string, Set<string>>,
+): Promise<SourceTotal[]> {
   const file = 'totals.csv';
   if (!existsSync(path.join(folder, file))) {
-    push(faults, 'file-missing', { file }, { file });
+    faults.add('file-missing', { file }, { file });
     return [];
   }
-  const totals: SourceTotal[] = [];
-  await readCsv(folder, file, totalColumns, faults, (cells, line) => {
-    const amount = /^-?\d+\.\d\d$/.exec(cells[5]!);
-    if (!/^\d+$/.test(cells[4]!) || amount === null) {
-      push(faults, 'input-invalid', { what: cells.join(',') }, { file, line });
-      return;
-    }
-    totals.push({
-      line,
-      key: cells.slice(0, 4).join('|'),
-      count: Number(cells[4]),
-      fen: Number(cells[5]!.replace('.', '')),
-    });
+  const found = new Map<string, SourceTotal>();
+  await readCsv({ folder, file, shape: totals, faults, unread }, (row, whole) => {
+    if (!whole) return;
+    const { table, area, insurance, year, item, count, amount, line } = row as unknown as {
+      [C in keyof typeof totals]: ReturnType<(typeof totals)[C]>;
+    } & Line;
+    const key = [table, area, insurance, year, item].join('|');
+    const first = found.get(key)?.line;
+    if (first !== undefined)
+      faults.add('row-repeated', { first }, { file, line, column: 'table', value: table });
+    else found.set(key, { line, key, count, fen: amount });
   });
-  return totals;
+  return [...found.values()];
 }
 
-function push(
-  faults: MindunError[],
-  code: string,
-  details: Readonly<Record<string, unknown>>,
-  place: { file: string; line?: number; column?: string; value?: string },
-): void {
-  if (faults.length < faultsMax) faults.push(new MindunError(code, details, place));
+interface Reading {
+  readonly folder: string;
+  readonly file: string;
+  readonly shape: Readonly<Record<string, (text: string) => unknown>>;
+  readonly faults: Faults;
+  readonly unread: Map<string, Set<string>>;
 }
 
+/** Reads a file line by line; `take` gets each row with its line, and whether every cell could be read. */
 async function readCsv(
-  folder: string,
-  file: string,
-  names: readonly string[],
-  faults: MindunError[],
-  row: (cells: string[], line: number) => void,
+  { folder, file, shape, faults, unread }: Reading,
+  take: (row: Record<string, unknown> & Line, whole: boolean) => void,
 ): Promise<void> {
+  const columns = Object.entries(shape);
+  const names = columns.map(([name]) => name);
   const stream = createReadStream(path.join(folder, file), { encoding: 'utf8' });
-  let number = 0;
+  let line = 0;
   for await (const text of createInterface({
     input: stream,
     crlfDelay: Number.POSITIVE_INFINITY,
   })) {
-    number += 1;
+    line += 1;
     if (text.includes('\ufffd')) {
-      push(faults, 'not-utf8', { file }, { file, line: number });
+      faults.add('not-utf8', { file }, { file, line });
       return;
     }
-    const cells = splitLine(number === 1 ? text.replace(/^\ufeff/, '') : text);
-    if (number === 1) {
+    const cells = splitLine(line === 1 ? text.replace(/^\ufeff/, '') : text);
+    if (line === 1) {
       if (cells.join(',') === names.join(',')) continue;
-      push(faults, 'columns-differ', { file, columns: names.join(',') }, { file, line: 1 });
+      faults.add('columns-differ', { file, columns: names.join(',') }, { file, line: 1 });
       return;
     }
     if (text === '') continue;
-    if (cells.length === names.length) row(cells, number);
-    else
-      push(
-        faults,
-        'cells-differ',
-        { found: cells.length, needed: names.length },
-        { file, line: number },
-      );
+    if (cells.length !== names.length) {
+      const details = { found: cells.length, needed: names.length };
+      faults.add('cells-differ', details, { file, line });
+      unread.set(file, new Set([...(unread.get(file) ?? []), ...cells]));
+      continue;
+    }
+    const row: Record<string, unknown> & Line = { line };
+    let whole = true;
+    columns.forEach(([column, read], i) => {
+      const value = cells[i]!;
+      try {
+        row[column] = read(value);
+      } catch (error) {
+        if (!(error instanceof MindunError)) throw error;
+        whole = false;
+        faults.add(error.code, error.details, { file, line, column, value });
+      }
+    });
+    take(row, whole);
   }
 }
 

@@ -121,9 +121,30 @@ export const shapes = {
   },
 } as const;
 
+const anything: Reader<string> = (text) => text;
+
+/** The source's own totals: one line for each line of the reconciliation sheet. An empty amount is none. */
+export const totals = {
+  table: word,
+  area: needed((text) => text.padEnd(12, '0')),
+  insurance: anything,
+  year: anything,
+  item: anything,
+  count: needed((text) => {
+    if (!/^\d{1,12}$/.test(text)) throw new MindunError('input-invalid', { what: text });
+    return Number(text);
+  }),
+  amount: (text: string): number => (text === '' ? 0 : parseYuan(text)),
+} as const;
+
 export type FileName = keyof typeof shapes;
 export const fileNames = Object.keys(shapes) as FileName[];
-type RowOf<F extends FileName> = {
+
+/** The line of its file on which a row stands; the names of the columns are line 1. */
+export interface Line {
+  readonly line: number;
+}
+type RowOf<F extends FileName> = Line & {
   readonly [C in keyof (typeof shapes)[F]]: (typeof shapes)[F][C] extends Reader<infer T>
     ? T
     : never;

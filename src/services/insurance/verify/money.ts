@@ -1,0 +1,232 @@
+import { isDeepStrictEqual } from 'node:util';
+import { groupBy, type PlainDate, parts, type QueryContext } from '../../../kernel/index.ts';
+import { dueDateOf } from '../bills.ts';
+import { certificateHash } from '../certificates/index.ts';
+import { movedToCredit, movementsOfPart, type Share, sharesOf } from '../credit.ts';
+import { type Enforcement, enforcementOf } from '../deferrals.ts';
+import { lateFeeOf } from '../late-fee.ts';
+import { lawOf } from '../law.ts';
+import { openMonth } from '../period.ts';
+import type { CheckDefinition, Finding } from './check.ts';
+
+/** Bills fall due as the law of their day says, and were issued on the day of their act. */
+async function dueDatesReproduce({ tx, city }: QueryContext): Promise<Finding> {
+  const rows = await tx.rows<{
+    issuedOn: PlainDate;
+    dueOn: PlainDate | null;
+    dueAssumed: boolean;
+    bills: number;
+    otherDay: number;
+  }>(
+    `select b.issued_on::text as "issuedOn", b.due_on::text as "dueOn", b.due_assumed as "dueAssumed", count(*)::int as bills,
+       count(*) filter (where a.at::date <> b.issued_on)::int as "otherDay"
+     from bill b left join act a on a.id = b.act where b.kind = 'month' group by 1, 2, 3`,
+  );
+  let counted = 0;
+  let wrong = 0;
+  for (const row of rows) {
+    const { dueOn, dueAssumed } = dueDateOf(city, row.issuedOn);
+    counted += row.bills;
+    wrong += dueOn === row.dueOn && dueAssumed === row.dueAssumed ? row.otherDay : row.bills;
+  }
+  return { counted, wrong };
+}
+
+interface StoredFee {
+  readonly id: number;
+  readonly bill: number;
+  readonly billDueOn: PlainDate | null;
+  readonly fund: number;
+  readonly principal: number;
+  readonly dueOn: PlainDate;
+  readonly paidOn: PlainDate;
+  readonly days: number;
+  readonly amount: number;
+  readonly received: PlainDate | null;
+  readonly determination: {
+    readonly kind: string;
+    readonly employer_id: number;
+    readonly rule: string;
+    readonly inputs: Readonly<Record<string, unknown>>;
+    readonly versions: unknown;
+    readonly outputs: unknown;
+  } | null;
+  readonly employer: number;
+}
+
+const page = 5000;
+
+/** Every late fee, in pages by id. */
+async function* storedFees({ tx }: QueryContext): AsyncGenerator<StoredFee> {
+  for (let after = 0; ; ) {
+    const rows = await tx.rows<StoredFee>(
+      `select f.id, f.bill_id as bill, b.due_on::text as "billDueOn", f.fund::int, f.principal, f.due_on::text as "dueOn",
+         f.paid_on::text as "paidOn", f.days, f.amount, r.received_on::text as received, f.employer_id as employer,
+         to_jsonb(d) as determination
+       from late_fee f left join bill b on b.id = f.bill_id left join receipt r on r.id = f.receipt_id
+       left join determination d on d.id = f.determination_id where f.id > $1 order by f.id limit $2`,
+      [after, page],
+    );
+    yield* rows;
+    if (rows.length < page) return;
+    after = rows.at(-1)!.id;
+  }
+}
+
+/** What a late fee comes to by the law of the day on which it was paid; undefined where none is due. */
+function feeAgain({ city }: QueryContext, fee: StoredFee, enforcement: Enforcement) {
+  // Payments of instalments may come to be known later: where there are some, the day that was determined counts.
+  const inParts = (enforcement.deferrals.get(fee.bill) ?? []).some((d) => d.instalments.length > 0);
+  const claim = { bill: fee.bill, fund: fee.fund, dueOn: inParts ? fee.dueOn : fee.billDueOn };
+  const known = inParts ? { ...enforcement, deferrals: new Map() } : enforcement;
+  const again = lateFeeOf(lawOf(city), city, claim, fee.principal, fee.paidOn, known);
+  return again === undefined || 'missing' in again ? undefined : again;
+}
+
+/** Late fees again, from principal, days and the rate of the day on which the money came. */
+async function lateFeesReproduce(context: QueryContext): Promise<Finding> {
+  const enforcement = await enforcementOf(context, null);
+  let counted = 0;
+  let wrong = 0;
+  for await (const fee of storedFees(context)) {
+    const again = feeAgain(context, fee, enforcement);
+    counted += 1;
+    const right =
+      again?.fen === fee.amount &&
+      again.days === fee.days &&
+      again.dueOn === fee.dueOn &&
+      (fee.received === null || fee.received === fee.paidOn);
+    if (!right) wrong += 1;
+  }
+  return { counted, wrong };
+}
+
+/** Every late fee's determination holds its inputs and its derivation, with the versions used. */
+async function lateFeesDetermined(context: QueryContext): Promise<Finding> {
+  let counted = 0;
+  let wrong = 0;
+  for await (const { determination: kept, ...fee } of storedFees(context)) {
+    counted += 1;
+    const outputs = kept?.outputs as { rule?: string; parameters?: unknown } | undefined;
+    const right =
+      kept?.kind === 'late-fee' &&
+      kept.employer_id === fee.employer &&
+      kept.inputs['principalFen'] === fee.principal &&
+      kept.inputs['paidOn'] === fee.paidOn &&
+      outputs?.rule === kept.rule &&
+      isDeepStrictEqual(outputs.parameters, kept.versions);
+    if (!right) wrong += 1;
+  }
+  return { counted, wrong };
+}
+
+/** Employers that are in memory at once with what was billed to them, and fee months. */
+const employersAtOnce = 4000;
+
+/**
+ * Crediting again would move nothing: what came in on claims stands on the accounts. Fee months that moved since the last crediting are
+ * left to the next one.
+ */
+async function creditsEqualReceived(context: QueryContext): Promise<Finding> {
+  const { tx } = context;
+  const { last } = await tx.one<{ last: number }>(
+    'select coalesce(max(journal), 0)::bigint as last from credit_mark',
+  );
+  const moved = await movedToCredit(tx, await openMonth(tx, context.city), last);
+  const later = new Set(moved.map((m) => `${m.employer} ${m.feePeriod}`));
+  const billed = await tx.rows<{ employer: number; feePeriod: number }>(
+    'select distinct employer_id as employer, fee_period as "feePeriod" from bill_section order by 2, 1',
+  );
+  const wrong = new Set<string>();
+  for (const [, ofYear] of groupBy(billed, (b) => Math.floor(b.feePeriod / 100))) {
+    const byEmployer = [...groupBy(ofYear, (b) => b.employer)].sort(([a], [b]) => a - b);
+    for (const part of parts(byEmployer, employersAtOnce)) {
+      for (const m of await movementsOfPart(context, part)) {
+        const key = `${m.employer} ${m.feePeriod}`;
+        if (!later.has(key)) wrong.add(`${key} ${m.fund}`);
+      }
+    }
+  }
+  return { counted: billed.length - later.size, wrong: wrong.size };
+}
+
+interface PartialCredit {
+  readonly id: number;
+  readonly bill: number;
+  readonly fund: number;
+  readonly amount: number;
+}
+
+/** The shares of credits; none where there is nobody to divide over. */
+async function dividedAgain(
+  tx: QueryContext['tx'],
+  feePeriod: number,
+  credits: readonly PartialCredit[],
+): Promise<Share[]> {
+  try {
+    return await sharesOf(tx, feePeriod, credits, new Map());
+  } catch (error) {
+    if (error instanceof RangeError) return [];
+    throw error;
+  }
+}
+
+/** Partial credits stand on the accounts as the largest remainders divide them, the first credit first. */
+async function sharesReproduce({ tx }: QueryContext): Promise<Finding> {
+  const periods = await tx.rows<{ feePeriod: number }>(
+    'select distinct fee_period as "feePeriod" from account_credit where not whole order by 1',
+  );
+  let counted = 0;
+  let wrong = 0;
+  for (const { feePeriod } of periods) {
+    const credits = await tx.rows<PartialCredit>(
+      `select id, bill_id as bill, fund::int, amount from account_credit where not whole and fee_period = $1 order by id`,
+      [feePeriod],
+    );
+    const stored = await tx.rows<{ credit: number; person: number; amount: number }>(
+      `select s.credit_id as credit, s.person_id as person, s.amount from account_credit c
+       join account_credit_share s on s.credit_id = c.id where not c.whole and c.fee_period = $1`,
+      [feePeriod],
+    );
+    const kept = new Map(stored.map((s) => [`${s.credit} ${s.person}`, s.amount]));
+    for (const share of await dividedAgain(tx, feePeriod, credits)) {
+      const key = `${share.id} ${share.person}`;
+      counted += 1;
+      if ((kept.get(key) ?? 0) !== share.amount) wrong += 1;
+      kept.delete(key);
+    }
+    wrong += kept.size;
+  }
+  return { counted, wrong };
+}
+
+/** Certificates are as they were issued. */
+async function certificatesUnchanged({ tx }: QueryContext): Promise<Finding> {
+  let counted = 0;
+  let wrong = 0;
+  for (let after = 0; ; ) {
+    const rows = await tx.rows<{
+      id: number;
+      code: string;
+      body: Parameters<typeof certificateHash>[1];
+      sha256: string;
+    }>('select id, code, body, sha256 from certificate where id > $1 order by id limit $2', [
+      after,
+      page,
+    ]);
+    counted += rows.length;
+    wrong += rows.filter((r) => certificateHash(r.code, r.body) !== r.sha256).length;
+    if (rows.length < page) return { counted, wrong };
+    after = rows.at(-1)!.id;
+  }
+}
+
+/** The checks that compute again what the city determined. */
+export const moneyChecks: readonly CheckDefinition[] = [
+  { name: 'due-dates-reproduce', run: dueDatesReproduce },
+  { name: 'late-fees-reproduce', run: lateFeesReproduce },
+  { name: 'late-fees-determined', run: lateFeesDetermined },
+  { name: 'credits-equal-received', run: creditsEqualReceived },
+  { name: 'shares-reproduce', run: sharesReproduce },
+  { name: 'certificates-unchanged', run: certificatesUnchanged },
+];

@@ -1,0 +1,236 @@
+import { appendFileSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { MindunError } from '../../src/kernel/index.ts';
+import type { Check, RecordView, TakeoverAnswer } from '../../src/services/insurance/index.ts';
+import { refusal, type TestCity, testCity } from './harness.ts';
+
+const [zhang, li] = ['430499197001010020', '430499197001010063'];
+const years = [
+  'pension,2006,0.00,900.00,100.00,0.00,1000.00',
+  'pension,2007,1000.00,1728.00,25.20,0.00,2753.20',
+  'medical,2007,0.00,150.00,0.00,50.00,100.00',
+];
+const items = ['opening', 'credited', 'interest', 'paidOut', 'closing'];
+const books = {
+  'persons.csv': `number,name,residence,area\n${zhang},张伟,urban,430407\n${li},李娜,rural,430407\n`,
+  'employers.csv':
+    'code,name,area,injuryClass,category,from\n71234567-2,"湘江,铸造厂",430407,2,enterprise,1998-01-01\n',
+  'spells.csv': `number,employer,category,schemes,from,to
+${zhang},71234567-2,enterprise,,2000-01-01,
+${li},71234567-2,rural,pension;medical,2001-01-01,2007-06-30
+`,
+  'rosters.csv': `employer,number,category,wage\n71234567-2,${zhang},enterprise,1800.00\n`,
+  'balances.csv': `number,insurance,year,opening,credited,interest,paidOut,closing\n${years
+    .map((y) => `${zhang},${y}\n`)
+    .join('')}`,
+  'deemed.csv': `number,months,from,to,basis\n${zhang},60,1990-01-01,1994-12-31,连续工龄\n`,
+  'retirees.csv': 'number,since,pension\n',
+  'arrears.csv': `employer,feeMonth,insurance,share,amount,dueDate
+71234567-2,2007-11,pension,employer,360.00,2007-11-20
+71234567-2,2007-12,pension,employer,360.00,2007-12-20
+`,
+  'ledger.csv': `fund,account,area,amount
+pension,100300,430407,50000.00
+pension,300100,430407,-50000.00
+medical,100300,430407,7100.00
+medical,300101,430407,-7000.00
+medical,300102,430407,-100.00
+`,
+  'totals.csv': `table,area,insurance,year,item,count,amount
+persons,430407000000,,,,2,
+employers,430407000000,,,,1,0
+spells,430407000000,pension,,,1,0.00
+spells,430407000000,medical,,,1,
+spells,430407000000,unemployment,,,1,
+spells,430407000000,injury,,,1,
+spells,430407000000,maternity,,,1,
+rosters,430407000000,,,,1,1800.00
+${years
+  .flatMap((y) => {
+    const [insurance, year, ...amounts] = y.split(',');
+    return items.map((item, i) => `balances,430407,${insurance},${year},${item},1,${amounts[i]}`);
+  })
+  .join('\n')}
+deemed,430407000000,,,,1,
+arrears,430407000000,pension,2007,employer,2,720.00
+ledger,430407000000,pension,,100300.debit,1,50000.00
+ledger,430407000000,pension,,300100.credit,1,50000.00
+ledger,430407000000,medical,,100300.debit,1,7100.00
+ledger,430407000000,medical,,300101.credit,1,7000.00
+ledger,430407000000,medical,,300102.credit,1,100.00
+`,
+} as const;
+
+function folder(
+  changes: Partial<Record<keyof typeof books, (text: string) => string>> = {},
+): string {
+  const made = mkdtempSync(path.join(tmpdir(), 'mindun-books-'));
+  for (const [file, text] of Object.entries(books)) {
+    const change = changes[file as keyof typeof books];
+    const changed = change === undefined ? text : change(text);
+    if (change !== undefined) expect(changed).not.toBe(text);
+    writeFileSync(path.join(made, file), changed);
+  }
+  return made;
+}
+
+let city: TestCity;
+beforeAll(async () => {
+  city = await testCity();
+});
+afterAll(async () => city?.close());
+
+const take = (input: object) => city.run<TakeoverAnswer>('insurance.take-over', input);
+
+/** What a folder is refused for: file, line, column and code, in their order. */
+async function faultsOf(where: string): Promise<unknown[]> {
+  const error = await take({ folder: where }).catch((e: unknown) => e);
+  expect(error).toBeInstanceOf(MindunError);
+  return (error as MindunError).faults('zh').map((f) => [f.file, f.line, f.column, f.code]);
+}
+
+const line = (n: number, cell: number, value: string) => (text: string) =>
+  text
+    .split('\n')
+    .map((l, i) =>
+      i + 1 === n
+        ? l
+            .split(',')
+            .map((c, j) => (j === cell ? value : c))
+            .join(',')
+        : l,
+    )
+    .join('\n');
+
+describe('what a take-over refuses', () => {
+  it('a total that differs, to the fen, at its line of the totals', async () => {
+    const where = folder({ 'totals.csv': (t) => t.replace('2753.20', '2753.21') });
+    expect(await faultsOf(where)).toEqual([
+      [undefined, undefined, undefined, 'not-reconciled'],
+      ['totals.csv', 19, 'amount', 'total-differs'],
+    ]);
+    const dry = await take({ folder: where, dryRun: true });
+    expect(dry.reconciled).toBe(false);
+    expect(dry.sheet.filter((s) => !s.agrees)).toMatchObject([
+      { table: 'balances', item: 'closing', fen: 275_320, sourceFen: 275_321 },
+    ]);
+  });
+
+  it('a ledger of other sides, though each fund nets to nothing', async () => {
+    const where = folder({ 'ledger.csv': (t) => t.replaceAll('50000.00', '60000.00') });
+    expect(await faultsOf(where)).toEqual([
+      [undefined, undefined, undefined, 'not-reconciled'],
+      ['totals.csv', 27, 'amount', 'total-differs'],
+      ['totals.csv', 28, 'amount', 'total-differs'],
+      ['totals.csv', undefined, 'amount', 'total-differs'],
+      ['totals.csv', undefined, 'amount', 'total-differs'],
+    ]);
+  });
+
+  it('medical accounts that their control account does not hold', async () => {
+    const ledger = (t: string) =>
+      t.replace('-7000.00', '-100.00').replace(/-100\.00\n$/, '-7000.00\n');
+    const totals = (t: string) =>
+      t
+        .replace('300101.credit,1,7000.00', '300101.credit,1,100.00')
+        .replace(/100\.00\n$/, '7000.00\n');
+    const where = folder({ 'ledger.csv': ledger, 'totals.csv': totals });
+    const dry = await take({ folder: where, dryRun: true });
+    expect(dry.sheet.filter((s) => !s.agrees)).toMatchObject([
+      { table: 'control', insurance: 'medical', item: '300102', fen: 10_000, sourceFen: 700_000 },
+    ]);
+    expect(await refusal(take({ folder: where }))).toBe('not-reconciled');
+  });
+
+  it('a year that does not go on from the one before, and a year left out', async () => {
+    const opening = folder({ 'balances.csv': line(3, 3, '5000.00') });
+    expect(await faultsOf(opening)).toEqual([
+      ['balances.csv', 3, 'closing', 'sum-wrong'],
+      ['balances.csv', 3, 'opening', 'opening-not-closing'],
+    ]);
+    const gap = folder({ 'balances.csv': line(2, 2, '2004') });
+    expect(await faultsOf(gap)).toEqual([['balances.csv', 3, 'year', 'year-missing']]);
+  });
+
+  it('the wrong cell of each file, by line and column, all in one round', async () => {
+    const where = folder({
+      'persons.csv': (t) => `${line(3, 0, '430499197001010061')(t)}${zhang},张伟,urban,430407\n`,
+      'employers.csv': (t) => t.replace('enterprise', 'firm'),
+      'spells.csv': (t) =>
+        `${line(3, 5, '2000-06-30')(t)}${zhang},71234567-2,enterprise,,2006-01-01,\n`,
+      'balances.csv': (t) => `${line(2, 7, '1000.01')(t)}${zhang},medical,2007,0,0,0,0,0\n`,
+      'deemed.csv': line(2, 1, 'x'),
+      'retirees.csv': (t) => `${t}430499197001010047,2000-01-01,500.00\n`,
+      'arrears.csv': (t) => t.replaceAll('71234567-2', '71234568-0'),
+      'ledger.csv': (t) => `${line(2, 1, '300102')(t)}pension,100300,999999,1.00\n`,
+      'totals.csv': (t) => `${line(3, 5, 'one')(line(4, 6, '1.234')(t))}persons,430407,,,,2,\n`,
+    });
+    appendFileSync(path.join(where, 'rosters.csv'), `71234567-2,${zhang},enterprise\n`);
+    expect(await faultsOf(where)).toEqual([
+      ['persons.csv', 3, 'number', expect.any(String)],
+      ['persons.csv', 4, 'number', 'row-repeated'],
+      ['employers.csv', 2, 'category', 'input-invalid'],
+      ['spells.csv', 3, 'number', 'reference-unknown'],
+      ['spells.csv', 3, 'to', 'dates-reversed'],
+      ['spells.csv', 4, 'from', 'spell-overlaps'],
+      ['rosters.csv', 3, undefined, 'cells-differ'],
+      ['balances.csv', 2, 'closing', 'sum-wrong'],
+      ['balances.csv', 3, 'opening', 'opening-not-closing'],
+      ['balances.csv', 5, 'year', 'row-repeated'],
+      ['deemed.csv', 2, 'months', 'input-invalid'],
+      ['retirees.csv', 2, 'number', 'reference-unknown'],
+      ['arrears.csv', 2, 'employer', 'reference-unknown'],
+      ['arrears.csv', 3, 'employer', 'reference-unknown'],
+      ['ledger.csv', 2, 'account', 'account-not-taken-over'],
+      ['ledger.csv', 7, 'area', 'unknown-area'],
+      ['totals.csv', 3, 'count', 'input-invalid'],
+      ['totals.csv', 4, 'amount', expect.any(String)],
+      ['totals.csv', 32, 'table', 'row-repeated'],
+    ]);
+  });
+
+  it('a ledger that is out of balance, beside a total that differs', async () => {
+    const where = folder({
+      'ledger.csv': (t) => t.replace('-50000.00', '-49999.99'),
+      'totals.csv': (t) => t.replace('1800.00', '1800.01'),
+    });
+    expect(await faultsOf(where)).toEqual([
+      ['ledger.csv', 3, 'amount', 'opening-unbalanced'],
+      ['totals.csv', 9, 'amount', 'total-differs'],
+    ]);
+  });
+
+  it('other columns, a missing file and another encoding', async () => {
+    const columns = folder({ 'deemed.csv': (t) => t.replace('basis', 'reason') });
+    expect(await faultsOf(columns)).toEqual([['deemed.csv', 1, undefined, 'columns-differ']]);
+    const gb = folder();
+    writeFileSync(
+      path.join(gb, 'persons.csv'),
+      Buffer.concat([readFileSync(path.join(gb, 'persons.csv')), Buffer.from([0xd5, 0xc5])]),
+    );
+    expect(await faultsOf(gb)).toEqual([['persons.csv', 4, undefined, 'not-utf8']]);
+  });
+});
+
+describe('taking over books', () => {
+  it('tries first, then loads all, and once', async () => {
+    const where = folder();
+    const dry = await take({ folder: where, dryRun: true });
+    expect(dry).toMatchObject({ files: 10, reconciled: true, errors: [] });
+    expect(dry.sheet.filter((s) => !s.agrees)).toEqual([]);
+    expect(dry.sheet.find((s) => s.item === '300101.net')).toMatchObject({
+      fen: -700_000,
+      sourceFen: -700_000,
+    });
+    expect((await city.run<{ rows: object[] }>('insurance.employers', {})).rows).toHaveLength(0);
+    await take({ folder: where });
+    expect(await refusal(take({ folder: where }))).toBe('books-begun');
+    const record = await city.run<RecordView>('insurance.record', { person: zhang });
+    expect(record).toMatchObject({ deemedMonths: 60, enrolments: [{ to: null }] });
+    expect(record.accounts[0]).toMatchObject({ insurance: 'pension', balanceFen: 275_320 });
+    const { checks } = await city.run<{ checks: Check[] }>('insurance.verify', {});
+    expect(checks.filter((c) => !c.ok)).toEqual([]);
+  });
+});
