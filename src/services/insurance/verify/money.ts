@@ -107,14 +107,17 @@ async function lateFeesDetermined(context: QueryContext): Promise<Finding> {
   let wrong = 0;
   for await (const { determination: kept, ...fee } of storedFees(context)) {
     counted += 1;
-    const outputs = kept?.outputs as { rule?: string; parameters?: unknown } | undefined;
+    const outputs = kept?.outputs as { rule?: string; parameters?: readonly unknown[] } | undefined;
+    const versions = (kept?.versions ?? []) as readonly unknown[];
+    const used = outputs?.parameters ?? [];
     const right =
       kept?.kind === 'late-fee' &&
       kept.employer_id === fee.employer &&
       kept.inputs['principalFen'] === fee.principal &&
       kept.inputs['paidOn'] === fee.paidOn &&
       outputs?.rule === kept.rule &&
-      isDeepStrictEqual(outputs.parameters, kept.versions);
+      versions.length > 0 &&
+      used.every((p) => versions.some((v) => isDeepStrictEqual(v, p)));
     if (!right) wrong += 1;
   }
   return { counted, wrong };
