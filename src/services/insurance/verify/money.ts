@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { groupBy, type PlainDate, parts, type QueryContext } from '../../../kernel/index.ts';
 import { dueDateOf } from '../bills.ts';
 import { certificateHash } from '../certificates/index.ts';
@@ -101,14 +100,29 @@ async function lateFeesReproduce(context: QueryContext): Promise<Finding> {
   return { counted, wrong };
 }
 
+interface KeptVersion {
+  readonly parameter: string;
+  readonly from: string;
+  readonly value: string;
+}
+
+interface KeptDerivation {
+  readonly rule?: string;
+  readonly parameters?: readonly {
+    readonly id: string;
+    readonly from: string;
+    readonly value: string;
+  }[];
+}
+
 /** Every late fee's determination holds its inputs and its derivation, with the versions used. */
 async function lateFeesDetermined(context: QueryContext): Promise<Finding> {
   let counted = 0;
   let wrong = 0;
   for await (const { determination: kept, ...fee } of storedFees(context)) {
     counted += 1;
-    const outputs = kept?.outputs as { rule?: string; parameters?: readonly unknown[] } | undefined;
-    const versions = (kept?.versions ?? []) as readonly unknown[];
+    const outputs = kept?.outputs as KeptDerivation | undefined;
+    const versions = (kept?.versions ?? []) as readonly KeptVersion[];
     const used = outputs?.parameters ?? [];
     const right =
       kept?.kind === 'late-fee' &&
@@ -117,7 +131,10 @@ async function lateFeesDetermined(context: QueryContext): Promise<Finding> {
       kept.inputs['paidOn'] === fee.paidOn &&
       outputs?.rule === kept.rule &&
       versions.length > 0 &&
-      used.every((p) => versions.some((v) => isDeepStrictEqual(v, p)));
+      versions.length === used.length &&
+      used.every((p) =>
+        versions.some((v) => v.parameter === p.id && v.from === p.from && v.value === p.value),
+      );
     if (!right) wrong += 1;
   }
   return { counted, wrong };
