@@ -1,5 +1,13 @@
 export { areasQuery, correctNumber, mergePersons, registerEmployer } from './commands.ts';
 export {
+  addCode,
+  addLink,
+  type EmployerFacts,
+  employerFacts,
+  endCode,
+  endLink,
+} from './employer-facts.ts';
+export {
   type EmployerInput,
   type EmployerRow,
   employerBy,
@@ -21,4 +29,6 @@ export {
   personIds,
   personsNamed,
   type Residence,
+  unknownPerson,
 } from './persons.ts';
+export { type PersonFound, personsQuery, searchSql } from './search.ts';

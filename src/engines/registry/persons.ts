@@ -49,7 +49,8 @@ export interface PersonRow {
   readonly sex: 'male' | 'female';
 }
 
-const current = `f.person_id as id, p.public_id as "publicId", f.area, f.name, f.number, f.birth, f.sex
+/** Columns and conditions of files as they are now, to be gone on with. */
+export const currentPersons = `f.person_id as id, p.public_id as "publicId", f.area, f.name, f.number, f.birth, f.sex
   from person_fact f join person p on p.id = f.person_id
   where upper_inf(f.known) and upper_inf(f.valid)`;
 
@@ -226,7 +227,7 @@ export async function personBy(tx: Tx, key: string): Promise<PersonRow> {
   const plain = text.length === 15 ? toEighteen(text) : text;
   const found = await tx.maybe<PersonRow>(
     // Two index look-ups: an OR over both tables would read them whole.
-    `select ${current} and f.person_id in (select person_id from person_fact where number = $1
+    `select ${currentPersons} and f.person_id in (select person_id from person_fact where number = $1
        union all select id from person where public_id = $1) and (f.number = $1 or p.public_id = $1) limit 1`,
     [plain],
   );
@@ -236,8 +237,8 @@ export async function personBy(tx: Tx, key: string): Promise<PersonRow> {
   const now =
     id === undefined
       ? undefined
-      : await tx.maybe<PersonRow>(`select ${current} and f.person_id = $1`, [id]);
-  if (now === undefined) throw new MindunError('unknown-person', { person: shortKey(key) });
+      : await tx.maybe<PersonRow>(`select ${currentPersons} and f.person_id = $1`, [id]);
+  if (now === undefined) throw unknownPerson(key);
   return now;
 }
 
@@ -249,6 +250,11 @@ async function successorOf(tx: Tx, key: string): Promise<number | undefined> {
     [key],
   );
   return merged?.id;
+}
+
+/** That nobody is found under a key, without the whole of a citizen number in it. */
+export function unknownPerson(key: string): MindunError {
+  return new MindunError('unknown-person', { person: shortKey(key) });
 }
 
 // An error message is logged and shown: it must not carry a whole citizen number.
