@@ -63,7 +63,7 @@ create index grant_by_account on access_grant (account_id);
 call guard('account', auditor => true);
 call guard('session');
 call guard('access_grant', auditor => true);
-grant update (failures, locked_until, ended, password_hash) on account to {{system}};
+grant update (login, failures, locked_until, ended, password_hash) on account to {{system}};
 grant update (seen, ended) on session to {{system}};
 -- Passwords and login names (citizen numbers) are not the auditor's business.
 revoke select on account from {{auditor}};

@@ -31,7 +31,7 @@ const names: Readonly<Record<string, string>> = {
 };
 const references: Readonly<Record<string, string>> = {
   person_id: 'person',
-  other_person_id: 'person',
+  other_employer_id: 'employer',
   merged: 'person',
   kept: 'person',
   employer_id: 'employer',

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { yuan } from '../../src/kernel/index.ts';
-import type { BillView } from '../../src/services/insurance/index.ts';
+import type { BillView, RecordView } from '../../src/services/insurance/index.ts';
 import { faults } from '../model/faults.ts';
 import { type MonthResult, runModel } from '../model/model.ts';
 import { inventedLaw, type RandomScenario, randomScenario } from '../model/random.ts';
@@ -79,9 +79,8 @@ function add(sums: Record<string, number>, key: string, fen: number | bigint): v
   else sums[key] = sum;
 }
 
-/** What the model says of one month, in the words of the comparison. */
-function said(results: readonly (readonly MonthResult[])[], month: number): Outcome {
-  const out: Outcome = {
+function nothing(): Outcome {
+  return {
     bills: {},
     persons: {},
     open: {},
@@ -90,7 +89,13 @@ function said(results: readonly (readonly MonthResult[])[], month: number): Outc
     fees: {},
     feesPaid: {},
     accounts: {},
+    counted: {},
   };
+}
+
+/** What the model says of one month, in the words of the comparison. */
+function said(results: readonly (readonly MonthResult[])[], month: number): Outcome {
+  const out = nothing();
   results.forEach((result, s) => {
     const m = result[month]!;
     for (const b of m.bills)
@@ -114,6 +119,10 @@ function said(results: readonly (readonly MonthResult[])[], month: number): Outc
     );
     for (const a of m.accounts.filter((x) => !provisional.has(`${x.employer} ${x.month}`)))
       add(out['accounts']!, `${code(s, a.employer)} ${a.month} ${a.fund}`, a.receivedFen);
+    // A record shows all months: each person's is asked for once, at the end.
+    if (month === months - 1)
+      for (const c of m.counted)
+        add(out['counted']!, `${s} ${c.employer} ${numberOf(`${s} ${c.person}`)} ${c.month}`, 1);
   });
   return out;
 }
@@ -138,16 +147,7 @@ const cells = `(case when category = 2 then 2 else 1 end, 1, pension_employer, 0
 
 /** What the city says after a month. */
 async function seen(period: number): Promise<Outcome> {
-  const out: Outcome = {
-    bills: {},
-    persons: {},
-    open: {},
-    credit: {},
-    suspense: {},
-    fees: {},
-    feesPaid: {},
-    accounts: {},
-  };
+  const out = nothing();
   const take = async (
     name: string,
     key: (f: Figure) => string,
@@ -204,7 +204,17 @@ async function seen(period: number): Promise<Outcome> {
     (f) => `${f.code} ${feeMonth(f.period!)} ${funds[f.fund! - 1]}`,
     `select c.code, x.fund::int, x.fee_period as period, x.amount as fen from account_credit x ${withCode}`,
   );
+  if (played.length === months - 1) await countMonths(out['counted']!);
   return out;
+}
+
+/** Each person's months that count, as his record shows them. */
+async function countMonths(counted: Record<string, number>): Promise<void> {
+  for (const person of numbers.values()) {
+    const record = await city.run<RecordView>('insurance.record', { person });
+    for (const m of record.months.filter((x) => x.counts))
+      add(counted, `${m.employerName} ${person} ${m.month}`, 1);
+  }
 }
 
 const numbers = new Map<string, string>();

@@ -304,8 +304,8 @@ const plants: readonly (readonly [string, string, readonly string[]])[] = [
   ],
   [
     'a month that is not paid',
-    `insert into paid_change (employer_id, fee_period, area, funds, paid, since, act)
-     select employer_id, fee_period, area, funds, not paid, since, act from paid_change
+    `insert into paid_change (employer_id, fee_period, bill_id, area, funds, paid, since, act)
+     select employer_id, fee_period, bill_id, area, funds, not paid, since, act from paid_change
      where employer_id = ${employerId(good)} and fee_period = 200801 order by id desc limit 1`,
     ['months-paid-agree'],
   ],

@@ -1,5 +1,6 @@
 /** Wrong variations of the model, one rule each: a comparison must notice every one of them. */
-import { funds, greater, halfUp, lawful, lesser, type Rules, shares } from './model.ts';
+import { greater, halfUp, lesser } from './arithmetic.ts';
+import { funds, lawful, type Rules, shares } from './model.ts';
 
 export interface Fault {
   readonly name: string;
@@ -104,6 +105,9 @@ export const faults: readonly Fault[] = [
     passesOver: () => false,
   }),
   fault('late-fee-first', 'Late fees are paid before principal', { principalFirst: false }),
+  fault('month-counts-when-partly-paid', 'A month counts as soon as something is paid for it', {
+    monthCounts: (_dueFen, paidFen) => paidFen > 0n,
+  }),
   fault('credit-not-applied', 'A credit is not used for the next bill', { appliesCredit: false }),
   fault('unknown-payer-credited', 'Money of an unknown payer goes to the first employer', {
     payer: (code, employers) => lawful.payer(code, employers) ?? employers[0]?.code,

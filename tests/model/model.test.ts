@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { dayNumber } from './arithmetic.ts';
 import { faults } from './faults.ts';
 import {
-  dayNumber,
   type Employer,
   type Fund,
   type Law,

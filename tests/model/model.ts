@@ -6,6 +6,8 @@
  * months 'YYYY-MM'. Lines of nought are left out of every list of the results.
  */
 
+import { dayNumber, greater, halfUp, lesser } from './arithmetic.ts';
+
 export const funds = [
   'pension',
   'publicPension',
@@ -141,6 +143,13 @@ export interface AccountMoney {
   readonly receivedFen: bigint;
 }
 
+/** A month of which nothing is open any more in a person's pension: only such a month counts. */
+export interface CountedMonth {
+  readonly employer: string;
+  readonly person: string;
+  readonly month: string;
+}
+
 /** Bills and persons are those of the month; all else is the state after its last receipt. */
 export interface MonthResult {
   readonly month: string;
@@ -154,6 +163,7 @@ export interface MonthResult {
   readonly lateFees: readonly LateFee[];
   readonly lateFeesPaid: readonly EmployerFen[];
   readonly accounts: readonly AccountMoney[];
+  readonly counted: readonly CountedMonth[];
 }
 
 /** The rules that a planted fault may replace; `lawful` holds the right ones. */
@@ -176,35 +186,8 @@ export interface Rules {
   oldRateUntil(law: Law, fund: Fund): string;
   readonly principalFirst: boolean;
   readonly appliesCredit: boolean;
+  monthCounts(dueFen: bigint, paidFen: bigint): boolean;
   payer(code: string | null, employers: readonly Employer[]): string | undefined;
-}
-
-/** Number of a day since 0000-03-01 in the Gregorian calendar, for differences only. */
-export function dayNumber(day: string): number {
-  const year = Number(day.slice(0, 4));
-  const month = Number(day.slice(5, 7));
-  const y = month <= 2 ? year - 1 : year;
-  const m = month <= 2 ? month + 9 : month - 3;
-  const monthDays = Math.floor((153 * m + 2) / 5);
-  const leaps = Math.floor(y / 4) - Math.floor(y / 100) + Math.floor(y / 400);
-  return y * 365 + leaps + monthDays + Number(day.slice(8, 10)) - 1;
-}
-
-/** Quotient rounded half-up; neither part may be negative. */
-export function halfUp(numerator: bigint, denominator: bigint): bigint {
-  return (2n * numerator + denominator) / (2n * denominator);
-}
-
-/** The smaller of two amounts. */
-export function lesser(a: bigint, b: bigint): bigint {
-  if (a < b) return a;
-  return b;
-}
-
-/** The greater of two amounts. */
-export function greater(a: bigint, b: bigint): bigint {
-  if (a > b) return a;
-  return b;
 }
 
 /** Shares an amount over what is open: floors first, then by the largest remainders. */
@@ -244,6 +227,7 @@ export const lawful: Rules = {
     fund === 'injury' ? law.lateFee.injuryNewFrom : law.lateFee.newFrom,
   principalFirst: true,
   appliesCredit: true,
+  monthCounts: (dueFen, paidFen) => paidFen >= dueFen,
   payer: (code, employers) => employers.find((employer) => employer.code === code)?.code,
 };
 
@@ -350,6 +334,7 @@ class Course {
   private readonly feesDue = new Map<string, bigint>();
   private readonly feesPaid = new Map<string, bigint>();
   private readonly fees: LateFee[] = [];
+  private readonly owing: (CountedMonth & { readonly fund: Fund })[] = [];
   private suspense = 0n;
   private received = 0n;
 
@@ -397,7 +382,9 @@ class Course {
 
   private assess(employer: Employer, input: MonthInput, list: readonly Person[]): PersonLine[] {
     const all: PersonLine[] = [];
+    const fund = this.rules.pensionFund(employer.category);
     for (const person of list) {
+      this.owing.push({ employer: employer.code, person: person.id, month: input.month, fund });
       for (const one of personLines(this.scenario.law, employer, input.month, person, this.rules)) {
         const line = this.line(employer, input, one.fund, one.share, false);
         line.dueFen += one.fen;
@@ -549,7 +536,16 @@ class Course {
       lateFees: [...this.fees],
       lateFeesPaid: this.byEmployer(this.feesPaid),
       accounts: this.accounts(),
+      counted: this.counted(),
     };
+  }
+
+  private counted(): CountedMonth[] {
+    return this.owing.filter(({ employer, month, fund }) =>
+      this.lines
+        .filter((one) => one.employer.code === employer && one.month === month && one.fund === fund)
+        .every((one) => this.rules.monthCounts(one.dueFen, one.paidFen)),
+    );
   }
 
   /** Lines by employer, fee month, share and fund. */

@@ -230,7 +230,6 @@ export const texts = {
     zh: '这一份已经被后来的申报换掉了。',
     en: 'This one was replaced by a later declaration.',
   },
-  'upload.refused': { zh: '这一份没有被接受。', en: 'This one was not accepted.' },
   'upload.uploaded': { zh: '上传时间', en: 'Uploaded' },
   'page.of': { zh: '第 {page} 页，共 {pages} 页', en: 'Page {page} of {pages}' },
   'page.next': { zh: '下一页', en: 'Next' },

@@ -110,6 +110,18 @@ export async function openAccount(
   return { id: row.id, publicId: id };
 }
 
+/**
+ * Gives the account under a citizen number that is a person's no more the one that is, unless there is an account under it already.
+ * Runs with the system's eyes.
+ */
+export async function moveLogin(tx: Tx, from: string, to: string): Promise<void> {
+  await tx.execute(
+    `update account set login = lower($2) where login = lower($1) and kind = 'person' and ended is null
+       and not exists (select from account where login = lower($2) and ended is null)`,
+    [from, to],
+  );
+}
+
 interface AccountRow {
   id: number;
   public_id: string;
@@ -200,9 +212,8 @@ interface SessionRow {
 
 const sessionQuery = `
   select s.account_id, a.public_id, a.kind, a.name, a.employer_id,
-    (select array_agg(x.id) from (select a.person_id as id union all
-       select merged from person_merge where kept = a.person_id) x where x.id is not null) as persons,
-    coalesce((select public_id from person where id = a.person_id),
+    case when a.person_id is not null then person_files(person_kept(a.person_id)) end as persons,
+    coalesce((select public_id from person where id = case when a.person_id is not null then person_kept(a.person_id) end),
       (select public_id from employer where id = a.employer_id)) as subject,
     (select json_agg(json_build_object('role', g.role, 'lo', g.area_lo, 'hi', g.area_hi))
        from access_grant g where g.account_id = a.id

@@ -1,5 +1,6 @@
 export {
   actorByLogin,
+  moveLogin,
   type NewAccount,
   openAccount,
   readSession,

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { citizenNumber } from '../../kernel/identity.ts';
 import { type Context, defineCommand, defineQuery, MindunError } from '../../kernel/index.ts';
+import { moveLogin } from '../access/index.ts';
 import { areaByCode } from '../jurisdiction/index.ts';
 import { lawOf, question } from '../policy/index.ts';
 import { employerBy, employerCode, insertEmployers } from './employers.ts';
 import { initials } from './initials.ts';
-import { personBy, personsByNumber } from './persons.ts';
+import { personBy } from './persons.ts';
 
 /**
  * Registers an employer in an area of the city.
@@ -103,6 +104,7 @@ export const mergePersons = defineCommand({
         'update person_fact set known = int8range(lower(known), $2) where person_id = $1 and upper_inf(known)',
         [merge.id, context.act],
       );
+      await moveLogin(context.tx, merge.number, keep.number);
     });
     context.subject({ person: keep.publicId, merged: merge.publicId });
     return { person: keep.publicId };
@@ -122,8 +124,11 @@ export const correctNumber = defineCommand({
     const person = await personBy(context.tx, input.person);
     const read = citizenNumber(input.number, context.today);
     await context.elevate(async () => {
-      const taken = await personsByNumber(context.tx, [read.number]);
-      if (taken.size > 0) throw new MindunError('number-taken');
+      const taken = await context.tx.maybe(
+        `select 1 from person_fact where number = $1 and person_id <> $2 and upper_inf(known) and upper_inf(valid)`,
+        [read.number, person.id],
+      );
+      if (taken !== undefined) throw new MindunError('number-taken');
       const { name, residence } = await context.tx.one<{ name: string; residence: string }>(
         'select name, residence from person_fact where person_id = $1 and upper_inf(known) and upper_inf(valid)',
         [person.id],
@@ -147,6 +152,7 @@ export const correctNumber = defineCommand({
           context.act,
         ],
       );
+      await moveLogin(context.tx, person.number, read.number);
     });
     context.subject({ person: person.publicId });
     return { person: person.publicId };

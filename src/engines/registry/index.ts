@@ -1,5 +1,13 @@
 export { areasQuery, correctNumber, mergePersons, registerEmployer } from './commands.ts';
 export {
+  addCode,
+  addLink,
+  type EmployerFacts,
+  employerFacts,
+  endCode,
+  endLink,
+} from './employer-facts.ts';
+export {
   type EmployerInput,
   type EmployerRow,
   employerBy,
@@ -11,13 +19,16 @@ export {
 } from './employers.ts';
 export { initials } from './initials.ts';
 export {
-  ensurePersons,
+  filesByNumber,
   insertPersons,
+  keptFiles,
+  NumberFiles,
   type PersonInput,
   type PersonRow,
   personBy,
   personIds,
-  personNames,
-  personsByNumber,
+  personsNamed,
   type Residence,
+  unknownPerson,
 } from './persons.ts';
+export { type PersonFound, personsQuery, searchSql } from './search.ts';

@@ -1,6 +1,12 @@
 import type { Tx } from '../../kernel/database/index.ts';
 import { citizenNumber } from '../../kernel/identity.ts';
-import { defineErrors, MindunError, type PlainDate, publicId } from '../../kernel/index.ts';
+import {
+  defineErrors,
+  groupBy,
+  MindunError,
+  type PlainDate,
+  publicId,
+} from '../../kernel/index.ts';
 import { initials } from './initials.ts';
 
 defineErrors({
@@ -43,49 +49,127 @@ export interface PersonRow {
   readonly sex: 'male' | 'female';
 }
 
-const current = `f.person_id as id, p.public_id as "publicId", f.area, f.name, f.number, f.birth, f.sex
+/** Columns and conditions of files as they are now, to be gone on with. */
+export const currentPersons = `f.person_id as id, p.public_id as "publicId", f.area, f.name, f.number, f.birth, f.sex
   from person_fact f join person p on p.id = f.person_id
   where upper_inf(f.known) and upper_inf(f.valid)`;
 
-/** Files by citizen number (18 characters): number → person id. Runs with the system's eyes. */
-export async function personsByNumber(
-  tx: Tx,
-  numbers: readonly string[],
-): Promise<Map<string, number>> {
-  // Long texts instead of a row for each, and a join instead of `= any`, whose list the planner would look through: a roster of
-  // hundreds of thousands is matched in one go.
-  const found = await tx.one<{ numbers: string | null; ids: number[] }>(
-    `select string_agg(f.number, ',') as numbers, array_agg(coalesce(m.kept, f.person_id)) as ids
-     from unnest(string_to_array($1, ',')) as u (number)
-       join person_fact f on f.number = u.number and upper_inf(f.known) and upper_inf(f.valid)
-       left join person_merge m on m.merged = f.person_id`,
-    [numbers.join(',')],
-  );
-  if (found.numbers === null) return new Map();
-  return new Map(found.numbers.split(',').map((number, i) => [number, found.ids[i]!]));
+/** The files that citizen numbers stand for. */
+export class NumberFiles {
+  readonly #at: Map<string, number>;
+  readonly #ids: number[];
+  readonly #names: string[];
+  readonly #replaced = new Set<string>();
+
+  constructor(numbers: readonly string[], ids: number[], names: string[]) {
+    this.#at = new Map(numbers.map((number, i) => [number, i]));
+    this.#ids = ids;
+    this.#names = names;
+  }
+
+  /** Numbers that are no file's any more: they were corrected, or the file that had them was merged. */
+  get replaced(): ReadonlySet<string> {
+    return this.#replaced;
+  }
+
+  /** The person's id; undefined: the number has no file. */
+  id(number: string): number | undefined {
+    const at = this.#at.get(number);
+    return at === undefined ? undefined : this.#ids[at];
+  }
+
+  /** The name on the file. */
+  name(number: string): string | undefined {
+    const at = this.#at.get(number);
+    return at === undefined ? undefined : this.#names[at];
+  }
+
+  replace(number: string, id: number, name: string): void {
+    this.#replaced.add(number);
+    this.#at.set(number, this.#ids.push(id) - 1);
+    this.#names.push(name);
+  }
 }
 
 /**
- * Finds or opens the files of these persons; answers person ids in the order given. Runs with the system's eyes.
- * @param act recorded order of the act that opens new files
+ * Files by citizen number (18 characters). A number that no file has now stands for the file it was corrected on or that its
+ * file was merged into; a corrected one only where the name agrees, since it may be the right number of somebody else. Runs with the
+ * system's eyes.
+ * @param names as they were given beside the numbers
  */
-export async function ensurePersons(
+export async function filesByNumber(
   tx: Tx,
-  persons: readonly PersonInput[],
-  act: number,
-): Promise<number[]> {
-  const found = await personsByNumber(
-    tx,
-    persons.map((p) => p.number),
+  numbers: readonly string[],
+  names: readonly string[],
+): Promise<NumberFiles> {
+  // Long texts instead of a row for each, and a join instead of `= any`, whose list the planner would look through: a roster of
+  // hundreds of thousands is matched in one go.
+  const found = await tx.one<{ numbers: string | null; ids: number[]; names: string }>(
+    `select string_agg(f.number, ',') as numbers, array_agg(f.person_id) as ids, string_agg(f.name, chr(31)) as names
+     from unnest(string_to_array($1, ',')) as u (number)
+       join person_fact f on f.number = u.number and upper_inf(f.known) and upper_inf(f.valid)`,
+    [numbers.join(',')],
   );
-  const missing = persons.filter((p) => !found.has(p.number));
-  if (missing.length > 0) {
-    const ids = await insertPersons(tx, missing, act);
-    missing.forEach((p, i) => {
-      found.set(p.number, ids[i]!);
-    });
+  const files =
+    found.numbers === null
+      ? new NumberFiles([], [], [])
+      : new NumberFiles(found.numbers.split(','), found.ids, found.names.split('\u001f'));
+  const given = new Map<string, string>();
+  numbers.forEach((number, i) => {
+    if (files.id(number) === undefined) given.set(number, names[i]!);
+  });
+  if (given.size === 0) return files;
+  for (const c of await closedNumbers(tx, [...given.keys()])) {
+    const name = given.get(c.number);
+    if (c.merged || name === c.name || name === c.then) files.replace(c.number, c.id, c.name);
   }
-  return persons.map((p) => found.get(p.number)!);
+  return files;
+}
+
+interface ClosedNumber {
+  readonly number: string;
+  /** The file that goes on, and its name now. */
+  readonly id: number;
+  readonly name: string;
+  /** The name that stood beside the number. */
+  readonly then: string;
+  readonly merged: boolean;
+}
+
+/** Numbers that no file has any more: whose they became. */
+function closedNumbers(tx: Tx, numbers: readonly string[]): Promise<ClosedNumber[]> {
+  return tx.rows<ClosedNumber>(
+    `select distinct on (c.number) c.number, f.person_id as id, f.name, c.name as "then", f.person_id <> c.person_id as merged
+     from unnest(string_to_array($1, ',')) as u (number) join person_fact c on c.number = u.number and not upper_inf(c.known)
+     join person_fact f on f.person_id = person_kept(c.person_id) and upper_inf(f.known) and upper_inf(f.valid) order by c.number, upper(c.known) desc`,
+    [numbers.join(',')],
+  );
+}
+
+/** Of these files those that were merged: file → the one that goes on. Runs with the system's eyes. */
+export async function keptFiles(tx: Tx, files: readonly number[]): Promise<Map<number, number>> {
+  const rows = await tx.rows<{ merged: number; kept: number }>(
+    'select merged, person_kept(merged) as kept from person_merge where merged = any ($1)',
+    [files],
+  );
+  return new Map(rows.map((r) => [r.merged, r.kept]));
+}
+
+/** Which of these persons bear one of these names now: name → person ids. Runs with the system's eyes. */
+export async function personsNamed(
+  tx: Tx,
+  ids: readonly number[],
+  names: readonly string[],
+): Promise<Map<string, number[]>> {
+  if (ids.length === 0 || names.length === 0) return new Map();
+  const rows = await tx.rows<{ id: number; name: string }>(
+    `select person_id as id, name from person_fact
+     where person_id = any ($1) and name = any ($2) and upper_inf(known) and upper_inf(valid)`,
+    [ids, names],
+  );
+  return new Map(
+    [...groupBy(rows, (r) => r.name)].map(([name, list]) => [name, list.map((r) => r.id)]),
+  );
 }
 
 // So many rows go in one statement: its texts stay some megabytes, however many persons there are.
@@ -133,17 +217,44 @@ async function insertSome(tx: Tx, persons: readonly PersonInput[], act: number):
   return ids;
 }
 
-/** A file by its public id or citizen number. @throws MindunError unknown-person */
+/**
+ * A file by its public id or citizen number, with the eyes of the transaction. A merged file, and a number that was corrected, lead
+ * to the file that goes on.
+ * @throws MindunError unknown-person
+ */
 export async function personBy(tx: Tx, key: string): Promise<PersonRow> {
   const text = key.trim().toUpperCase();
+  const plain = text.length === 15 ? toEighteen(text) : text;
   const found = await tx.maybe<PersonRow>(
     // Two index look-ups: an OR over both tables would read them whole.
-    `select ${current} and f.person_id in (select person_id from person_fact where number = $1
+    `select ${currentPersons} and f.person_id in (select person_id from person_fact where number = $1
        union all select id from person where public_id = $1) and (f.number = $1 or p.public_id = $1) limit 1`,
-    [text.length === 15 ? toEighteen(text) : text],
+    [plain],
   );
-  if (found === undefined) throw new MindunError('unknown-person', { person: shortKey(key) });
-  return found;
+  if (found !== undefined) return found;
+  // Where the old file led is found with the system's eyes; the file itself only with the actor's own.
+  const id = await tx.as('system', () => successorOf(tx, plain));
+  const now =
+    id === undefined
+      ? undefined
+      : await tx.maybe<PersonRow>(`select ${currentPersons} and f.person_id = $1`, [id]);
+  if (now === undefined) throw unknownPerson(key);
+  return now;
+}
+
+async function successorOf(tx: Tx, key: string): Promise<number | undefined> {
+  const [closed] = await closedNumbers(tx, [key]);
+  if (closed !== undefined) return closed.id;
+  const merged = await tx.maybe<{ id: number }>(
+    'select person_kept(m.merged) as id from person p join person_merge m on m.merged = p.id where p.public_id = $1',
+    [key],
+  );
+  return merged?.id;
+}
+
+/** That nobody is found under a key, without the whole of a citizen number in it. */
+export function unknownPerson(key: string): MindunError {
+  return new MindunError('unknown-person', { person: shortKey(key) });
 }
 
 // An error message is logged and shown: it must not carry a whole citizen number.
@@ -161,21 +272,6 @@ function toEighteen(text: string): string {
 
 /** The ids under which a person's past may stand: the kept file and those merged into it. */
 export async function personIds(tx: Tx, id: number): Promise<number[]> {
-  const rows = await tx.rows<{ merged: number }>(
-    `with recursive chain (merged) as (
-       select merged from person_merge where kept = $1
-       union select m.merged from person_merge m join chain c on m.kept = c.merged)
-     select merged from chain`,
-    [id],
-  );
-  return [id, ...rows.map((r) => r.merged)];
-}
-
-/** Names by person id. Runs with the eyes of the transaction. */
-export async function personNames(
-  tx: Tx,
-  ids: readonly number[],
-): Promise<Map<number, { name: string; number: string; publicId: string }>> {
-  const rows = await tx.rows<PersonRow>(`select ${current} and f.person_id = any ($1)`, [ids]);
-  return new Map(rows.map((r) => [r.id, r]));
+  const { ids } = await tx.one<{ ids: number[] }>('select person_files($1) as ids', [id]);
+  return ids;
 }

@@ -33,7 +33,7 @@ import {
 import { type Determination, writeDeterminations } from './determinations.ts';
 import { type LateFee, lateFeeOf, suspenseFund } from './late-fee.ts';
 import { lawOf, question } from './law.ts';
-import { type FundMonth, writePaid } from './paid.ts';
+import { type BillFundMonth, writePaid } from './paid.ts';
 import { openMonth } from './period.ts';
 
 /** Money of a known employer: a bank receipt, or what was received earlier and not applied. Amount in fen. */
@@ -134,7 +134,7 @@ class Applier {
   readonly #feeRows: FeeRow[] = [];
   readonly #unsetRows: UnsetRow[] = [];
   /** Claims that were paid up. */
-  readonly #evened: FundMonth[] = [];
+  readonly #evened: BillFundMonth[] = [];
   #sums = { allocated: 0, lateFees: 0, credit: 0 };
 
   private constructor(
@@ -276,14 +276,14 @@ class Applier {
     return { ...this.#sums, feesWithoutLaw };
   }
 
-  /** Fund months of which no claim is open any more. */
-  #paidUp(): FundMonth[] {
-    const found = new Map<string, FundMonth>();
+  /** Fund months of bills of which neither share is open any more. */
+  #paidUp(): BillFundMonth[] {
+    const found = new Map<string, BillFundMonth>();
     for (const e of this.#evened) {
-      const key = `${e.employer} ${e.feePeriod} ${e.fund}`;
+      const key = `${e.bill} ${e.feePeriod} ${e.fund}`;
       if (found.has(key)) continue;
       const open = (c: Live): boolean =>
-        c.open > 0 && c.feePeriod === e.feePeriod && c.fund === e.fund;
+        c.open > 0 && c.bill === e.bill && c.feePeriod === e.feePeriod && c.fund === e.fund;
       if (!this.#claims.get(e.employer)!.some(open)) found.set(key, e);
     }
     return [...found.values()];

@@ -102,8 +102,10 @@ async function run(context: Context, month: Month): Promise<AssessAnswer> {
   for (const earlier of anew) totals.add(await settleMonth(context, month, earlier, targets));
   await updatePaid(
     context,
-    [...new Set(anew.flatMap((a) => a.employers))],
-    anew.map((a) => a.feePeriod),
+    month,
+    anew.flatMap(({ employers, feePeriod }) =>
+      employers.map((employer) => ({ employer, feePeriod })),
+    ),
   );
   const answer: AssessAnswer = {
     bills: bills.length,

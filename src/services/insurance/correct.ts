@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { employerBy, personBy } from '../../engines/registry/index.ts';
+import { type EmployerRow, employerBy, personBy, personIds } from '../../engines/registry/index.ts';
 import {
   addMonths,
   type Context,
   defineCommand,
   defineErrors,
+  firstDay,
   MindunError,
   type Month,
   period,
@@ -37,7 +38,7 @@ export async function nextBill(context: Context): Promise<Month> {
 }
 
 /**
- * Corrects a person's wage in months that were assessed; the differences stand on the next bill, line by line, and move
+ * Corrects a person's wage in months that were assessed, or gives the one of a person enrolled then whose row was not taken; the differences stand on the next bill, line by line, and move
  * the accounts when they are paid (or given back).
  * @throws MindunError unknown-employer, unknown-person, not-found (no line of that month), month-not-assessed-yet
  */
@@ -69,18 +70,14 @@ export const correctWage = defineCommand({
 
 async function correctMonth(
   context: Context,
-  employer: { id: number; area: number },
+  employer: EmployerRow,
   person: number,
   month: Month,
   bill: Month,
   input: { wageFen: number; reason: string },
 ): Promise<void> {
   const { tx, act } = context;
-  const line = await tx.maybe(
-    'select 1 from roster_line where period = $1 and employer_id = $2 and person_id = $3 limit 1',
-    [period(month), employer.id, person],
-  );
-  if (line === undefined) throw new MindunError('not-found', { what: month });
+  const line = await lineOf(context, employer, person, month);
   const { id } = await tx.one<{ id: number }>(
     `insert into declaration (public_id, period, employer_id, area, kind, rows, wage_fen, bill_period, reason, act)
      values ($1, $2, $3, $4, 'correction', 1, $5, $6, $7, $8) returning id`,
@@ -97,8 +94,53 @@ async function correctMonth(
   );
   await tx.execute(
     `insert into roster_line (period, employer_id, person_id, declaration_id, area, category, injury_class, schemes, change, wage)
-     select period, employer_id, person_id, $4, area, category, injury_class, schemes, change, $5 from roster_line
-     where period = $1 and employer_id = $2 and person_id = $3 order by declaration_id desc limit 1`,
-    [period(month), employer.id, person, id, input.wageFen],
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+    [
+      period(month),
+      employer.id,
+      line.person,
+      id,
+      employer.area,
+      line.category,
+      line.injuryClass,
+      line.schemes,
+      line.change,
+      input.wageFen,
+    ],
+  );
+}
+
+interface CorrectedLine {
+  readonly person: number;
+  readonly category: number;
+  readonly injuryClass: number;
+  readonly schemes: number;
+  readonly change: number;
+}
+
+/**
+ * What stands of a person on the month's roster; of one who was enrolled then and is on none (his row had a fault), what his enrolment
+ * says. @throws MindunError not-found
+ */
+async function lineOf(
+  context: Context,
+  employer: EmployerRow,
+  person: number,
+  month: Month,
+): Promise<CorrectedLine> {
+  const files = await personIds(context.tx, person);
+  const line = await context.tx.maybe<CorrectedLine>(
+    `select person_id as person, category::int, injury_class::int as "injuryClass", schemes::int, change::int from roster_line
+     where period = $1 and employer_id = $2 and person_id = any ($3) order by declaration_id desc, person_id = $4 desc limit 1`,
+    [period(month), employer.id, files, person],
+  );
+  if (line !== undefined) return line;
+  return context.tx.one<CorrectedLine>(
+    `select $4::bigint as person, category::int, $5::int as "injuryClass", schemes::int, 0 as change from spell
+     where employer_id = $1 and person_id = any ($2) and upper_inf(known) and valid @> $3::date
+       and exists (select from declaration where employer_id = $1 and period = $6 and kind in ('full', 'changes', 'late'))
+     order by id desc limit 1`,
+    [employer.id, files, firstDay(month), person, employer.injuryClass, period(month)],
+    month,
   );
 }

@@ -12,8 +12,9 @@ import {
   month as readMonth,
 } from '../../kernel/index.ts';
 import { nextBill } from './correct.ts';
-import { answer, declaredLines, decode, type Line, spellsIn, writeDeclaration } from './declare.ts';
-import { checkRoster } from './roster/index.ts';
+import { answer, declaredLines, decode, writeDeclaration } from './declare.ts';
+import { checkRoster, matchRoster } from './roster/index.ts';
+import { type Line, spellsIn } from './spells.ts';
 import { storeUpload } from './uploads/store.ts';
 import type { DeclareAnswer } from './views.ts';
 
@@ -48,21 +49,22 @@ export const declareLate = defineCommand({
     const month = readMonth(input.month);
     const bytes = decode(input.content);
     const check = await checkRoster(bytes, month);
-    const refused = check.faults.length > 0 && !input.acceptValid;
     context.subject({ employer: employer.publicId, month });
-    await context.elevate(async () => {
+    return context.elevate(async () => {
       const bill = await nextBill(context);
       if (month >= bill || period(month) < context.city.firstPeriod)
         throw new MindunError('month-not-assessed-yet', { month });
       await assertUndeclared(context, employer, month);
-      if (refused) return;
+      const matched = await matchRoster(context.tx, employer.id, check);
+      if (matched.faults.length > 0 && !input.acceptValid)
+        return answer(matched, false, context.caller);
       const upload = await storeUpload(
         context,
         { employer, month, full: true, fileName: input.fileName, bytes },
-        check,
+        matched,
       );
       const spells = await spellsIn(context.tx, employer.id, month);
-      const lines = await declaredLines(context, employer, check, spells);
+      const lines = await declaredLines(context, employer, matched, spells);
       await writeDeclaration(context, employer, month, lines, {
         kind: 'late',
         upload: upload.id,
@@ -70,8 +72,8 @@ export const declareLate = defineCommand({
         reason: input.reason,
       });
       await openSpellsOf(context, employer, month, lines);
+      return answer(matched, true, context.caller);
     });
-    return answer(check, !refused, context.caller);
   },
 });
 
@@ -107,7 +109,7 @@ async function openSpellsOf(
      select u.person, $1, $2, u.category, u.schemes, daterange($3::date, case when exists (select from declaration
          where employer_id = $1 and period > $5 and kind in ('full', 'changes')) then $4::date end), int8range($6, null)
      from unnest($7::bigint[], $8::smallint[], $9::smallint[]) as u (person, category, schemes)
-     where not exists (select from spell s where s.employer_id = $1 and s.person_id = u.person and upper_inf(s.known)
+     where not exists (select from spell s where s.employer_id = $1 and s.person_id = any (person_files(u.person)) and upper_inf(s.known)
        and s.valid && daterange($3::date, null))`,
     [
       employer.id,

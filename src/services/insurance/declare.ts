@@ -1,6 +1,11 @@
 import { z } from 'zod';
 import { tableBytesMax } from '../../engines/documents/tables/index.ts';
-import { type EmployerRow, employerBy, ensurePersons } from '../../engines/registry/index.ts';
+import {
+  type EmployerRow,
+  employerBy,
+  insertPersons,
+  keptFiles,
+} from '../../engines/registry/index.ts';
 import { copyRows } from '../../kernel/database/index.ts';
 import { citizenBirth, citizenSex } from '../../kernel/identity.ts';
 import {
@@ -8,18 +13,25 @@ import {
   type Context,
   defineCommand,
   defineQuery,
-  firstDay,
   type Language,
   MindunError,
   type Month,
-  type PlainDate,
   period,
   publicId,
   month as readMonth,
 } from '../../kernel/index.ts';
 import { category, usualSchemes } from './codes.ts';
 import { assertOpen, lockMonth, stepsDone } from './period.ts';
-import { checkRoster, type RosterCheck, type RosterFault, type RosterRow } from './roster/index.ts';
+import {
+  checkRoster,
+  type MatchedRoster,
+  matchRoster,
+  namedOnFaults,
+  type RosterCheck,
+  type RosterFault,
+  type RosterRow,
+} from './roster/index.ts';
+import { type Line, type Spells, spellsIn, updateSpells } from './spells.ts';
 import { storeUpload } from './uploads/store.ts';
 import type { DeclareAnswer } from './views.ts';
 
@@ -44,7 +56,9 @@ export const checkDeclaration = defineQuery({
     const month = readMonth(asked.month);
     await context.elevate(() => assertDeclarable(context, month));
     context.looked({ employerId: employer.id });
-    return answer(await checkRoster(decode(asked.content), month), false, context.caller);
+    const check = await checkRoster(decode(asked.content), month);
+    const matched = await context.elevate(() => matchRoster(context.tx, employer.id, check));
+    return answer(matched, false, context.caller);
   },
 });
 
@@ -62,16 +76,18 @@ export const declare = defineCommand({
     const month = readMonth(asked.month);
     const bytes = decode(asked.content);
     const check = await checkRoster(bytes, month);
-    const refused = check.faults.length > 0 && !asked.acceptValid;
-    await context.elevate(async () => {
+    context.subject({ employer: employer.publicId, month });
+    return context.elevate(async () => {
       await lockMonth(context.tx, month, false);
       await assertDeclarable(context, month);
-      if (refused) return;
-      const upload = await storeUpload(context, { ...asked, employer, month, bytes }, check);
-      await take(context, employer, month, asked.full, check, upload.id);
+      const matched = await matchRoster(context.tx, employer.id, check);
+      const refused = matched.faults.length > 0 && !asked.acceptValid;
+      if (!refused) {
+        const upload = await storeUpload(context, { ...asked, employer, month, bytes }, matched);
+        await take(context, employer, month, asked.full, matched, upload.id);
+      }
+      return answer(matched, !refused, context.caller);
     });
-    context.subject({ employer: employer.publicId, month });
-    return answer(check, !refused, context.caller);
   },
 });
 
@@ -116,26 +132,18 @@ export function answer(
   };
 }
 
-/** One person on a roster as it is stored. Wage in fen. */
-export interface Line {
-  readonly person: number;
-  readonly category: number;
-  readonly schemes: number;
-  readonly change: number;
-  readonly wage: number;
-}
-
 /** Writes a checked roster as the employer's declaration of the month. Runs with the system's eyes. */
 export async function take(
   context: Context,
   employer: EmployerRow,
   month: Month,
   full: boolean,
-  check: RosterCheck,
+  roster: MatchedRoster,
   upload: number,
 ): Promise<void> {
   const spells = await spellsIn(context.tx, employer.id, month);
-  const declared = await declaredLines(context, employer, check, spells);
+  const named = await namedOnFaults(context.tx, roster, new Set(spells.open.keys()));
+  const declared = await declaredLines(context, employer, roster, spells);
   const lines = full ? declared : await withLastMonth(context.tx, employer.id, month, declared);
   const kind = full ? 'full' : 'changes';
   await writeDeclaration(context, employer, month, lines, {
@@ -144,19 +152,24 @@ export async function take(
     bill: month,
     reason: '',
   });
-  await updateSpells(context, employer, month, lines, spells);
+  // Changes let go whom they name, and whom an earlier roster of this very month let in.
+  const stays = (person: number): boolean =>
+    named === 'anyone' || named.has(person) || (!full && !spells.begun.has(person));
+  await updateSpells(context, employer, month, lines, spells, stays);
 }
 
 /** The lines of a checked file, with the files of persons who are new opened. Runs with the system's eyes. */
 export async function declaredLines(
   context: Context,
   employer: EmployerRow,
-  check: RosterCheck,
+  roster: MatchedRoster,
   spells: Spells,
 ): Promise<Line[]> {
-  const persons = await ensurePersons(
+  const unknown: RosterRow[] = [];
+  for (const row of roster.rows) if (roster.files.id(row.number) === undefined) unknown.push(row);
+  const opened = await insertPersons(
     context.tx,
-    check.rows.map((r) => ({
+    unknown.map((r) => ({
       name: r.name,
       number: r.number,
       birth: citizenBirth(r.number),
@@ -166,7 +179,12 @@ export async function declaredLines(
     })),
     context.act,
   );
-  return check.rows.map((row, i) => lineOf(row, persons[i]!, employer, spells));
+  // The new ones come in the order of the file.
+  let fresh = 0;
+  return roster.rows.map((row) => {
+    const person = roster.files.id(row.number) ?? opened[fresh++]!;
+    return lineOf(row, person, employer, spells);
+  });
 }
 
 /** Writes a declaration with its lines; `bill` is the month whose bill carries what it makes. */
@@ -219,15 +237,25 @@ async function withLastMonth(
   month: Month,
   declared: readonly Line[],
 ): Promise<Line[]> {
-  const before = period(addMonths(month, -1));
   const last = await tx.rows<Line>(
     `select person_id as person, category::int, schemes::int, 0 as change, wage from roster_line
      where employer_id = $2 and change <> 2 and (period, declaration_id) = (select period, id from declaration
        where period <= $1 and employer_id = $2 and kind in ('opening', 'full', 'changes') order by period desc, id desc limit 1)`,
-    [before, employer],
+    [period(addMonths(month, -1)), employer],
   );
-  const named = new Set(declared.map((l) => l.person));
-  return [...last.filter((l) => !named.has(l.person)), ...declared];
+  const kept = await keptFiles(
+    tx,
+    last.map((l) => l.person),
+  );
+  // Two files that became one stand on one line: the last one's in the order of the files that go on.
+  const before = new Map(
+    last
+      .map((l) => ({ ...l, person: kept.get(l.person) ?? l.person, moved: kept.has(l.person) }))
+      .sort((a, b) => Number(b.moved) - Number(a.moved))
+      .map(({ moved: _moved, ...l }) => [l.person, l] as const),
+  );
+  for (const line of declared) before.delete(line.person);
+  return [...before.values(), ...declared];
 }
 
 // From so many on a stream into the leaf is faster than what it costs to begin one.
@@ -287,98 +315,5 @@ async function copyLines(
     'period, employer_id, person_id, declaration_id, area, category, injury_class, schemes, change, wage';
   await tx.as('bulk', () =>
     copyRows(tx.copyIn(`copy roster_line_${period(month)} (${columns}) from stdin`), rows()),
-  );
-}
-
-/** An employer's enrolments, as they stand before a declaration. */
-export interface Spells {
-  /** Id of each person's enrolment without an end. */
-  readonly open: ReadonlyMap<number, number>;
-  /** What each person is insured in in the month, those included whom an earlier roster of it already let go. */
-  readonly schemes: ReadonlyMap<number, number>;
-  /** Whose enrolment ended in the month or is known to end later. */
-  readonly ended: ReadonlySet<number>;
-}
-
-/** The enrolments at an employer from the beginning of a month on. */
-export async function spellsIn(tx: Context['tx'], employer: number, month: Month): Promise<Spells> {
-  const rows = await tx.rows<{
-    id: number;
-    person: number;
-    schemes: number;
-    open: boolean;
-    here: boolean;
-  }>(
-    `select id, person_id as person, schemes::int, upper_inf(valid) as open, valid && daterange($2::date, $3::date) as here
-     from spell where employer_id = $1 and upper_inf(known) and valid && daterange($2::date, null)
-     order by lower(valid)`,
-    [employer, firstDay(month), firstDay(addMonths(month, 1))],
-  );
-  return {
-    open: new Map(rows.filter((r) => r.open).map((r) => [r.person, r.id])),
-    schemes: new Map(rows.filter((r) => r.here).map((r) => [r.person, r.schemes])),
-    ended: new Set(rows.filter((r) => !r.open).map((r) => r.person)),
-  };
-}
-
-/** Opens the enrolments of those who joined; ends those of leavers with the month, by a correction of what is known. */
-async function updateSpells(
-  context: Context,
-  employer: EmployerRow,
-  month: Month,
-  lines: readonly Line[],
-  spells: Spells,
-): Promise<void> {
-  const { tx, act } = context;
-  const here = new Set(lines.filter((l) => l.change !== 2).map((l) => l.person));
-  const joining = lines.filter((l) => l.change !== 2 && !spells.open.has(l.person));
-  const leaving = [...spells.open].filter(([person]) => !here.has(person)).map(([, id]) => id);
-  if (leaving.length > 0) await endSpells(tx, leaving, firstDay(addMonths(month, 1)), act);
-  if (joining.length === 0) return;
-  // Who is declared anew after an end in this very month: the end is no longer what is known.
-  const back = joining.map((l) => l.person).filter((p) => spells.ended.has(p));
-  if (back.length > 0) {
-    await tx.execute(
-      `with ended as (
-         update spell set known = int8range(lower(known), $4) where employer_id = $1 and person_id = any ($2)
-           and upper_inf(known) and valid && daterange($3::date, null) returning *)
-       insert into spell (person_id, employer_id, area, category, schemes, valid, known)
-       select person_id, employer_id, area, category, schemes, daterange(lower(valid), $3::date), int8range($4, null)
-       from ended where lower(valid) < $3::date`,
-      [employer.id, back, firstDay(month), act],
-    );
-  }
-  await tx.execute(
-    `insert into spell (person_id, employer_id, area, category, schemes, valid, known)
-     select u.person, $1, $2, u.category, u.schemes, daterange($3::date, null), int8range($4, null)
-     from unnest($5::bigint[], $6::smallint[], $7::smallint[]) as u (person, category, schemes)`,
-    [
-      employer.id,
-      employer.area,
-      firstDay(month),
-      act,
-      joining.map((l) => l.person),
-      joining.map((l) => l.category),
-      joining.map((l) => l.schemes),
-    ],
-  );
-}
-
-/** Ends open enrolments before a day; those that begin on it or later never were. */
-async function endSpells(
-  tx: Context['tx'],
-  ids: readonly number[],
-  end: PlainDate,
-  act: number,
-): Promise<void> {
-  await tx.execute('update spell set known = int8range(lower(known), $2) where id = any ($1)', [
-    ids,
-    act,
-  ]);
-  await tx.execute(
-    `insert into spell (person_id, employer_id, area, category, schemes, valid, known)
-     select person_id, employer_id, area, category, schemes, daterange(lower(valid), $2::date), int8range($3, null)
-     from spell where id = any ($1) and lower(valid) < $2::date`,
-    [ids, end, act],
   );
 }

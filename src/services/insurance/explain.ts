@@ -7,6 +7,7 @@ import {
   employersByIds,
   personBy,
   personIds,
+  unknownPerson,
 } from '../../engines/registry/index.ts';
 import {
   defineQuery,
@@ -173,20 +174,40 @@ export const explainPerson = defineQuery({
   personal: true,
   input: z.object({ person: z.string().min(1), month: z.string() }),
   async run(context, input): Promise<PersonDerivation> {
-    const person = await personBy(context.tx, input.person);
+    const person = await explainable(context, input.person);
     const month = readMonth(input.month);
     context.looked({ personId: person.id });
-    return context.elevate(() => personDerivation(context, person.id, month));
+    // An employer's handler is told what comes from this employer, and nothing of any other.
+    const only = context.caller.actor.reach.employer;
+    return context.elevate(() => personDerivation(context, person.id, month, only));
   },
 });
+
+/**
+ * The person whose month is asked for, as far as the actor may see: an employer those who are or were enrolled with it; of anybody
+ * else it does not learn that there is a file. @throws MindunError unknown-person
+ */
+async function explainable(context: QueryContext, key: string): Promise<{ readonly id: number }> {
+  if (context.caller.actor.reach.role !== 'employer') return personBy(context.tx, key);
+  const person = await context.elevate(() => personBy(context.tx, key));
+  const files = await context.elevate(() => personIds(context.tx, person.id));
+  const own = await context.tx.maybe('select 1 from spell where person_id = any ($1) limit 1', [
+    files,
+  ]);
+  if (own === undefined) throw unknownPerson(key);
+  return person;
+}
 
 async function personDerivation(
   context: QueryContext,
   person: number,
   month: Month,
+  only: number | undefined,
 ): Promise<PersonDerivation> {
   const ids = await personIds(context.tx, person);
-  const rows = await latestRows(context, ids, period(month));
+  const rows = (await latestRows(context, ids, period(month))).filter(
+    (r) => only === undefined || r.employer === only,
+  );
   if (rows.length === 0) throw new MindunError('not-found', { what: month });
   const employers = await employersByIds(context.tx, [...new Set(rows.map((r) => r.employer))]);
   const assessed = await assessments(context, [period(month)]);

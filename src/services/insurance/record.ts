@@ -14,7 +14,7 @@ import {
   sumOf,
 } from '../../kernel/index.ts';
 import { type AssumedIn, assumedIn } from './assumed.ts';
-import { categoryNames, schemeBits } from './codes.ts';
+import { categoryNames, lineKind, schemeBits } from './codes.ts';
 import { countingBy, type PensionMonth } from './counting.ts';
 import { lawOf, question } from './law.ts';
 import { openMonth } from './period.ts';
@@ -47,33 +47,40 @@ interface MonthRow {
   readonly employerName: string;
   readonly category: number;
   readonly assessment: number;
+  /** Number of the first of the person's assessments under the bill. */
+  readonly first: number;
   readonly base: number;
   readonly amounts: number[];
   readonly wage: number | null;
   /** Credited account money of the bill; whole bills as assessed, others by the person's shares. */
   readonly pension: number | null;
   readonly medical: number | null;
-  /** Funds of which the employer's month is paid in full. */
+  /** Funds of which nothing is open on the bill. */
   readonly paid: number[] | null;
+  /** The same of the bill on which the month stood provisionally before it was declared: its money is this month's. */
+  readonly before: number[] | null;
 }
 
 // A row for each month, employer and bill. The leaves are named one by one: a month's key begins with its period, and the
 // leaves made ahead are not opened. The wage is the one last declared.
 const monthsSql = `${file}, months as materialized (
-  select m.period, m.employer_id, m.bill_id, max(m.category) as category, max(m.assessment) as assessment, sum(m.base) as base,
+  select m.period, m.employer_id, m.bill_id, max(m.category) as category, max(m.assessment) as assessment, min(m.assessment) as first, sum(m.base) as base,
     array[sum(pension_employer), sum(pension_employee), sum(pension_account), sum(medical_employer),
       sum(medical_employee), sum(medical_account), sum(unemployment_employer), sum(unemployment_employee),
       sum(injury_employer), sum(maternity_employer)]::int[] as amounts
   from unnest($2::int[]) p join person_month m on m.period = p
   where m.period between $3 and $4 and m.person_id = ${ids} group by 1, 2, 3)
 select m.period, m.employer_id as employer, e.public_id as "employerId", f.name as "employerName", m.category::int,
-  m.assessment::int, m.base::int, m.amounts, wage.wage, credit.pension::bigint, credit.medical::bigint, paid.funds as paid
+  m.assessment::int, m.first::int, m.base::int, m.amounts, wage.wage::bigint, credit.pension::bigint, credit.medical::bigint,
+  paid.funds as paid, before.funds as before
 from months m
 join employer e on e.id = m.employer_id
 join employer_fact f on f.employer_id = m.employer_id and upper_inf(f.known) and upper_inf(f.valid)
 left join lateral (
-  select r.wage from roster_line r where r.period = m.period and r.period between $3 and $4 and r.employer_id = m.employer_id
-    and r.person_id = ${ids} order by r.declaration_id desc limit 1) wage on true
+  select sum(wage) as wage from (
+    select distinct on (r.person_id) r.wage from roster_line r
+    where r.period = m.period and r.period between $3 and $4 and r.employer_id = m.employer_id and r.person_id = ${ids}
+    order by r.person_id, r.declaration_id desc) of_file) wage on true
 left join lateral (
   select sum(amount) filter (where fund <> 3) as pension, sum(amount) filter (where fund = 3) as medical from (
     select c.fund, case when bool_or(c.whole) then case when c.fund = 3 then m.amounts[6] else m.amounts[3] end
@@ -83,8 +90,15 @@ left join lateral (
       and (c.fund = 3 or (c.fund = 2) = (m.category = 2)) group by c.fund) of_fund) credit on true
 left join lateral (
   select array_agg(fund::int) filter (where paid) as funds from (
-    select distinct on (fund) fund, paid from month_paid where employer_id = m.employer_id and fee_period = m.period
-    order by fund, id desc) latest) paid on true
+    select distinct on (fund) fund, paid from month_paid
+    where employer_id = m.employer_id and fee_period = m.period and bill_id = m.bill_id order by fund, id desc) latest) paid on true
+left join lateral (
+  select coalesce((select array_agg(fund::int) filter (where paid) from (
+      select distinct on (fund) fund, paid from month_paid
+      where employer_id = m.employer_id and fee_period = m.period and bill_id = b.id order by fund, id desc) latest), '{}') as funds
+  from bill b where m.first > 1 and b.employer_id = m.employer_id and b.period = m.period and b.kind = 'month'
+    and exists (select from bill_section s where s.bill_id = b.id and s.kind = ${lineKind.provisional}
+      and s.period = m.period and s.period between $3 and $4)) before on true
 order by m.period desc, m.employer_id`;
 
 interface SpellRow {
@@ -167,6 +181,19 @@ const parts: readonly { fund: number; employer: number; employee: number; accoun
   { fund: 6, employer: 9, employee: -1, account: -1 },
 ];
 
+/**
+ * Whether a fund's month is paid in full for the person: on each bill on which something is due for him, and on the provisional one
+ * that stood before all of these. @param columns where in the amounts the fund's shares stand
+ */
+function paidFor(bills: readonly MonthRow[], fund: number, columns: readonly number[]): boolean {
+  const mine = bills.filter((b) => columns.some((c) => (b.amounts[c] ?? 0) > 0));
+  const late = bills.every((b) => b.first > 1);
+  return (
+    mine.every((b) => b.paid?.includes(fund) ?? false) &&
+    (!late || bills.every((b) => b.before?.includes(fund) ?? true))
+  );
+}
+
 /** A month at one employer; its rows are those of several bills. */
 function monthOf(
   bills: readonly MonthRow[],
@@ -191,7 +218,7 @@ function monthOf(
         accountFen: at(p.account),
         creditedFen:
           p.account < 0 ? 0 : insurance === 'medical' ? credited.medical : credited.pension,
-        paid: row.paid?.includes(fund) ?? false,
+        paid: paidFor(bills, fund, [p.employer, p.employee]),
         assumed: assumed(row.period, fund),
       };
     })

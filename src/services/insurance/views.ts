@@ -323,7 +323,7 @@ export interface UploadView {
   readonly fileName: string;
   readonly month: string;
   readonly full: boolean;
-  readonly state: 'checked' | 'confirmed' | 'replaced' | 'refused';
+  readonly state: 'checked' | 'confirmed' | 'replaced';
   readonly uploadedAt: string;
   readonly rows: number;
   readonly accepted: number;

@@ -60,7 +60,7 @@ function Preview({ visit, upload, error }: UploadProps & { error?: MindunError }
     [t('employer.open', { month }), '/employer/roster'],
     [t('upload.title')],
   ] as const;
-  const gone = upload.state === 'replaced' || upload.state === 'refused';
+  const gone = upload.state === 'replaced';
   return (
     <Page
       visit={visit}
@@ -75,7 +75,7 @@ function Preview({ visit, upload, error }: UploadProps & { error?: MindunError }
       <Faults visit={visit} error={error} field="choose" />
       {gone ? (
         <p class="aside aside-amber note" role="status">
-          {t(upload.state === 'replaced' ? 'upload.replaced' : 'upload.refused')}
+          {t('upload.replaced')}
         </p>
       ) : null}
       {bad.length > 0 && !gone ? <Summary visit={visit} upload={upload} bad={bad.length} /> : null}

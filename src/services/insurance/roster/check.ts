@@ -91,6 +91,19 @@ defineErrors({
     },
   ),
   'wage-zero': fault('工资是 0', 'The wage is 0'),
+  'name-differs': fault(
+    '这个号码的档案上是“{registry}”',
+    'The file of this number bears the name {registry}',
+    {
+      zh: '请核对姓名和号码；号码抄错，钱会记到别人名下。',
+      en: 'Check name and number: with a wrong number the money goes to somebody else.',
+    },
+  ),
+  'number-replaced': fault(
+    '这个号码已经更正或并入另一份档案，按那份档案申报',
+    'The number was corrected or its file merged: the row is taken for the file that has it now',
+    { zh: '下次请填新的号码。', en: 'Write the number that holds now.' },
+  ),
 });
 
 export interface RosterFault {
@@ -109,6 +122,17 @@ export interface RosterCheck {
   readonly wageFen: number;
   readonly faults: readonly RosterFault[];
   readonly warnings: readonly RosterFault[];
+  /** Who stands on the rows with a fault, as far as it can be read. */
+  readonly faulty: readonly Named[];
+  /** What the file calls each column. */
+  readonly headers: ReadonlyMap<string, string>;
+}
+
+/** A person as a row names him; null: the cell cannot be taken. */
+export interface Named {
+  readonly name: string | null;
+  /** 18 characters */
+  readonly number: string | null;
 }
 
 export const rosterColumns = {
@@ -121,7 +145,7 @@ export const rosterColumns = {
   change: '变动类型',
   changeOn: '变动日期',
 } as const;
-type Column = keyof typeof rosterColumns;
+export type Column = keyof typeof rosterColumns;
 
 const { changeOn: _, ...requiredColumns } = rosterColumns;
 const residences = new Map([
@@ -177,6 +201,20 @@ interface Place {
 
 type Found = Omit<RosterFault, 'column'> & { column: Column };
 
+/** A fault or warning on a cell of a checked roster, found beside the file. */
+export function foundOn(
+  check: RosterCheck,
+  line: number,
+  column: Column,
+  value: string,
+  code: string,
+  details: Readonly<Record<string, unknown>>,
+): RosterFault {
+  const message = { zh: errorText(code, 'zh', details), en: errorText(code, 'en', details) };
+  const header = rosterColumns[column];
+  return { line, column: check.headers.get(header) ?? header, code, value, message };
+}
+
 class RosterChecker implements Place {
   readonly lastDay: PlainDate;
   readonly persons = new PersonLines();
@@ -186,6 +224,7 @@ class RosterChecker implements Place {
   readonly #rows = new RosterRows();
   readonly #faults: Found[] = [];
   readonly #warnings: Found[] = [];
+  readonly #faulty: Named[] = [];
   #lines = 0;
   #wage = 0;
 
@@ -208,7 +247,10 @@ class RosterChecker implements Place {
     const change = this.#read(row, 'change', readChange);
     const dayNeeded = change === 'joins' || change === 'leaves';
     const changeOn = this.#read(row, 'changeOn', dayNeeded ? readDay : readDayOrBlank);
-    if (this.#faults.length > before) return;
+    if (this.#faults.length > before) {
+      this.#faulty.push({ name, number: person === null ? null : numberOfKey(person) });
+      return;
+    }
     this.#rows.push(
       row.line,
       name!,
@@ -269,6 +311,8 @@ class RosterChecker implements Place {
       wageFen: this.#wage,
       faults: this.#faults.map(named),
       warnings: this.#warnings.map(named),
+      faulty: this.#faulty,
+      headers,
     };
   }
 }

@@ -99,6 +99,39 @@ export class RosterRows implements Iterable<RosterRow> {
     return changes[Math.floor(this.#kinds[i]! / 6)]!;
   }
 
+  name(i: number): string {
+    return this.#names[i]!;
+  }
+
+  line(i: number): number {
+    return this.#lines[i]!;
+  }
+
+  wage(i: number): Fen {
+    return this.#wages[i]! as Fen;
+  }
+
+  /** The rows but those at these places. */
+  without(places: ReadonlySet<number>): RosterRows {
+    const rest = new RosterRows();
+    this.#keys.subarray(0, this.length).forEach((key, i) => {
+      if (places.has(i)) return;
+      const r = this.at(i);
+      rest.push(
+        r.line,
+        r.name,
+        key,
+        r.residence,
+        r.employment,
+        r.hiredOn,
+        r.wage,
+        r.change,
+        r.changeOn,
+      );
+    });
+    return rest;
+  }
+
   /** The citizen numbers (18 characters) in the order of the file. */
   numbers(): string[] {
     const all: string[] = [];

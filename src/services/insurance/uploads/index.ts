@@ -13,7 +13,7 @@ import {
 } from '../../../kernel/index.ts';
 import { answer, assertDeclarable, decode, take } from '../declare.ts';
 import { lockMonth } from '../period.ts';
-import { checkRoster } from '../roster/index.ts';
+import { checkRoster, matchRoster } from '../roster/index.ts';
 import type { DeclareAnswer, UploadView } from '../views.ts';
 import { fileBytes, type Preview, storeUpload } from './store.ts';
 
@@ -84,7 +84,8 @@ export const upload = defineCommand({
     await context.elevate(() => assertDeclarable(context, month));
     const check = await checkRoster(bytes, month);
     return context.elevate(async () => {
-      const stored = await storeUpload(context, { ...input, employer, month, bytes }, check);
+      const matched = await matchRoster(context.tx, employer.id, check);
+      const stored = await storeUpload(context, { ...input, employer, month, bytes }, matched);
       context.subject({ employer: employer.publicId, upload: stored.publicId });
       return viewOf(await uploadBy(context.tx, stored.publicId));
     });
@@ -162,7 +163,8 @@ export const confirmUpload = defineCommand({
         employer.id % 2_147_483_647,
       ]);
       const row = await uploadBy(context.tx, input.upload);
-      const check = await checkRoster(await fileBytes(context.tx, row.file), month);
+      const read = await checkRoster(await fileBytes(context.tx, row.file), month);
+      const check = await matchRoster(context.tx, employer.id, read);
       if (row.state === 'confirmed') return answer(check, true, context.caller);
       await assertDeclarable(context, month);
       if (row.state === 'replaced') throw new MindunError('upload-replaced');

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { type EmployerRow, personsByNumber } from '../../../engines/registry/index.ts';
+import type { EmployerRow } from '../../../engines/registry/index.ts';
 import { type Context, type Month, period, publicId } from '../../../kernel/index.ts';
-import type { RosterCheck } from '../roster/index.ts';
+import { type MatchedRoster, namedOnFaults } from '../roster/index.ts';
+import { spellsIn } from '../spells.ts';
 import type { UploadView } from '../views.ts';
 
 /** What is kept of an upload beside its bytes. */
@@ -24,7 +25,7 @@ const chunkBytes = 256 * 1024;
 export async function storeUpload(
   context: Context,
   input: UploadInput,
-  check: RosterCheck,
+  check: MatchedRoster,
 ): Promise<{ id: number; publicId: string }> {
   const file = await keepFile(context, input.employer, input.bytes, input.fileName);
   const preview: Preview = {
@@ -59,31 +60,25 @@ export async function storeUpload(
 async function changesOf(
   context: Context,
   input: UploadInput,
-  check: RosterCheck,
+  roster: MatchedRoster,
 ): Promise<Preview['changes']> {
-  const numbers = check.rows.numbers();
-  const ids = await personsByNumber(context.tx, numbers);
-  const { persons } = await context.tx.one<{ persons: number[] }>(
-    `select coalesce(array_agg(person_id), '{}') as persons from spell
-     where employer_id = $1 and upper_inf(valid) and upper_inf(known)`,
-    [input.employer.id],
-  );
-  const here = new Set(persons);
-  const named = new Set<number>();
+  const here = new Set((await spellsIn(context.tx, input.employer.id, input.month)).open.keys());
+  const onFaults = await namedOnFaults(context.tx, roster, here);
+  const listed = new Set<number>();
   let [joining, leaving, staying] = [0, 0, 0];
-  numbers.forEach((number, i) => {
-    const id = ids.get(number);
-    if (id !== undefined) named.add(id);
-    if (check.rows.change(i) === 'leaves') leaving += 1;
+  for (let i = 0; i < roster.rows.length; i += 1) {
+    const id = roster.files.id(roster.rows.number(i));
+    if (id !== undefined) listed.add(id);
+    if (roster.rows.change(i) === 'leaves') leaving += 1;
     else if (id !== undefined && here.has(id)) staying += 1;
     else joining += 1;
-  });
-  const unnamed = persons.filter((p) => !named.has(p)).length;
-  return {
-    joining,
-    leaving: leaving + (input.full ? unnamed : 0),
-    staying: staying + (input.full ? 0 : unnamed),
-  };
+  }
+  for (const person of here) {
+    if (listed.has(person)) continue;
+    if (!input.full || onFaults === 'anyone' || onFaults.has(person)) staying += 1;
+    else leaving += 1;
+  }
+  return { joining, leaving, staying };
 }
 
 async function keepFile(

@@ -49,15 +49,19 @@ export const monthChecks: readonly CheckDefinition[] = [
   ),
   sqlCheck(
     'months-paid-agree',
-    // A month of which nothing is due any more may stand either way.
-    `with billed as (select employer_id, fund, fee_period, sum(amount) as amount from bill_line group by 1, 2, 3),
-      open as (select employer_id, fund, fee_period, sum(amount) as open from entry
-        where book = 2 and account = $1 group by 1, 2, 3),
-      last as (select distinct on (employer_id, fund, fee_period) employer_id, fund, fee_period, paid from month_paid
-        order by employer_id, fund, fee_period, id desc)
-      select count(*) as counted, count(*) filter (where b.amount is null or b.amount > 0
-          and coalesce(l.paid, false) <> (coalesce(o.open, 0) = 0)) as wrong
-      from billed b full join last l using (employer_id, fund, fee_period) left join open o using (employer_id, fund, fee_period)`,
+    // A bill of the employer's without a claim, or none any more, leaves nothing to pay.
+    `with billed as (select employer_id, claim_bill_id as bill_id, fund, fee_period, sum(amount) as amount from bill_line
+        group by 1, 2, 3, 4),
+      open as (select employer_id, bill_id, fund, fee_period, sum(amount) as open from entry
+        where book = 2 and account = $1 group by 1, 2, 3, 4),
+      last as (select distinct on (employer_id, bill_id, fund, fee_period) employer_id, bill_id, fund, fee_period, paid from month_paid
+        order by employer_id, bill_id, fund, fee_period, id desc)
+      select count(*) as counted, count(*) filter (where
+          case when b.amount is null then not l.paid
+              or not exists (select from bill k where k.id = l.bill_id and k.employer_id = l.employer_id)
+            when b.amount > 0 then coalesce(l.paid, false) <> (coalesce(o.open, 0) = 0) else not coalesce(l.paid, true) end) as wrong
+      from billed b full join last l using (employer_id, bill_id, fund, fee_period)
+        left join open o using (employer_id, bill_id, fund, fee_period)`,
     [r.contributionsDue],
   ),
   sqlCheck(
