@@ -76,7 +76,10 @@ const row = (on: string, reference: string, of: BillView, fen: number) => ({
 async function account(login: string, kind: 'staff' | 'employer', role: string): Promise<void> {
   const place = { areaLo: 430_400_000_000, areaHi: 430_499_999_999, reason: 'test' };
   await city.house.store.transaction({ role: 'system' }, async (tx) => {
-    const { act } = await tx.one<{ act: number }>("select nextval('act_id') as act");
+    const { act } = await tx.one<{ act: number }>(
+      `insert into act (id, at, account_id, command, purpose)
+       values (nextval('act_id'), '2008-01-01', 0, 'access.open-account', 'test') returning id as act`,
+    );
     const { id } = await tx.one<{ id: number }>('select min(id) as id from employer');
     await openAccount(
       tx,
