@@ -110,7 +110,7 @@ describe(`kill -9 anywhere in the month (MINDUN_KILL_SEED=${seed})`, () => {
     expect(statements).toBeGreaterThan(100);
     for (const table of ['upload', 'file_chunk', 'declaration', 'roster_line', 'person_month'])
       expect(expected[table]!.length, table).toBeGreaterThan(0);
-    for (const table of ['journal', 'entry', 'account_credit_share', 'month_paid', 'late_fee'])
+    for (const table of ['journal', 'posting', 'account_credit_share', 'paid_change', 'late_fee'])
       expect(Object.keys(expected), table).toContain(table);
     expect(expected['bill']).toHaveLength(2);
     expect(expected['receipt']).toHaveLength(4);
