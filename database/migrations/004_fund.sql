@@ -46,7 +46,9 @@ create table journal (
   -- The same business fact posts once.
   key text not null unique,
   memo text not null,
-  act bigint not null
+  act bigint not null,
+  -- The area of all its entries; null when they lie in several.
+  area bigint
 );
 create sequence journal_id;
 create index journal_by_event on journal (event);
@@ -160,15 +162,15 @@ create view receivable_now with (security_invoker = true) as
   select employer_id, area, bill_id, fee_period, fund, account, share, amount from entry
   where book = 2 and employer_id is not null and period > coalesce((select max(period) from period_lock), 0);
 
-call guard('journal', auditor => true);
+call guard('journal', staff => 'area', auditor => true);
 call guard('posting', staff => 'area', employer => 'employer_id', auditor => true);
 call guard('balance', staff => 'area', auditor => true);
 call guard('receivable_balance', staff => 'area', employer => 'employer_id', auditor => true);
 call guard('period_lock', auditor => true);
 grant select on entry, receivable_now to {{system}}, {{staff}}, {{employer}}, {{auditor}};
-grant select on journal, period_lock to {{staff}}, {{employer}};
-create policy staff_read on journal to {{staff}} using (true);
-create policy employer_read on journal to {{employer}} using (true);
+grant select on period_lock to {{staff}}, {{employer}};
+-- A journal over several areas is the city's work (assessment, sweep, closing) and names nobody; employers read no journal.
+create policy staff_shared on journal to {{staff}} using (area is null);
 create policy staff_read on period_lock to {{staff}} using (true);
 create policy employer_read on period_lock to {{employer}} using (true);
 grant select on fund, ledger_account, ledger_account_name to

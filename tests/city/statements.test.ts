@@ -78,7 +78,7 @@ async function account(login: string, kind: 'staff' | 'employer', role: string):
   await city.house.store.transaction({ role: 'system' }, async (tx) => {
     const { act } = await tx.one<{ act: number }>(
       `insert into act (id, at, account_id, command, purpose)
-       select nextval('act_id'), clock, 0, 'test.post', 'operation' from city returning id as act`,
+       values (nextval('act_id'), '2008-01-01', 0, 'access.open-account', 'test') returning id as act`,
     );
     const { id } = await tx.one<{ id: number }>('select min(id) as id from employer');
     await openAccount(

@@ -10,6 +10,7 @@ export {
   statutory,
   statutoryKeys,
 } from './accounts.ts';
+export { type AsOf, type Balance, balancesAt } from './balances.ts';
 export {
   type FundId,
   type FundInsurance,

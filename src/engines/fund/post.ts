@@ -56,10 +56,10 @@ export async function post(tx: Tx, journals: readonly Journal[], act: number): P
     if (!events.has(j.event)) events.set(j.event, ids[i]!.id);
   });
   const posted = await tx.rows<{ id: number }>(
-    `insert into journal (id, event, effective, period, kind, key, memo, act)
-     select u.id, u.event, u.effective, u.period, u.kind, u.key, u.memo, $8
-     from unnest($1::bigint[], $2::bigint[], $3::date[], $4::int[], $5::text[], $6::text[], $7::text[])
-       as u (id, event, effective, period, kind, key, memo)
+    `insert into journal (id, event, effective, period, kind, key, memo, act, area)
+     select u.id, u.event, u.effective, u.period, u.kind, u.key, u.memo, $8, u.area
+     from unnest($1::bigint[], $2::bigint[], $3::date[], $4::int[], $5::text[], $6::text[], $7::text[], $9::bigint[])
+       as u (id, event, effective, period, kind, key, memo, area)
      on conflict (key) do nothing returning id`,
     [
       ids.map((r) => r.id),
@@ -70,6 +70,7 @@ export async function post(tx: Tx, journals: readonly Journal[], act: number): P
       filled.map((j) => j.key),
       filled.map((j) => j.memo),
       act,
+      filled.map((j) => areaOf(j.entries)),
     ],
   );
   const fresh = new Set(posted.map((p) => p.id));
@@ -90,6 +91,16 @@ export async function post(tx: Tx, journals: readonly Journal[], act: number): P
 function holdsMoney(entries: Iterable<Entry>): boolean {
   for (const e of entries) if (e.amount !== 0) return true;
   return false;
+}
+
+/** The area of all entries; null when they lie in several. */
+function areaOf(entries: Iterable<Entry>): number | null {
+  let area: number | undefined;
+  for (const e of entries) {
+    if (area !== undefined && e.area !== area) return null;
+    area = e.area;
+  }
+  return area ?? null;
 }
 
 /** The entries of a journal that stand for the same employer, bill, fee month and receipt are one stored row. */

@@ -28,6 +28,7 @@ export { reports } from './print/reports.ts';
 export { recordQuery } from './record.ts';
 export { type RefundAnswer, refund } from './refund.ts';
 export { statementQuery, trialBalanceQuery } from './statements.ts';
+export { type BalancesView, balancesQuery } from './statements-balances.ts';
 export { ageingQuery, byCountyQuery } from './statements-county.ts';
 export { type EntriesView, type EntryRow, entriesQuery } from './statements-entries.ts';
 export { type ResolveAnswer, resolveSuspense } from './suspense.ts';
