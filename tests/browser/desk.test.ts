@@ -45,6 +45,7 @@ beforeAll(async () => {
     ['clerk', '陈静', 'collection-clerk', whole],
     ['accountant', '刘芳', 'fund-accountant', whole],
     ['neighbour', '何平', 'collection-clerk', neighbour],
+    ['auditor', '审计员', 'auditor', whole],
     ['duty', '周明', 'operator', county],
   ] as const;
   for (const [login, name, role, areas] of staff)
@@ -240,6 +241,30 @@ describe.skipIf(browser === null)('a clerk', () => {
     await page.context().close();
   });
 
+  it('sees a step that runs, whoever started it: done, total, time left', async () => {
+    const run = (sql: string) =>
+      site.city.house.store.transaction({ role: 'system' }, (tx) => tx.execute(sql));
+    await site.city.clock('2008-04-01T08:00');
+    await run(
+      `insert into run (kind, period, state, done, total) values ('assess', 200804, 'running', 300, 1200)`,
+    );
+    const page = await open('clerk');
+    await says(page, '300 / 1,200 人 · 25.0%');
+    await says(page, /断电也不要紧/);
+    const bar = page.getByRole('progressbar', { name: '核定进度' });
+    expect([await bar.getAttribute('value'), await bar.getAttribute('max')]).toEqual([
+      '300',
+      '1200',
+    ]);
+    await run(`update run set done = 900, touched = clock_timestamp() where state = 'running'`);
+    await says(page, /900 \/ 1,200 人 · 75\.0% · 约剩 \d+ 秒/);
+    if (shots !== undefined && shots !== '')
+      await page.screenshot({ path: path.join(shots, 'desk-progress.png') });
+    await run(`update run set state = 'failed' where state = 'running'`);
+    await page.getByRole('button', { name: '核定…' }).waitFor();
+    await page.context().close();
+  });
+
   it('works by the keyboard', async () => {
     const page = await open('clerk');
     await page.keyboard.press('/');
@@ -275,6 +300,18 @@ describe.skipIf(browser === null)('a clerk', () => {
     await signIn(page, 'clerk');
     await heading(page, '责令限期缴纳');
     expect(await page.getByLabel('理由').inputValue()).toBe('再次责令');
+    await page.context().close();
+  });
+
+  it('shows an auditor figures and no button', async () => {
+    const page = await open('auditor');
+    await heading(page, '2008年4月 月度征缴');
+    expect(await page.getByRole('link', { name: '单位', exact: true }).count()).toBe(0);
+    expect(await main(page).getByRole('button').count()).toBe(1);
+    expect(await page.getByRole('button', { name: '关 4 月的账' }).isDisabled()).toBe(true);
+    await go(page, `/month/${month}/close`);
+    await says(page, '您的岗位办不了这一步。需要的话，请管理员授权。');
+    expect(await main(page).getByRole('button').count()).toBe(0);
     await page.context().close();
   });
 
@@ -327,7 +364,7 @@ describe.skipIf(browser === null)('every page', () => {
       await page.evaluate((l) => localStorage.setItem('mindun-desk-language', l), language);
       const employer = `/employers/${await publicId(late.code)}`;
       const bill = encodeURIComponent((await bills(late.code)).rows[0]!.number);
-      for (const address of [
+      const addresses = [
         `/month/${month}`,
         '/month',
         '/month/2008-04/assess',
@@ -350,11 +387,23 @@ describe.skipIf(browser === null)('every page', () => {
         '/by-county',
         '/clock',
         '/nowhere',
-      ]) {
+      ];
+      // In English what is new is the width of its words: one page of each kind.
+      const kinds = language === 'zh' ? addresses : addresses.filter((_, i) => i % 3 === 0);
+      for (const address of kinds) {
         await go(page, address);
         await page.waitForLoadState('networkidle');
         await examine(page, `${language}-${address}`);
       }
+      await go(page, `${employer}/bills/${month}`);
+      await page.locator('button.why').first().click();
+      await page.locator('.deriv dl').waitFor();
+      await examine(page, `${language}-opened`);
+      await go(page, `${employer}/defer?bill=${bill}`);
+      await page.locator('fieldset button').click();
+      await page.keyboard.press('Control+Enter');
+      await page.locator('.msg').first().waitFor();
+      await examine(page, `${language}-faults`);
       await page.context().close();
     }, 600_000);
   }

@@ -64,7 +64,12 @@ export async function staffAccount(
   await city.house.store.transaction({ role: 'system' }, async (tx) => {
     const { act } = await tx.one<{ act: number }>("select nextval('act_id') as act");
     const account = { ...as, areaLo: lo, areaHi: hi, reason: 'test' };
-    await openAccount(tx, { ...account, kind: 'staff', role }, act, since);
+    await openAccount(
+      tx,
+      { ...account, kind: role === 'auditor' ? 'auditor' : 'staff', role },
+      act,
+      since,
+    );
   });
 }
 

@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { roles } from '../../src/engines/access/index.ts';
+import { nobody, roles } from '../../src/engines/access/index.ts';
 import type { Reach } from '../../src/kernel/database/index.ts';
-import { type Caller, yuan } from '../../src/kernel/index.ts';
+import { type Caller, sumOf, yuan } from '../../src/kernel/index.ts';
+import type { CityNow } from '../../src/services/city/index.ts';
 import type {
   AgeingView,
   BillView,
   CountyFiguresView,
+  EmployerView,
   EntryRow,
   MonthView,
   Page,
@@ -13,6 +15,7 @@ import type {
   SuspenseRow,
   TrialBalanceView,
   UndeclaredRow,
+  UnpaidPage,
   UnpaidRow,
 } from '../../src/services/insurance/index.ts';
 import {
@@ -207,6 +210,67 @@ describe('orders and deferrals', () => {
     const mine = await city.run<Page<UnpaidRow>>('insurance.unpaid', january, clerkOf(430405));
     expect(mine.rows.map((r) => r.code)).toEqual([unknown]);
     expect(mine.total).toBe(1);
+    const codes = async (input: object, by = city.operator) => {
+      const asked = { ...january, ...input };
+      const { rows, total, openFen } = await city.run<UnpaidPage>('insurance.unpaid', asked, by);
+      expect([total, openFen]).toEqual([rows.length, sumOf(rows, (r) => r.openFen)]);
+      return rows.map((r) => r.code);
+    };
+    expect(await codes({ state: 'overdue' })).toEqual([late, unknown]);
+    expect(await codes({ state: 'to-order' })).toEqual([unknown]);
+    expect(await codes({ state: 'ordered' })).toEqual([late]);
+    expect(await codes({ state: 'deferred' })).toEqual([deferred]);
+    expect(await codes({ area: '430405' })).toEqual([unknown]);
+    expect(await codes({ area: '430405' }, clerkOf(430407))).toEqual([]);
+    expect(await codes({ search: '石鼓' })).toEqual([deferred]);
+    const after = async (cursor: string) =>
+      (await city.run<UnpaidPage>('insurance.unpaid', { ...january, cursor })).rows.length;
+    expect([await after('73260.0'), await after('73259.0')]).toEqual([3, 0]);
+    expect(await refusal(codes({ area: '999999' }))).toBe('unknown-area');
+  });
+
+  it('shows one employer with its orders and deferrals to whom its county is given', async () => {
+    const view = (employer: string, by = city.operator) =>
+      city.run<EmployerView>('insurance.employer', { employer }, by);
+    expect(await view(late)).toMatchObject({
+      code: late,
+      county: '石鼓区',
+      category: 'enterprise',
+      persons: 1,
+      unappliedFen: 0,
+      orders: [{ month: '2008-01', givenOn: '2008-01-10', payBy: '2008-01-25' }],
+      deferrals: [],
+    });
+    const { deferrals } = await view(deferred, clerkOf(430407));
+    expect(deferrals).toMatchObject([{ month: '2008-01', until: '2008-03-31' }]);
+    expect(deferrals[0]!.instalments).toHaveLength(2);
+    expect(await refusal(view(late, clerkOf(430405)))).toBe('unknown-employer');
+  });
+
+  it('picks who did not declare by county, by name, and by what the clerk must estimate', async () => {
+    const found = async (input: object, by = city.operator) => {
+      const asked = { ...january, ...input };
+      const page = await city.run<Page<UndeclaredRow>>('insurance.undeclared', asked, by);
+      return [page.total, page.rows.length];
+    };
+    expect(await found({ area: '430407' })).toEqual([1, 1]);
+    expect(await found({ search: '雁峰商店1' })).toEqual([11, 11]);
+    expect(await found({ needsClerk: true })).toEqual([56, 50]);
+    expect(await found({ needsClerk: true, search: '青草桥' })).toEqual([1, 1]);
+    expect(await found({ search: '青草桥' }, clerkOf(430405))).toEqual([0, 0]);
+  });
+
+  it('tells everybody the city and its time, and staff its own area', async () => {
+    const now = (by = city.operator) => city.run<CityNow>('city.now', {}, by);
+    expect(await now(clerkOf(430405))).toEqual({
+      code: '430400',
+      name: { zh: '衡阳市', en: 'Hengyang' },
+      kind: 'simulated',
+      at: '2008-01-10T09:00:00',
+      area: { code: '430405', name: '珠晖区' },
+    });
+    expect((await now(cityClerk())).area).toEqual({ code: '430400', name: '衡阳市' });
+    expect((await now({ ...city.operator, actor: nobody })).area).toBeNull();
   });
 
   it('charges pension 0.2 % a day when the order was missed, nothing within a deferral', async () => {
@@ -428,6 +492,13 @@ describe('statements', () => {
         monthFen: 0,
         yearFen: cellOf(view, 'income-total').monthFen,
       });
+      const behind = { fund, month: '2008-02', row: 'income-total' };
+      const ofYear = { ...behind, year: true };
+      const lines = await city.run<Page<EntryRow>>('insurance.entries', ofYear);
+      expect(sumOf(lines.rows, (l) => l.creditFen - l.debitFen)).toBe(
+        cellOf(next, 'income-total').yearFen,
+      );
+      expect(await city.run('insurance.entries', behind)).toMatchObject({ total: 0, rows: [] });
       expect(cellOf(next, 'closing').yearFen).toBe(cellOf(next, 'closing').monthFen);
       const year = await statement(fund, '2009-01');
       expect(cellOf(year, 'income-total').yearFen).toBe(0);

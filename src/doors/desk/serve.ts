@@ -39,7 +39,7 @@ interface Desk {
   readonly files: ReadonlyMap<string, File>;
 }
 
-/** Builds the desk in a process of its own when it is missing or older than its sources. */
+/** Builds the desk in a process of its own when it is missing or older than its sources. @throws MindunError desk-missing */
 export async function prepareDesk(): Promise<void> {
   if (deskBuilt()) return;
   const script = fileURLToPath(new URL('../../../scripts/desk.mjs', import.meta.url));

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { House } from '../../../kernel/index.ts';
-import { monthOfPeriod } from '../../../kernel/index.ts';
+import { MindunError, monthOfPeriod } from '../../../kernel/index.ts';
 import { citiesOf, type DemoAccount, migrateAll } from '../../../services/city/index.ts';
 import { prepareDesk } from '../../desk/serve.ts';
 import { serve } from '../../http/server.ts';
@@ -30,7 +30,7 @@ const start: CliCommand = {
     if (!(scale >= 0.0005 && scale <= 1)) throw new UsageError('--scale 0.0005–1');
     const server = await call.session.server();
     if (server.note !== undefined) call.say(server.note);
-    await prepareDesk();
+    await deskFor(call);
     await prepare(call, scale);
     const house = await call.house();
     const accounts = await demoAccounts(call, house);
@@ -44,6 +44,19 @@ const start: CliCommand = {
     return { json: { port: open.port, stopped: true }, text: '' };
   },
 };
+
+/** The pages for employers and persons are served also when the clerks' desk cannot be built. */
+async function deskFor(call: CliCall): Promise<void> {
+  try {
+    await prepareDesk();
+  } catch (error) {
+    if (!(error instanceof MindunError)) throw error;
+    call.say({
+      zh: `${error.text('zh')}。${error.mend('zh')}`,
+      en: `${error.text('en')}. ${error.mend('en')}`,
+    });
+  }
+}
 
 /** Where the public reaches the pages (MINDUN_ADDRESS), without a slash at its end. @throws UsageError */
 function publicAddress(): string | undefined {

@@ -132,40 +132,39 @@ function Side() {
   const open = months.answer?.open ?? null;
   const month = useAsk('insurance.month', open === null ? null : { month: open }, countsEvery);
   const counts = month.answer;
-  const item = (to: string, text: string, n?: number | null) => (
-    <li key={to}>
-      <NavLink to={to}>
-        {text}
-        {n === undefined || n === null ? null : <span>{count(n)}</span>}
-      </NavLink>
-    </li>
-  );
+  const item = (to: string, text: string, permission: string, n?: number | null) =>
+    may(permission) ? (
+      <li key={to}>
+        <NavLink to={to}>
+          {text}
+          {n === undefined || n === null ? null : <span>{count(n)}</span>}
+        </NavLink>
+      </li>
+    ) : null;
   return (
     <nav className="side" aria-label={t('desk.name')}>
       <h2>{t('side.month')}</h2>
       <ul>
-        {item('/month', t('month.run'))}
-        {item('/undeclared', t('undeclared'), counts?.undeclared)}
-        {item('/unpaid', t('unpaid'), counts?.unpaidEmployers)}
-        {item('/suspense', t('suspense'), counts?.suspenseCount)}
+        {item('/month', t('month.run'), 'insurance.month')}
+        {item('/undeclared', t('undeclared'), 'insurance.undeclared', counts?.undeclared)}
+        {item('/unpaid', t('unpaid'), 'insurance.unpaid', counts?.unpaidEmployers)}
+        {item('/suspense', t('suspense'), 'insurance.suspense', counts?.suspenseCount)}
       </ul>
       <h2>{t('side.registers')}</h2>
       <ul>
-        {item('/employers', t('employers'))}
-        {item('/months', t('months'))}
+        {item('/employers', t('employers'), 'insurance.employers')}
+        {item('/months', t('months'), 'insurance.months')}
       </ul>
       <h2>{t('side.figures')}</h2>
       <ul>
-        {item('/statement', t('statement'))}
-        {item('/trial-balance', t('trial-balance'))}
-        {item('/ageing', t('ageing'))}
-        {item('/by-county', t('by-county'))}
+        {item('/statement', t('statement'), 'insurance.statement')}
+        {item('/trial-balance', t('trial-balance'), 'insurance.trial-balance')}
+        {item('/ageing', t('ageing'), 'insurance.ageing')}
+        {item('/by-county', t('by-county'), 'insurance.by-county')}
       </ul>
       <h2>{t('side.tools')}</h2>
       <ul>
-        {city?.kind === 'simulated' && may('city.advance-clock')
-          ? item('/clock', t('clock'))
-          : null}
+        {city?.kind === 'simulated' ? item('/clock', t('clock'), 'city.advance-clock') : null}
         <li>
           <Keyboard />
         </li>

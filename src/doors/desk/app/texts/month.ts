@@ -156,6 +156,14 @@ export const month = {
     zh: '核定只办一次：之后改名册、改工资都走更正，差额进下一张缴费单。',
     en: 'A month is assessed once: later changes are corrections whose differences go on the next bill.',
   },
+  'act.not-permitted': {
+    zh: '您的岗位办不了这一步。需要的话，请管理员授权。',
+    en: 'Your post may not take this step. Ask an administrator if you need it.',
+  },
+  'act.past': {
+    zh: '这一步已经办过，或者还没轮到。',
+    en: 'This step is done, or it is not its turn yet.',
+  },
   'rest.do': { zh: '办完剩下的…', en: 'Run what is left…' },
   'rest.title': { zh: '办完 {month}剩下的', en: 'Run what is left of {month}' },
   'rest.credit': {

@@ -18,13 +18,17 @@ interface ActProps {
   readonly title: string;
   readonly button: string;
   readonly orders: (view: MonthView) => Orders;
+  readonly permission: string;
+  /** Whether the month stands where this can be done. */
+  readonly fits: (view: MonthView) => boolean;
   /** What it does, before it is done. */
   readonly effects: (view: MonthView) => readonly ReactNode[];
 }
 
 /** An act that cannot be taken back names its effect on a page of its own. */
-function Act({ title, button, orders, effects }: ActProps) {
+function Act({ title, button, orders, effects, permission, fits }: ActProps) {
   const { t, language } = useSpeech();
+  const { may } = useSession();
   const { start, busy } = useRunner();
   const navigate = useNavigate();
   const { month } = useMonth();
@@ -45,21 +49,25 @@ function Act({ title, button, orders, effects }: ActProps) {
       }}
     >
       <Answer of={asked}>
-        {(view) => (
-          <>
-            <ul className="effects">
-              {effects(view).map((e, i) => (
-                <li key={`${title} ${String(i)}`}>{e}</li>
-              ))}
-            </ul>
-            <p className="doing">
-              <Button type="primary" disabled={busy} onClick={() => begin(view)}>
-                {button}
-              </Button>{' '}
-              <kbd>Ctrl+Enter</kbd>
-            </p>
-          </>
-        )}
+        {(view) =>
+          !may(permission) || !fits(view) ? (
+            <p>{t(may(permission) ? 'act.past' : 'act.not-permitted')}</p>
+          ) : (
+            <>
+              <ul className="effects">
+                {effects(view).map((e, i) => (
+                  <li key={`${title} ${String(i)}`}>{e}</li>
+                ))}
+              </ul>
+              <p className="doing">
+                <Button type="primary" disabled={busy} onClick={() => begin(view)}>
+                  {button}
+                </Button>{' '}
+                <kbd>Ctrl+Enter</kbd>
+              </p>
+            </>
+          )
+        }
       </Answer>
     </Page>
   );
@@ -73,6 +81,8 @@ export function AssessPage() {
     <Act
       title={t('assess.title', { month: name })}
       button={t('assess.do', { month: name })}
+      permission="insurance.assess"
+      fits={(view) => view.state === 'open'}
       orders={(view) => [{ step: 'assess', month: view.month }]}
       effects={(view) => [
         t('assess.bills', { declared: count(view.declared), persons: count(view.persons) }),
@@ -92,6 +102,8 @@ export function ClosePage() {
     <Act
       title={t('close.page', { month: name })}
       button={t('close.do', { month: name })}
+      permission="insurance.close"
+      fits={(view) => view.state === 'assessed'}
       orders={(view) => [{ step: 'close', month: view.month }]}
       effects={(view) => [
         t('close.credits'),
@@ -125,6 +137,8 @@ export function RestPage() {
     <Act
       title={t('rest.title', { month: name })}
       button={t('rest.do')}
+      permission="insurance.assess"
+      fits={(view) => view.state === 'open' || view.state === 'assessed'}
       orders={orders}
       effects={(view) => [
         ...(view.state === 'open'
@@ -158,6 +172,7 @@ export function CollectPage() {
   const { month } = useMonth();
   const [file, setFile] = useState<File | null>(null);
   const [missing, setMissing] = useState(false);
+  const { may } = useSession();
   const send = async (event: FormEvent) => {
     event.preventDefault();
     setMissing(file === null);
@@ -197,10 +212,11 @@ export function CollectPage() {
           <li>{t('collect.once')}</li>
         </ul>
         <p className="doing">
-          <Button type="primary" htmlType="submit" disabled={busy}>
+          <Button type="primary" htmlType="submit" disabled={busy || !may('insurance.collect')}>
             {t('collect.do')}
           </Button>{' '}
           <kbd>Ctrl+Enter</kbd>
+          {may('insurance.collect') ? null : <span className="mini">{t('act.not-permitted')}</span>}
         </p>
       </form>
     </Page>

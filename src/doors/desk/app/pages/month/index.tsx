@@ -22,6 +22,7 @@ const whileIdle = 10_000;
 /** How the month stands and what is to be done in it. */
 export function MonthPage() {
   const { t, language } = useSpeech();
+  const { may } = useSession();
   const { runs, busy } = useRunner();
   const { month, months } = useMonth();
   const seen = useRef(false);
@@ -55,9 +56,9 @@ export function MonthPage() {
               <Steps view={of} />
               <Result month={of.month} />
               <div className="todo">
-                <Undeclared view={of} />
-                <Unpaid view={of} />
-                <Suspended view={of} />
+                {may('insurance.undeclared') ? <Undeclared view={of} /> : null}
+                {may('insurance.unpaid') ? <Unpaid view={of} /> : null}
+                {may('insurance.suspense') ? <Suspended view={of} /> : null}
               </div>
               <Closing view={of} />
             </>
