@@ -493,7 +493,7 @@ describe('statements', () => {
         yearFen: cellOf(view, 'income-total').monthFen,
       });
       const behind = { fund, month: '2008-02', row: 'income-total' };
-      const ofYear = { ...behind, year: true };
+      const ofYear = { ...behind, column: 'year' };
       const lines = await city.run<Page<EntryRow>>('insurance.entries', ofYear);
       expect(sumOf(lines.rows, (l) => l.creditFen - l.debitFen)).toBe(
         cellOf(next, 'income-total').yearFen,
