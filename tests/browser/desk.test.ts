@@ -307,8 +307,10 @@ describe.skipIf(browser === null)('a clerk', () => {
     const page = await open('auditor');
     await heading(page, '2008年4月 月度征缴');
     expect(await page.getByRole('link', { name: '单位', exact: true }).count()).toBe(0);
+    const close = page.getByRole('button', { name: '关 4 月的账' });
+    await close.waitFor();
+    expect(await close.isDisabled()).toBe(true);
     expect(await main(page).getByRole('button').count()).toBe(1);
-    expect(await page.getByRole('button', { name: '关 4 月的账' }).isDisabled()).toBe(true);
     await go(page, `/month/${month}/close`);
     await says(page, '您的岗位办不了这一步。需要的话，请管理员授权。');
     expect(await main(page).getByRole('button').count()).toBe(0);
