@@ -150,7 +150,7 @@ async function copyOut(store: Scratch, sql: string, file: string): Promise<void>
 /** The same rows into a table with its key, by psql where it is there. */
 async function copyIn(store: Scratch, file: string): Promise<number> {
   await store.sql.query(
-    'drop table if exists copied; create table copied (like person_month including defaults, primary key (period, person_id, employer_id, assessment))',
+    'drop table if exists copied; create table copied (like person_month including defaults, primary key (person_id, employer_id, period, assessment))',
   );
   await store.sql.query('checkpoint').catch(() => undefined);
   const program = psql();

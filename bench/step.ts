@@ -2,7 +2,14 @@
 import { readFileSync } from 'node:fs';
 import { levyBatch } from '../src/engines/policy/index.ts';
 import { openServer } from '../src/kernel/database/server/index.ts';
-import { firstDay, openLog, period, month as readMonth, stopwatch } from '../src/kernel/index.ts';
+import {
+  firstDay,
+  keepHeapSmall,
+  openLog,
+  period,
+  month as readMonth,
+  stopwatch,
+} from '../src/kernel/index.ts';
 import { localActor, openCity } from '../src/services/city/index.ts';
 import { lawOf, question, type UploadView } from '../src/services/insurance/index.ts';
 import { Sums, writeMonth } from '../src/services/insurance/month-rows.ts';
@@ -11,6 +18,7 @@ import '../src/services/index.ts';
 import { city } from './scratch.ts';
 
 const [, , name, argument] = process.argv as [string, string, string, string];
+keepHeapSmall();
 const server = await openServer(process.env['MINDUN_DATA']!);
 const house = await openCity(server.connection, city, openLog());
 const caller = { actor: await localActor(house), purpose: 'operation', language: 'zh' as const };

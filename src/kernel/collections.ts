@@ -17,28 +17,30 @@ export function sumOf<T>(rows: Iterable<T>, value: (row: T) => number): number {
   return sum;
 }
 
-const gatheredMax = 256;
+const gatheredMax = 64;
 
 /**
- * Brings together what has the same key while it stands near: a stream of any length in bounded memory. Items whose likes are
- * further off than 256 other keys start a list of their own.
+ * Brings together what is alike while it stands near: a stream of any length in bounded memory. Items whose likes are further off than
+ * 64 others start a list of their own. Items are compared and not keyed: a text for each of millions would be most of the work.
  */
-export function* gathered<T>(items: Iterable<T>, keyOf: (item: T) => string): Generator<T[]> {
-  const open = new Map<string, T[]>();
+export function* gathered<T>(
+  items: Iterable<T>,
+  alike: (first: T, item: T) => boolean,
+): Generator<T[]> {
+  let open: T[][] = [];
   for (const item of items) {
-    const key = keyOf(item);
-    const list = open.get(key);
+    const list = open.findLast(([first]) => alike(first as T, item));
     if (list !== undefined) {
       list.push(item);
       continue;
     }
-    if (open.size === gatheredMax) {
-      yield* open.values();
-      open.clear();
+    if (open.length === gatheredMax) {
+      yield* open;
+      open = [];
     }
-    open.set(key, [item]);
+    open.push([item]);
   }
-  yield* open.values();
+  yield* open;
 }
 
 /** Cuts a list into parts of at most `size`. */

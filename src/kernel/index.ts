@@ -1,6 +1,7 @@
 export * from './collections.ts';
 export * from './commands.ts';
 export * from './errors.ts';
+export * from './heap.ts';
 export { House } from './house.ts';
 export * from './log.ts';
 export * from './money.ts';

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import {
   faultPlace,
+  keepHeapSmall,
   type Language,
   MindunError,
   randomText,
@@ -33,6 +34,7 @@ interface Parsed {
 
 /** Runs one command line; the exit status: 0 done, 1 refused, 2 wrong usage, 3 a fault of ours. */
 export async function main(args: readonly string[]): Promise<number> {
+  keepHeapSmall();
   const language = languageOf(args);
   // Who reads our output may close it early; what was asked is still done.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosed);

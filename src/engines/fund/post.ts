@@ -112,7 +112,7 @@ function* postingRows(
   for (const [i, journal] of journals.entries()) {
     if (!fresh.has(ids[i]!)) continue;
     let seq = 1;
-    for (const posting of gathered(moving(journal.entries), postingKey)) {
+    for (const posting of gathered(moving(journal.entries), ofOnePosting)) {
       const [of] = posting as [Entry];
       yield [
         ids[i]!,
@@ -136,8 +136,15 @@ function* moving(entries: Iterable<Entry>): Generator<Entry> {
   for (const e of entries) if (e.amount !== 0) yield e;
 }
 
-function postingKey(e: Entry): string {
-  return `${e.book} ${e.area} ${e.employerId} ${e.billId} ${e.feePeriod} ${e.receiptId}`;
+function ofOnePosting(a: Entry, b: Entry): boolean {
+  return (
+    a.book === b.book &&
+    a.billId === b.billId &&
+    a.feePeriod === b.feePeriod &&
+    a.employerId === b.employerId &&
+    a.area === b.area &&
+    a.receiptId === b.receiptId
+  );
 }
 
 /** How a posting stores what an entry is about: account, fund, share and nature in one number. */

@@ -1,5 +1,5 @@
 import type { Tx } from '../../kernel/database/index.ts';
-import { type Month, monthOfPeriod, period } from '../../kernel/index.ts';
+import { type Month, monthOfPeriod } from '../../kernel/index.ts';
 
 /** What an employer owes (positive) or has (negative) in one cell of the receivable book's assets and liabilities, in fen. Bill, fee month 0: none. */
 export interface ReceivableCell {
@@ -41,16 +41,21 @@ export async function receivableOf(
   accounts: readonly number[],
   feePeriods: readonly number[] | null = null,
 ): Promise<ReceivableCell[]> {
-  const last = await lastClosed(tx);
+  const { closed, latest } = await tx.one<{ closed: number; latest: number }>(
+    `select coalesce((select max(period) from period_lock), 0) as closed, coalesce((select max(period) from posting), 0) as latest`,
+  );
   const rows = await tx.rows<StoredRow>(
+    // Leaves of months to come are empty: looking into each for every employer would take most of the time. Employer by employer: the planner
+    // knows nothing yet of a month that was just filled and would rather read the whole of it.
     `select b.employer_id as employer, b.area, b.bill_id as bill, b.fee_period as "feePeriod", b.cells, b.amounts
      from unnest($1::bigint[]) as w (employer) join receivable_balance b on b.employer_id = w.employer
      where b.period = $2 and ($3::int[] is null or b.fee_period = any ($3))
      union all
      select p.employer_id, p.area, coalesce(p.bill_id, 0), coalesce(p.fee_period, 0), p.cells, p.amounts
-     from unnest($1::bigint[]) as w (employer) join posting p on p.employer_id = w.employer
-     where p.period > $2 and p.book = 2 and ($3::int[] is null or p.fee_period = any ($3))`,
-    [employers, last === undefined ? 0 : period(last), feePeriods],
+     from unnest($1::bigint[]) as w (employer) cross join lateral (select * from posting
+       where employer_id = w.employer and period > $2 and period <= $4 and book = 2
+         and ($3::int[] is null or fee_period = any ($3)) offset 0) p`,
+    [employers, closed, feePeriods, latest],
   );
   const found = new Map<string, ReceivableCell>();
   for (const row of rows) add(found, row, accounts);
@@ -103,19 +108,21 @@ export async function movedSince(
  * the system's eyes, before the month is locked.
  */
 export async function keepReceivable(tx: Tx, ofPeriod: number, before: number): Promise<void> {
+  const kept = await tx.rows<{ key: number }>(
+    "select key from ledger_account where book = 2 and kind in ('asset', 'liability')",
+  );
   await tx.execute(
     `insert into receivable_balance (period, employer_id, bill_id, fee_period, area, cells, amounts)
      select $1, employer_id, bill_id, fee_period, max(area), array_agg(cell order by cell), array_agg(open order by cell)
      from (select employer_id, bill_id, fee_period, cell, max(area) as area, sum(amount)::bigint as open
-       from (select b.employer_id, b.bill_id, b.fee_period, c.cell, b.area, c.amount
-           from receivable_balance b, unnest(b.cells, b.amounts) as c (cell, amount) where b.period = $2
+       from (select employer_id, bill_id, fee_period, area, unnest(cells) as cell, unnest(amounts) as amount
+           from receivable_balance where period = $2
          union all
-         select p.employer_id, coalesce(p.bill_id, 0), coalesce(p.fee_period, 0), c.cell - c.cell % 10, p.area, c.amount
-           from posting p, unnest(p.cells, p.amounts) as c (cell, amount)
-           where p.period = $1 and p.book = 2 and p.employer_id is not null) x
-       where cell / 1000 in (select key from ledger_account where book = 2 and kind in ('asset', 'liability'))
+         select employer_id, coalesce(bill_id, 0), coalesce(fee_period, 0), area, unnest(cells) / 10 * 10, unnest(amounts)
+           from posting where period = $1 and book = 2 and employer_id is not null) x
+       where cell / 1000 = any ($3)
        group by 1, 2, 3, 4 having sum(amount) <> 0) y
      group by 2, 3, 4`,
-    [ofPeriod, before],
+    [ofPeriod, before, kept.map((k) => k.key)],
   );
 }

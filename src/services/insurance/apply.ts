@@ -114,7 +114,7 @@ export async function applyPayments(
 }
 
 /** Payments that are in memory at once with what their employers owe. */
-const partSize = 4000;
+const partSize = 500;
 
 /** The last day on which a posting of this month can be effective, for money that came in a month closed since. */
 function effectiveIn(ofPeriod: number, on: PlainDate): PlainDate {

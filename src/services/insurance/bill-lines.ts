@@ -35,7 +35,7 @@ export async function writeBillLines(
 }
 
 function* sections(ofPeriod: number, lines: Iterable<BillLineRow>): Generator<(number | string)[]> {
-  for (const section of gathered(lines, sectionKey)) {
+  for (const section of gathered(lines, ofOneSection)) {
     const [of] = section as [BillLineRow];
     const list = (pick: (l: BillLineRow) => number): string => `{${section.map(pick).join(',')}}`;
     yield [
@@ -55,6 +55,11 @@ function* sections(ofPeriod: number, lines: Iterable<BillLineRow>): Generator<(n
   }
 }
 
-function sectionKey(l: BillLineRow): string {
-  return `${l.bill} ${l.kind} ${l.feePeriod} ${l.claim ?? l.bill}`;
+function ofOneSection(a: BillLineRow, b: BillLineRow): boolean {
+  return (
+    a.bill === b.bill &&
+    a.kind === b.kind &&
+    a.feePeriod === b.feePeriod &&
+    (a.claim ?? a.bill) === (b.claim ?? b.bill)
+  );
 }

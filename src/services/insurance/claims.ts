@@ -117,19 +117,15 @@ async function sectionsOf(
   feePeriods: readonly number[] | null,
 ): Promise<Section[]> {
   if (since.length === 0) return [];
+  // Bill by bill: the planner knows nothing yet of a month that was just filled and would rather read the whole of it.
   return tx.rows<Section>(
     `select s.employer_id as employer, s.area, s.bill_id as bill, s.kind::int, s.claim_bill_id as claim,
        s.fee_period as "feePeriod", s.cells, s.persons, s.amounts, s.accounts
      from unnest($1::bigint[], $2::int[]) as w (employer, since)
-     join bill b on b.employer_id = w.employer and b.period >= w.since
-     join bill_section s on s.bill_id = b.id and s.period = b.period
-     where s.period >= $4 and ($3::int[] is null or s.fee_period = any ($3))`,
-    [
-      since.map((s) => s.employer),
-      since.map((s) => s.from),
-      feePeriods,
-      Math.min(...since.map((s) => s.from)),
-    ],
+     cross join lateral (select id, period from bill where employer_id = w.employer and period >= w.since offset 0) b
+     cross join lateral (select * from bill_section where bill_id = b.id and period = b.period
+       and ($3::int[] is null or fee_period = any ($3)) offset 0) s`,
+    [since.map((s) => s.employer), since.map((s) => s.from), feePeriods],
   );
 }
 

@@ -136,7 +136,7 @@ async function take(
 }
 
 /** Lines of a file that are in memory at once with what their payers owe. */
-const partSize = 4000;
+const partSize = 500;
 
 async function takePart(
   context: Context,

@@ -113,7 +113,7 @@ export async function movedToCredit(
 }
 
 /** Employers that are in memory at once with what was billed to them. */
-const partSize = 4000;
+const partSize = 500;
 
 /** What crediting would move now for some employers and their fee months. */
 export async function movementsOfPart(
