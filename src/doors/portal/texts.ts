@@ -106,8 +106,8 @@ export const texts = {
   'employer.assessed': { zh: '已核定，不再收申报', en: 'Assessed; no more declarations' },
   'employer.future': { zh: '还没到这个月', en: 'The month has not begun' },
   'employer.why-declare': {
-    zh: '没有申报的单位，本月暂按上月缴费数额的 110% 收（《社会保险费征缴暂行条例》第十条）。',
-    en: 'Without a declaration the bill is provisionally 110 % of the month before (Collection Regulations, article 10).',
+    zh: '没有申报的单位，本月暂按以前月份数额的 {factor} 收（《{document}》{article}），补报后再结算。',
+    en: 'Without a declaration the bill is provisionally {factor} of an earlier month’s amount ({document} {article}), settled once you declare.',
   },
   'employer.declare': { zh: '申报{month}名册', en: 'Declare the roster of {month}' },
   'employer.declare-again': { zh: '重新申报，换掉这一份', en: 'Declare anew and replace this' },
@@ -184,13 +184,14 @@ export const texts = {
   },
   'upload.table': { zh: '要改的 {count} 处', en: '{count} faults' },
   'upload.warnings': {
-    zh: '请看一眼的 {count} 处（不影响申报）',
-    en: '{count} to look at (they do not stop you)',
+    zh: '请看一眼的 {count} 处，没有错就不用改',
+    en: '{count} to look at; nothing to mend if they are right',
   },
   'upload.column-line': { zh: '行', en: 'Line' },
   'upload.column-column': { zh: '列', en: 'Column' },
   'upload.column-value': { zh: '写的是', en: 'It says' },
   'upload.column-mend': { zh: '怎么改', en: 'How to mend it' },
+  'upload.column-look': { zh: '看什么', en: 'What to look at' },
   'upload.empty': { zh: '空', en: 'empty' },
   'upload.clean': { zh: '{rows} 行都没有问题', en: 'All {rows} rows are good' },
   'upload.clean-how': {
@@ -263,6 +264,21 @@ export const texts = {
   'bill.credit': { zh: '多缴的钱，抵减', en: 'Overpaid money, set off' },
   'bill.total': { zh: '现在应缴合计', en: 'To pay now in all' },
   'bill.pdf': { zh: '下载缴费单（PDF）', en: 'Download the bill (PDF)' },
+  'bill.pdf-how': {
+    zh: '每份都带核对码，拿到的人可以在“核对证明”一页核对。',
+    en: 'Each carries a code with which anyone can check it on this site.',
+  },
+  'bill.undeclared': { zh: '没有申报', en: 'Not declared' },
+  'bill.undeclared-base': { zh: '按以前数额', en: 'By an earlier amount' },
+  'bill.provisional-note': {
+    zh: '带“暂定”的数，补报名册后按申报重新结算，多退少补。',
+    en: 'Provisional amounts are settled by the roster once it is declared late.',
+  },
+  'bill.provisional-law': {
+    zh: '带“暂定”的数，等正式的数公布后重新结算，多退少补。',
+    en: 'Provisional values are settled when the final ones are published.',
+  },
+  stop: { zh: '。', en: '.' },
   'bill.why-not': { zh: '为什么{insurance}没有计算', en: 'Why {insurance} is not computed' },
   'bill.why-not-how': {
     zh: '规定费率的文件还没有录入：{document}。其他险种照常缴；录入后，差额列在以后的缴费单上，不算您欠缴。',
@@ -298,6 +314,10 @@ export const texts = {
     en: 'Assessed {date} by the law known on that day.',
   },
   'why.base': { zh: '缴费基数怎么定', en: 'How the base is set' },
+  'why.base-example': {
+    zh: '各人按自己的工资定。以“{term}”为例，基数是 {value}：',
+    en: 'Each by the person’s own wage. As an example “{term}”, whose base is {value}:',
+  },
   'why.rest': { zh: '其余 {count} 人', en: '{count} more persons' },
   'why.close': { zh: '收起', en: 'Close' },
   'why.assumed': {
@@ -415,11 +435,19 @@ export const texts = {
     zh: '证明带核对码，拿到证明的人可以在“核对证明”一页核对真假。',
     en: 'It carries a code with which anyone can check it on this site.',
   },
-  'check.title': { zh: '核对证明', en: 'Check a certificate' },
+  'check.title': { zh: '核对证明和缴费单', en: 'Check a certificate or bill' },
   'check.lede': {
-    zh: '写上证明右下角的核对码，看它是不是我们开的、内容对不对得上。不用登录。',
-    en: 'Enter the code on the certificate to see whether we issued it. No sign-in needed.',
+    zh: '写上证明或缴费单每页下方的核对码，看它是不是我们出的、内容对不对得上。不用登录。',
+    en: 'Enter the code in the foot of the paper to see whether it is ours. No sign-in needed.',
   },
+  'check.bill-true': { zh: '这张缴费单是真的', en: 'This bill is genuine' },
+  'check.bill-true-how': {
+    zh: '由 {office} 出具，{at} 打印。请把纸上的内容和下面对一对。以后缴的钱不在内。',
+    en: 'Issued by {office}, printed {at}. Compare the paper with what is below; later payments are not in it.',
+  },
+  'check.payable': { zh: '打印时应缴', en: 'To pay when printed' },
+  'check.bill-paid': { zh: '打印时已缴', en: 'Paid when printed' },
+  'check.due-on': { zh: '缴费期限', en: 'Due' },
   'check.code': { zh: '核对码', en: 'Code' },
   'check.go': { zh: '核对', en: 'Check' },
   'check.true': { zh: '这份证明是真的', en: 'This certificate is genuine' },

@@ -248,7 +248,8 @@ function provisionalNodes(behind: Behind, cell: Cell): Derivation[] {
   ];
 }
 
-const basisNames = {
+/** What a provisional amount goes by, in words. */
+export const basisNames = {
   paid: { zh: '已缴', en: 'Paid' },
   verified: { zh: '申报核定', en: 'Assessed as declared' },
   provisional: { zh: '暂缴核定', en: 'Billed provisionally' },

@@ -2,6 +2,7 @@ export { type AssessAnswer, assess } from './assess.ts';
 export { type BillListRow, type BillListView, billsQuery } from './bill-list.ts';
 export { billQuery } from './bill-view.ts';
 export { billNumber, readBillNumber } from './bills.ts';
+export { printBill, printedBill } from './certificates/bill.ts';
 export {
   certificates,
   checkCertificate,
