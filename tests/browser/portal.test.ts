@@ -189,7 +189,7 @@ describe.skipIf(browser === null)('after the assessment', () => {
       expect(why).toContain('张伟');
       expect(why).toContain('缴费基数 ¥1,077.00 × 20%');
       expect(why).toContain('社会保险费征缴暂行条例');
-      expect(await said(page.locator('#why'))).toContain('各人按自己的工资定。以“张伟');
+      expect(await said(page.locator('#why'))).toContain('各按各的工资定。以“张伟');
       await page.getByRole('link', { name: '收起' }).click();
       expect(await page.locator('#why').count()).toBe(0);
       const coming = page.waitForEvent('download');
@@ -256,6 +256,10 @@ describe.skipIf(browser === null)('after the assessment', () => {
       expect(main).not.toContain(worker.number);
       await page.getByRole('link', { name: '198.00' }).first().click();
       expect(await said(page.locator('#why'))).toContain('缴费基数 ¥1,800.00 × 8%');
+      await page.locator('.accounts dd.now a').first().click();
+      const balance = await said(page.locator('.accounts #why'));
+      for (const words of ['养老保险个人账户', '2008-03', '社会保险费申报缴纳管理暂行办法', '利息'])
+        expect(balance).toContain(words);
       await page.getByRole('button', { name: '退出' }).click();
       await page.goto(`${site.base}/record`);
       expect(await heading(page)).toBe('登录');
@@ -301,6 +305,7 @@ describe.skipIf(browser === null)('after the assessment', () => {
       await look(person, [
         '/record',
         '/record?why=2008-03',
+        '/record?why=account-pension',
         '/record/certificate',
         '/looks',
         '/record?lang=en&type=large',

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { openServer, type Server, stopServer } from '../../src/kernel/database/server/index.ts';
@@ -21,6 +21,8 @@ export async function testCity(
   options: { at?: string; simulated?: boolean; server?: Server } = {},
 ): Promise<TestCity> {
   const folder = mkdtempSync(path.join(tmpdir(), 'mindun-city-'));
+  // The server's user can enter it, so that its data lie in it under root too, and go with it.
+  chmodSync(folder, 0o711);
   const own = options.server === undefined;
   const server = options.server ?? (await openServer(folder));
   const simulated = options.simulated ?? true;

@@ -264,19 +264,25 @@ function levyNodes(assessed: Assessed, row: PersonRow): Derivation[] {
 }
 
 function accountNodes(assessed: Assessed, row: PersonRow): Derivation[] {
+  return (['pension', 'medical'] as const).flatMap((of) => accountNode(assessed, row, of) ?? []);
+}
+
+/** What a person's month brings to an account, by the rule of its own assessment; undefined where nothing is computed for it. */
+export function accountNode(
+  assessed: Assessed,
+  row: PersonRow,
+  of: 'pension' | 'medical',
+): Derivation | undefined {
   const { line } = row;
-  if (line === null) return [];
-  const formulas = [
-    // All of a public employee's pension share is his account's.
-    row.category === category.public
-      ? formulaOf(2, employeeShare)
-      : levyByFund[1]!['pensionAccount']!,
-    levyByFund[3]!['medicalAccount']!,
-  ];
-  return formulas.flatMap((formula) => {
-    const one = ifSet(() => explain(formula, assessed.law, assessed.asked, { ...line }));
-    return one === undefined ? [] : [one];
-  });
+  if (line === null) return undefined;
+  const formula =
+    of === 'medical'
+      ? levyByFund[3]!['medicalAccount']!
+      : // All of a public employee's pension share is his account's.
+        row.category === category.public
+        ? formulaOf(2, employeeShare)
+        : levyByFund[1]!['pensionAccount']!;
+  return ifSet(() => explain(formula, assessed.law, assessed.asked, { ...line }));
 }
 
 function total(

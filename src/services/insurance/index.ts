@@ -18,6 +18,7 @@ export { declareLate } from './declare-late.ts';
 export { employerQuery } from './employer.ts';
 export { type DeferAnswer, defer, type OrderAnswer, orderPayment } from './enforcement.ts';
 export { explainBill, explainPerson, insuranceNames } from './explain.ts';
+export { accountInsurances, explainAccount } from './explain-account.ts';
 export { lawOf, question } from './law.ts';
 export { type EmployerListRow, employersQuery, undeclaredQuery, unpaidQuery } from './lists.ts';
 export { type LooksView, type LookView, looksQuery } from './looks.ts';

@@ -16,6 +16,8 @@ export interface WhyProps {
   readonly assessedOn: string | null;
   /** Terms are persons: the first few of them, the rest on demand. */
   readonly persons?: boolean;
+  /** Terms are months with a base of their own. */
+  readonly months?: boolean;
 }
 
 /** A derivation opened in place: rule, figures, rates, law, version, always in this order. */
@@ -50,7 +52,11 @@ export function Why(props: WhyProps) {
           <>
             <dt>{t('why.base')}</dt>
             <dd>
-              <Base visit={visit} of={based} example={props.persons === true} />
+              <Base
+                visit={visit}
+                of={based}
+                example={props.persons === true || props.months === true}
+              />
             </dd>
           </>
         )}
@@ -147,7 +153,7 @@ function Figures(props: {
   );
 }
 
-/** How the base is set, with floor and cap: of several persons the first stands as an example, and it is said so. */
+/** How the base is set, with floor and cap: of several persons or months the first stands as an example, and it is said so. */
 function Base({ visit, of, example }: { visit: Visit; of: Based; example: boolean }) {
   const { t, language } = visit;
   const { base, term } = of;
