@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -29,6 +29,8 @@ export async function scratch(
   settings: readonly string[] = [],
 ): Promise<Scratch> {
   const folder = mkdtempSync(path.join(tmpdir(), 'mindun-bench-'));
+  // The server's user can enter it, so that its data lie in it under root too, and go with it.
+  chmodSync(folder, 0o711);
   let server = await openServer(folder);
   if (settings.length > 0) {
     await configure(server, settings);

@@ -20,10 +20,11 @@ create table file_chunk (
   primary key (file_id, seq)
 );
 
+-- Papers that carry a code by which anybody can check them: certificates, and bills as they were printed.
 create table certificate (
   id bigint generated always as identity primary key,
   code text not null unique,
-  kind text not null check (kind in ('employer', 'person')),
+  kind text not null check (kind in ('employer', 'person', 'bill')),
   area bigint not null,
   employer_id bigint,
   person_id bigint,

@@ -1,10 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { BrowserContext, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BillView } from '../../src/services/insurance/index.ts';
 import { bankFile, citizen, organisation, roster } from '../city/harness.ts';
+import { pdfLines } from '../pdf-text.ts';
 import { openBrowser } from './browser.ts';
 import { handlerAccount, openSite, personAccount, type Site } from './site.ts';
 
@@ -34,7 +35,7 @@ beforeAll(async () => {
       area: '430407',
       injuryClass: 2,
     });
-    await handlerAccount(site.city, code, { login: code, name, password });
+    await handlerAccount(site.city, code, { login: code, name: `${name} 经办`, password });
   }
 });
 afterAll(async () => {
@@ -112,6 +113,23 @@ describe.skipIf(browser === null)('declaring a roster', () => {
     });
   }
 
+  it('asks for a look at what is odd, and for nothing to be mended', async () => {
+    const page = await open(false);
+    await signIn(page, employers[0].code);
+    const odd = [
+      { ...worker, change: '新增' as const },
+      { number: citizen(4), wage: '0' },
+    ];
+    await upload(page, '名册.csv', Buffer.from(roster('2008-02', odd), 'base64'));
+    const table = page.locator('.faults');
+    expect(await said(table.locator('caption'))).toBe('请看一眼的 2 处，没有错就不用改');
+    for (const row of await table.locator('tbody tr').all())
+      expect(await said(row)).toContain('就不用改');
+    expect(await said(table)).not.toContain('请改正');
+    expect(await page.getByRole('button', { name: /^申报 2 行/ }).count()).toBe(1);
+    await page.context().close();
+  });
+
   it('keeps the form and says what to do when the file cannot be read', async () => {
     const page = await open(false);
     await signIn(page, employers[0].code);
@@ -154,7 +172,7 @@ describe.skipIf(browser === null)('after the assessment', () => {
     await personAccount(site.city, worker.number, { login: worker.number, name: '张伟', password });
   });
 
-  for (const { code, javaScript } of employers) {
+  for (const { code, name, javaScript } of employers) {
     const how = javaScript ? 'with JavaScript' : 'without JavaScript';
 
     it(`opens each figure of the bill and gives the paper, ${how}`, async () => {
@@ -171,10 +189,28 @@ describe.skipIf(browser === null)('after the assessment', () => {
       expect(why).toContain('张伟');
       expect(why).toContain('缴费基数 ¥1,077.00 × 20%');
       expect(why).toContain('社会保险费征缴暂行条例');
+      expect(await said(page.locator('#why'))).toContain('各按各的工资定。以“张伟');
       await page.getByRole('link', { name: '收起' }).click();
       expect(await page.locator('#why').count()).toBe(0);
-      const pdf = await page.getByRole('link', { name: '下载缴费单（PDF）' }).getAttribute('href');
-      expect((await bytesOf(page, pdf!)).subarray(0, 5).toString()).toBe('%PDF-');
+      const coming = page.waitForEvent('download');
+      await page.getByRole('button', { name: '下载缴费单（PDF）' }).click();
+      const download = await coming;
+      expect(download.suggestedFilename()).toMatch(/^缴费单衡社缴〔2008〕\d{6}\.pdf$/);
+      const pdf = readFileSync(await download.path());
+      const lines = pdfLines(pdf).flat(2).join('\n');
+      const [, printed] = /核对码 ((?:\w{4} ){3}\w{4})/.exec(lines) ?? [];
+      expect(lines).toContain(`打印人 ${name} 经办`);
+      expect(lines).toContain(`任何人可在 http://localhost:${site.served.port}/check 核对`);
+      if (shots !== undefined && shots !== '') writeFileSync(path.join(shots, 'bill.pdf'), pdf);
+      const stranger = await open(javaScript);
+      await stranger.goto(`${site.base}/check`);
+      await stranger.getByLabel('核对码').fill(printed!);
+      await stranger.getByRole('button', { name: '核对' }).click();
+      expect(await heading(stranger)).toBe('这张缴费单是真的');
+      const told = await said(stranger.getByRole('main'));
+      for (const words of [name, code, '575.40', '打印时应缴']) expect(told).toContain(words);
+      if (javaScript) await examine(stranger, 'check-bill');
+      await stranger.context().close();
       await page.context().close();
     });
 
@@ -220,6 +256,10 @@ describe.skipIf(browser === null)('after the assessment', () => {
       expect(main).not.toContain(worker.number);
       await page.getByRole('link', { name: '198.00' }).first().click();
       expect(await said(page.locator('#why'))).toContain('缴费基数 ¥1,800.00 × 8%');
+      await page.locator('.accounts dd.now a').first().click();
+      const balance = await said(page.locator('.accounts #why'));
+      for (const words of ['养老保险个人账户', '2008-03', '社会保险费申报缴纳管理暂行办法', '利息'])
+        expect(balance).toContain(words);
       await page.getByRole('button', { name: '退出' }).click();
       await page.goto(`${site.base}/record`);
       expect(await heading(page)).toBe('登录');
@@ -265,6 +305,7 @@ describe.skipIf(browser === null)('after the assessment', () => {
       await look(person, [
         '/record',
         '/record?why=2008-03',
+        '/record?why=account-pension',
         '/record/certificate',
         '/looks',
         '/record?lang=en&type=large',

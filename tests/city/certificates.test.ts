@@ -1,16 +1,15 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { nobody } from '../../src/engines/access/index.ts';
 import { showYuan, yuan } from '../../src/kernel/index.ts';
 import {
+  type BilledPaper,
   type BillView,
   billPdf,
   type CertificateView,
   certificatePdf,
+  type PrintedBill,
 } from '../../src/services/insurance/index.ts';
+import { pdfLines } from '../pdf-text.ts';
 import {
   bankFile,
   citizen,
@@ -51,17 +50,7 @@ const issue = (input: object) =>
   });
 const bill = () => city.run<BillView>('insurance.bill', { employer, month: '2008-01' });
 
-/** Text of a PDF where Debian's pdftotext is there; undefined and a word about it where not. */
-function textOf(pdf: Buffer): string | undefined {
-  const file = path.join(mkdtempSync(path.join(tmpdir(), 'mindun-pdf-')), 'a.pdf');
-  writeFileSync(file, pdf);
-  const done = spawnSync('pdftotext', ['-layout', file, '-'], { encoding: 'utf8' });
-  if (done.error !== undefined) {
-    console.log('pdftotext is not installed: the words in the PDF are not read');
-    return undefined;
-  }
-  return done.stdout.normalize('NFKC');
-}
+const textOf = (pdf: Buffer): string => pdfLines(pdf).flat(2).join('\n');
 
 describe('certificates', () => {
   it('say what is paid, and anybody can check them by their code', async () => {
@@ -120,24 +109,82 @@ describe('certificates', () => {
   });
 });
 
+const checkAddress = 'https://si.example/check';
+const print = (month: string) => city.run<PrintedBill>('insurance.bill.print', { employer, month });
+const code = (text: string): string | undefined =>
+  /核对码 ((?:\w{4} ){3}\w{4})/.exec(text)?.[1]?.replaceAll(' ', '');
+
 describe('papers', () => {
-  it('carry the bill’s figures', async () => {
-    const view = await bill();
-    const pdf = await billPdf(view);
-    expect(pdf.subarray(0, 5).toString()).toBe('%PDF-');
-    const text = textOf(pdf);
-    if (text === undefined) return;
+  it('carry the bill’s figures, its code, where it is checked, who printed it and when', async () => {
+    const printed = await print('2008-01');
+    expect(printed.bill).toEqual(await bill());
+    const text = textOf(await billPdf(printed, checkAddress));
     expect(text).toContain('回雁建材有限公司');
-    for (const i of view.insurances)
+    for (const i of printed.bill.insurances)
       expect(text).toContain(showYuan(i.employerFen, { sign: false }));
     expect(text).toContain('假定');
+    expect(text).not.toContain('暂定');
+    expect(code(text)).toBe(printed.code);
+    expect(text).toContain(`任何人可在 ${checkAddress} 核对`);
+    expect(text).toContain(`打印时间 2008-01-20 09:00　打印人 ${city.operator.actor.name}`);
+  });
+
+  it('show anybody by the code what was printed, whatever is paid since', async () => {
+    const printed = await print('2008-01');
+    await city.run('insurance.collect', {
+      content: bankFile([
+        { on: '2008-01-20', reference: 'C2', bill: printed.bill.number, amount: '10.00' },
+      ]),
+    });
+    expect((await bill()).total.creditFen).toBe(printed.bill.total.creditFen + 1000);
+    const anybody = { ...city.operator, actor: nobody, purpose: '' };
+    const seen = await city.run<BilledPaper>(
+      'insurance.certificate',
+      { code: printed.code },
+      anybody,
+    );
+    const { number, insurances, paidFen, total } = printed.bill;
+    expect(seen).toMatchObject({ kind: 'bill', number, insurances, paidFen });
+    expect(seen.payableFen).toBe(total.payableFen);
+    expect(JSON.stringify(seen)).not.toContain('C1');
+    // A copy of it is drawn from what was kept; it is no certificate.
+    expect(await city.run('insurance.bill-printed', { code: printed.code })).toEqual(printed);
+    const { rows } = await city.run<{ rows: object[] }>('insurance.certificates', { employer });
+    expect(JSON.stringify(rows)).not.toContain(printed.code);
+    expect(await refusal(city.run('insurance.certificate-own', { code: printed.code }))).toBe(
+      'not-found',
+    );
+  });
+
+  it('are not printed for who may not see the bill', async () => {
+    const actor = { ...city.operator.actor, reach: { role: 'employer', employer: 0 } as const };
+    const other = { ...city.operator, actor };
+    const asked = city.run('insurance.bill.print', { employer, month: '2008-01' }, other);
+    expect(await refusal(asked)).toBe('unknown-employer');
+    const { code } = await print('2008-01');
+    expect(await refusal(city.run('insurance.bill-printed', { code }, other))).toBe('not-found');
   });
 
   it('carry the certificate’s code', async () => {
     const view = await issue({ employer });
-    const pdf = await certificatePdf(view, '衡阳市', 'http://localhost:8686/check');
-    const text = textOf(pdf);
-    expect(pdf.subarray(0, 5).toString()).toBe('%PDF-');
-    if (text !== undefined) expect(text.replace(/\s/g, '')).toContain(view.code);
+    expect(code(textOf(await certificatePdf(view, '衡阳市', checkAddress)))).toBe(view.code);
+  });
+
+  it('say of a month that was not declared by what it goes, in words', async () => {
+    for (const step of ['credit', 'close'])
+      await city.run(`insurance.${step}`, { month: '2008-01' });
+    await city.clock('2008-02-05T09:00');
+    await city.run('insurance.assess', { month: '2008-02' });
+    const printed = await print('2008-02');
+    expect(printed.bill.provisionalBasis?.how.zh).toBe(
+      '没有申报名册，暂按2008年1月已缴数额的 110% 收',
+    );
+    expect(printed.bill.insurances[0]).toMatchObject({ undeclared: true, provisional: true });
+    const text = textOf(await billPdf(printed, checkAddress));
+    expect(text).toContain('暂定');
+    expect(text).toContain('没有申报');
+    expect(text.replaceAll('\n', '')).toContain(
+      '没有申报名册，暂按2008年1月已缴数额的 110% 收（《社会保险费征缴暂行条例》第十条',
+    );
   });
 });

@@ -1,14 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stopServer } from '../../src/kernel/database/server/index.ts';
-import { organisation } from './harness.ts';
+import { dataFolder, organisation } from './harness.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const folder = mkdtempSync(path.join(tmpdir(), 'mindun-cli-'));
+const folder = dataFolder('mindun-cli-');
 const rosters = path.join(root, 'tests/fixtures/rosters');
 const code = organisation(61);
 
@@ -27,6 +27,22 @@ function mindun(...args: string[]): Ran {
   });
   const json = done.stdout.trim() === '' ? {} : (JSON.parse(done.stdout) as Ran['json']);
   return { status: done.status, json, err: done.stderr };
+}
+
+/** The same for a reader: text in a terminal's language. */
+function said(...args: string[]): string {
+  const done = spawnSync(process.execPath, [path.join(root, 'bin/mindun.mjs'), ...args], {
+    cwd: tmpdir(),
+    env: {
+      ...process.env,
+      MINDUN_DATA: folder,
+      DATABASE_URL: '',
+      MINDUN_LAW: '',
+      LANG: 'zh_CN.UTF-8',
+    },
+    encoding: 'utf8',
+  });
+  return done.stdout;
 }
 
 const codesOf = (ran: Ran): string[] => (ran.json.errors ?? []).map((e) => e.code);
@@ -67,6 +83,14 @@ describe('usage', () => {
     expect(mindun('bill', code).status).toBe(2);
     expect(mindun('declare', 'x.csv', '--month', '2008-03').status).toBe(2);
     expect(mindun('assess', '2008-03', '--loud').status).toBe(2);
+  });
+
+  it('helps with all, with a group and with one command', () => {
+    expect(said('help')).toContain('explain person');
+    expect(said('help', 'explain')).toContain('mindun explain rule ID');
+    expect(said('help', 'bill')).toContain('npx mindun bill');
+    expect(mindun('help', 'pay').status).toBe(2);
+    expect(mindun('explain').err).toContain('explain bill | explain person | explain rule');
   });
 
   it('lists what is built, and no more', () => {
@@ -194,6 +218,18 @@ describe('a month by hand', () => {
     expect(mindun('explain', 'bill', code, '2008-03', '--insurance', 'pension').json).toMatchObject(
       { rule: 'bill.total' },
     );
+    const told = said('--lang', 'zh', 'explain', 'bill', code, '2008-03', '--insurance', 'medical');
+    expect(told).toContain('医疗保险单位费率 6% [假定，没有文件, 1999-01-01 起]');
+    expect(told).toContain('医疗保险个人费率 2% [国发〔1998〕44号 二, 1998-12-14 起]');
+    const bill = said('bill', code, '2008-03');
+    expect(bill).toMatch(/^险种 +人数 +缴费基数 +单位缴 +个人缴 +说明$/m);
+    expect(bill).toMatch(/^现在应缴 +¥0\.00$/m);
+    // Of the workbook that was declared last.
+    const number = '430499197402181015';
+    const person = said('person', number);
+    expect(person).toMatch(/^月份 +单位 +缴费基数 +个人缴 +单位缴 +记入账户 +状态 +算月数 +说明$/m);
+    expect(person).toMatch(/^2008-03 +甲厂 .* 已缴足 +是 +假定$/m);
+    for (const text of [told, bill, person]) expect(text).not.toMatch(/[{}"]/);
     const rule = mindun(
       'explain',
       'rule',

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { openServer, type Server, stopServer } from '../../src/kernel/database/server/index.ts';
@@ -17,10 +17,27 @@ export interface TestCity {
   close(): Promise<void>;
 }
 
+/** A new data folder that the server's user can enter, so that its data lie in it under root too, and go with it. */
+export function dataFolder(prefix: string): string {
+  const folder = mkdtempSync(path.join(tmpdir(), prefix));
+  chmodSync(folder, 0o711);
+  return folder;
+}
+
+/** Removes a data folder with what the server keeps elsewhere when its user cannot enter the folder. */
+export function removeData(folder: string): void {
+  const place = path.join(folder, 'place.json');
+  if (existsSync(place)) {
+    const { data } = JSON.parse(readFileSync(place, 'utf8')) as { data: string };
+    rmSync(data, { recursive: true, force: true });
+  }
+  rmSync(folder, { recursive: true, force: true });
+}
+
 export async function testCity(
   options: { at?: string; simulated?: boolean; server?: Server } = {},
 ): Promise<TestCity> {
-  const folder = mkdtempSync(path.join(tmpdir(), 'mindun-city-'));
+  const folder = dataFolder('mindun-city-');
   const own = options.server === undefined;
   const server = options.server ?? (await openServer(folder));
   const simulated = options.simulated ?? true;
@@ -51,7 +68,7 @@ export async function testCity(
         await server.close();
         await stopServer(folder);
       }
-      rmSync(folder, { recursive: true, force: true });
+      removeData(folder);
     },
   };
 }

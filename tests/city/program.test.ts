@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { singleClient } from '../../src/kernel/database/index.ts';
 import { openServer, postmasterPid, stopServer } from '../../src/kernel/database/server/index.ts';
 import { badFiles } from './bad-files.ts';
-import { organisation } from './harness.ts';
+import { organisation, removeData } from './harness.ts';
 
 const bin = fileURLToPath(new URL('../../bin/mindun.mjs', import.meta.url));
 const folder = mkdtempSync(path.join(tmpdir(), 'mindun-program-'));
@@ -89,7 +89,7 @@ beforeAll(() => {
 });
 afterAll(async () => {
   await stopServer(folder);
-  rmSync(folder, { recursive: true, force: true });
+  removeData(folder);
 });
 
 describe('the program', () => {
@@ -157,7 +157,7 @@ describe('the program', () => {
     expect(whole.status, whole.stderr).toBe(0);
     expect(json(whole.stdout)).toMatchObject({ months: [{ month: '2008-01' }] });
     await stopServer(other);
-    rmSync(other, { recursive: true, force: true });
+    removeData(other);
   });
 
   it('does what was asked though nobody reads the answer', () => {

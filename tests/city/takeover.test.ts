@@ -2,9 +2,16 @@ import { appendFileSync, mkdtempSync, readFileSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { MindunError } from '../../src/kernel/index.ts';
-import type { Check, RecordView, TakeoverAnswer } from '../../src/services/insurance/index.ts';
-import { refusal, type TestCity, testCity } from './harness.ts';
+import { nobody } from '../../src/engines/access/index.ts';
+import { MindunError, parseYuan, sumOf } from '../../src/kernel/index.ts';
+import type {
+  BillView,
+  Check,
+  Derivation,
+  RecordView,
+  TakeoverAnswer,
+} from '../../src/services/insurance/index.ts';
+import { bankFile, refusal, type TestCity, testCity } from './harness.ts';
 
 const [zhang, li] = ['430499197001010020', '430499197001010063'];
 const years = [
@@ -144,6 +151,17 @@ describe('what a take-over refuses', () => {
     expect(await refusal(take({ folder: where }))).toBe('not-reconciled');
   });
 
+  it('a class of work-injury risk that the law of the day does not have, at its cell', async () => {
+    const wrong = folder({
+      'employers.csv': (t) =>
+        `${t.replace(',2,enterprise', ',4,enterprise')}71234568-0,乙厂,430407,0,enterprise,1998-01-01\n`,
+    });
+    expect(await faultsOf(wrong)).toEqual([
+      ['employers.csv', 2, 'injuryClass', 'class-not-in-table'],
+      ['employers.csv', 3, 'injuryClass', 'class-not-in-table'],
+    ]);
+  });
+
   it('a year that does not go on from the one before, and a year left out', async () => {
     const opening = folder({ 'balances.csv': line(3, 3, '5000.00') });
     expect(await faultsOf(opening)).toEqual([
@@ -214,6 +232,11 @@ describe('what a take-over refuses', () => {
   });
 });
 
+const content = (rows: string): string =>
+  Buffer.from(
+    `姓名,公民身份号码,户籍性质,用工形式,入职日期,月工资(元),变动类型,变动日期\n${rows}`,
+  ).toString('base64');
+
 describe('taking over books', () => {
   it('tries first, then loads all, and once', async () => {
     const where = folder();
@@ -233,4 +256,67 @@ describe('taking over books', () => {
     const { checks } = await city.run<{ checks: Check[] }>('insurance.verify', {});
     expect(checks.filter((c) => !c.ok)).toEqual([]);
   });
+
+  it('is where a balance begins: its why adds the years taken over and what each month brought', async () => {
+    const employer = '71234567-2';
+    await city.run('insurance.declare', {
+      employer,
+      month: '2008-01',
+      full: true,
+      content: content(`张伟,${zhang},城镇,合同制,2000-01-01,1800.00,续保,\n`),
+    });
+    await city.run('insurance.assess', { month: '2008-01' });
+    const why = (insurance: string) =>
+      city.run<Derivation>('insurance.explain-account', { person: zhang, insurance });
+    const unpaid = await why('pension');
+    expect(unpaid.value).toBe('¥2,753.20');
+    expect(credits(unpaid)).toMatchObject([{ value: '¥0.00', because: [] }]);
+    expect(credits(unpaid)[0]!.formula.zh).toBe('应进账户 ¥144.00，到账记入 ¥0.00');
+    const bill = await city.run<BillView>('insurance.bill', { employer, month: '2008-01' });
+    await city.run('insurance.collect', {
+      content: bankFile([
+        { on: '2008-01-05', reference: 'W1', bill: bill.number, amount: '5000.00' },
+      ]),
+    });
+    await city.run('insurance.credit', { month: '2008-01' });
+    for (const insurance of ['pension', 'medical'] as const) {
+      const told = await why(insurance);
+      const record = await city.run<RecordView>('insurance.record', { person: zhang });
+      const { balanceFen } = record.accounts.find((a) => a.insurance === insurance)!;
+      expect(fenOf(told)).toBe(balanceFen);
+      for (const node of below(told))
+        if (node.rule.startsWith('account.') && node.because.length > 0)
+          expect([node.rule, fenOf(node)]).toEqual([node.rule, sumOf(node.because, fenOf)]);
+      expect(told.cite?.document).toBe('社会保险费申报缴纳管理暂行办法');
+    }
+    const pension = await why('pension');
+    const [opening] = pension.because;
+    expect(opening!.because.map((n) => [n.label.zh, n.value])).toEqual([
+      ['2006年初结存', '¥0.00'],
+      ['2006年记入', '¥900.00'],
+      ['2006年利息', '¥100.00'],
+      ['2007年记入', '¥1,728.00'],
+      ['2007年利息', '¥25.20'],
+    ]);
+    expect(opening!.because[2]!.cite?.document).toBe('劳办发〔1997〕116号');
+    expect(credits(pension)).toMatchObject([
+      { label: { zh: '2008-01 湘江,铸造厂' }, value: '¥144.00', because: [{ value: '¥144.00' }] },
+    ]);
+    expect(credits(pension)[0]!.parameters.map((p) => p.document)).toContain('国发〔2005〕38号');
+    expect(pension.because.at(-1)).toMatchObject({ rule: 'account.interest', value: '¥0.00' });
+    // The medical account's share of the employer's money comes from no document, and says so.
+    expect((await why('medical')).assumed).toBe(true);
+    const other = { ...city.operator, actor: nobody };
+    const asked = city.run(
+      'insurance.explain-account',
+      { person: zhang, insurance: 'pension' },
+      other,
+    );
+    expect(await refusal(asked)).toBe('sign-in-needed');
+  });
 });
+
+const credits = (d: Derivation) => d.because.filter((n) => n.rule === 'account.credit');
+const below = (d: Derivation): Derivation[] => [d, ...d.because.flatMap(below)];
+const fenOf = (d: Derivation): number =>
+  parseYuan(d.value.replace('¥', '').replaceAll(',', '').replace('−', '-'));

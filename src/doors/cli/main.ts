@@ -10,7 +10,7 @@ import {
 import { type CliCall, type CliCommand, UsageError } from './command.ts';
 import { commands } from './commands/index.ts';
 import { Ending } from './ending.ts';
-import { helpAll, helpOf, programVersion } from './help.ts';
+import { commandNamed, helpFor, helpOf, notACommand, programVersion } from './help.ts';
 import { listing } from './print.ts';
 import { Session } from './session.ts';
 
@@ -56,7 +56,9 @@ export async function main(args: readonly string[]): Promise<number> {
   try {
     const answer = await parsed.command.run(callOf(parsed, session, language, ending, say));
     process.stdout.write(
-      json ? `${JSON.stringify(answer.json)}\n` : `${answer.text ?? listing(answer.json)}\n`,
+      json
+        ? `${JSON.stringify(answer.json)}\n`
+        : `${answer.text ?? listing(answer.json, language)}\n`,
     );
     return answer.exit ?? 0;
   } catch (error) {
@@ -78,53 +80,31 @@ function languageOf(args: readonly string[]): Language {
   return word.startsWith('zh') ? 'zh' : 'en';
 }
 
-/** Finds the command by its longest name; undefined when only help was asked, which is printed. */
+/** Finds the command by its longest name; undefined when help or the version was asked for, which is printed. */
 function parse(args: readonly string[], language: Language): Parsed | undefined {
-  if (args.includes('--version')) {
-    process.stdout.write(`${programVersion()}\n`);
-    return undefined;
-  }
-  const plain = args.filter((a) => !a.startsWith('-'));
-  const command = [2, 1]
-    .map((n) => commands.find((c) => c.name === plain.slice(0, n).join(' ')))
-    .find((c) => c !== undefined);
-  if (command === undefined) {
-    const asked = parseArgs({
-      args: [...args],
-      options: global,
-      strict: false,
-      allowPositionals: true,
-    });
-    if (asked.values['help'] === true || plain.length === 0) {
-      process.stdout.write(`${helpAll(commands, language)}\n`);
-      if (asked.values['help'] === true) return undefined;
-    }
-    throw new UsageError(
-      plain.length === 0
-        ? { zh: '没有写命令', en: 'no command' }[language]
-        : { zh: `没有这个命令：${plain[0]}`, en: `no such command: ${plain[0]}` }[language],
-    );
-  }
+  const options = { args: [...args], allowPositionals: true } as const;
+  const loose = parseArgs({ ...options, options: global, strict: false });
+  if (loose.values['version'] === true) return said(programVersion());
+  const asked = loose.positionals[0] === 'help';
+  const named = asked ? loose.positionals.slice(1) : loose.positionals;
+  if (asked || loose.values['help'] === true) return said(helpFor(commands, named, language));
+  const command = commandNamed(commands, named);
+  if (command === undefined) throw notACommand(commands, named, language);
   let read: ReturnType<typeof parseArgs>;
   try {
-    read = parseArgs({
-      args: [...args],
-      options: { ...command.options, ...global },
-      allowPositionals: true,
-    });
+    read = parseArgs({ ...options, options: { ...command.options, ...global } });
   } catch (error) {
     throw new UsageError((error as Error).message);
   }
-  const values = read.values as Parsed['values'];
-  if (values['help'] === true) {
-    process.stdout.write(`${helpOf(command, language)}\n`);
-    return undefined;
-  }
   const words = read.positionals.slice(command.name.split(' ').length);
-  if (words.length < command.words[0] || words.length > command.words[1]) {
+  if (words.length < command.words[0] || words.length > command.words[1])
     throw new UsageError(helpOf(command, language));
-  }
-  return { command, words, values };
+  return { command, words, values: read.values as Parsed['values'] };
+}
+
+function said(text: string): undefined {
+  process.stdout.write(`${text}\n`);
+  return undefined;
 }
 
 function sessionOptions(values: Parsed['values'], language: Language) {

@@ -1,4 +1,4 @@
-import { showYuan } from '../../kernel/index.ts';
+import { type Language, showYuan } from '../../kernel/index.ts';
 
 /** Columns on a terminal: a Chinese character takes two. */
 export function widthOf(text: string): number {
@@ -21,7 +21,9 @@ function pad(text: string, width: number, right: boolean): string {
 /** A table for a terminal; columns whose every cell is a figure stand right. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((h, i) => Math.max(widthOf(h), ...rows.map((r) => widthOf(r[i] ?? ''))));
-  const right = head.map((_, i) => rows.every((r) => /^[−\u2212-]?[¥\d][\d,.]*$/.test(r[i] ?? '')));
+  const right = head.map((_, i) =>
+    rows.every((r) => /^(—|[−\u2212-]?[¥\d][\d,.]*)$/.test(r[i] ?? '')),
+  );
   const line = (cells: readonly string[]): string =>
     cells
       .map((c, i) => pad(c, widths[i]!, right[i]!))
@@ -30,31 +32,44 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   return [line(head), widths.map((w) => '─'.repeat(w)).join('  '), ...rows.map(line)].join('\n');
 }
 
-function figure(key: string, value: unknown): string {
+/** Facts line by line, their values below each other. */
+export function facts(rows: readonly (readonly [string, string])[]): string {
+  const width = Math.max(...rows.map(([name]) => widthOf(name)));
+  return rows.map(([name, value]) => `${pad(name, width, false)}  ${value}`).join('\n');
+}
+
+function figure(key: string, value: unknown, language: Language): string {
   if (typeof value === 'number' && key.endsWith('Fen')) return showYuan(value);
   if (value === null || value === undefined) return '—';
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  if (typeof value !== 'object') return String(value);
+  if (language in value) return String((value as Record<string, unknown>)[language]);
+  if (Array.isArray(value)) return value.map((v) => figure(key, v, language)).join('; ');
+  return Object.entries(value)
+    .map(([k, v]) => `${k} ${figure(k, v, language)}`)
+    .join(', ');
 }
 
 /** Any answer as a plain listing: fields line by line, lists as tables. */
-export function listing(value: unknown): string {
+export function listing(value: unknown, language: Language): string {
   if (typeof value !== 'object' || value === null) return String(value);
   const simple: string[] = [];
   const blocks: string[] = [];
   for (const [key, field] of Object.entries(value)) {
-    if (Array.isArray(field)) blocks.push(listTable(key, field));
-    else if (typeof field === 'object' && field !== null)
-      blocks.push(`${key}\n${listing(field).replace(/^/gm, '  ')}`);
-    else simple.push(`${key}: ${figure(key, field)}`);
+    if (Array.isArray(field)) blocks.push(listTable(key, field, language));
+    else if (typeof field === 'object' && field !== null && !(language in field))
+      blocks.push(`${key}\n${listing(field, language).replace(/^/gm, '  ')}`);
+    else simple.push(`${key}: ${figure(key, field, language)}`);
   }
   return [...simple, ...blocks].join('\n');
 }
 
-function listTable(key: string, list: readonly unknown[]): string {
+function listTable(key: string, list: readonly unknown[], language: Language): string {
   if (list.length === 0) return `${key}: —`;
   const first = list[0];
   if (typeof first !== 'object' || first === null) return `${key}: ${list.join(', ')}`;
-  const head = Object.keys(first);
-  const rows = list.map((row) => head.map((h) => figure(h, (row as Record<string, unknown>)[h])));
+  const head = [...new Set(list.flatMap((row) => Object.keys(row as object)))];
+  const rows = list.map((row) =>
+    head.map((h) => figure(h, (row as Record<string, unknown>)[h], language)),
+  );
   return `${key}\n${table(head, rows)}`;
 }

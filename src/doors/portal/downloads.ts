@@ -1,9 +1,9 @@
 import {
-  type BillView,
   billPdf,
   type CertificateView,
   certificatePdf,
   markedRoster,
+  type PrintedBill,
   rosterTemplate,
   type UploadView,
 } from '../../services/insurance/index.ts';
@@ -26,12 +26,23 @@ export async function markedFile(visit: Visit): Promise<Response> {
   return file(visit.c, bytes, `标好错的${view.fileName.replace(/\.\w+$/, '')}.xlsx`, workbookType);
 }
 
-/** The unified bill on paper. */
-export async function billFile(visit: Visit): Promise<Response> {
+/** Prints a bill: what it shows now gets a code, and the paper is drawn. */
+export async function billForm(visit: Visit): Promise<Response> {
   const employer = visit.subjectOf('employer');
-  const month = (visit.c.req.param('file') ?? '').replace(/\.pdf$/, '');
-  const bill = await visit.call<BillView>('insurance.bill', { employer, month });
-  return file(visit.c, await billPdf(bill), `缴费单${bill.number}.pdf`, 'application/pdf');
+  const form = await visit.c.req.parseBody();
+  visit.checkForm(form['token']);
+  const month = visit.c.req.param('month');
+  const { code } = await visit.call<PrintedBill>('insurance.bill.print', { employer, month });
+  return visit.c.redirect(`/employer/bill/${code}.pdf`, 303);
+}
+
+/** A printed bill on paper, with the address where it is checked. */
+export async function billFile(visit: Visit, address: string): Promise<Response> {
+  visit.subjectOf('employer');
+  const code = (visit.c.req.param('file') ?? '').replace(/\.pdf$/, '');
+  const printed = await visit.call<PrintedBill>('insurance.bill-printed', { code });
+  const bytes = await billPdf(printed, `${address}/check`);
+  return file(visit.c, bytes, `缴费单${printed.bill.number}.pdf`, 'application/pdf');
 }
 
 /** One's own certificate on paper, with the address where it is checked. */

@@ -3,7 +3,7 @@ import type { House, MindunError } from '../../kernel/index.ts';
 import { formLimit, uploadLimit } from '../http/body.ts';
 import { checkSite } from '../http/csrf.ts';
 import { Visit } from '../http/visit.ts';
-import { billFile, certificateFile, markedFile, templateFile } from './downloads.ts';
+import { billFile, billForm, certificateFile, markedFile, templateFile } from './downloads.ts';
 import { show } from './layout.tsx';
 import { billPage } from './pages/bill.tsx';
 import { certificateForm, certificatesPage } from './pages/certificates.tsx';
@@ -42,8 +42,9 @@ export function mountPortal(app: Hono, house: House, address: () => string): voi
   page('/employer/roster/:upload', (visit) => uploadPage(visit));
   form('/employer/roster/:upload', confirmForm);
   page('/employer/roster/:upload/marked.xlsx', markedFile);
-  page('/employer/bill/:file{.+\\.pdf}', billFile);
+  page('/employer/bill/:file{.+\\.pdf}', (visit) => billFile(visit, address()));
   page('/employer/bill/:month', billPage);
+  form('/employer/bill/:month', billForm);
   page('/employer/certificates/:file{.+\\.pdf}', (visit) =>
     certificateFile(visit, 'employer', address()),
   );

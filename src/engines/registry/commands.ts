@@ -10,7 +10,7 @@ import { personBy } from './persons.ts';
 
 /**
  * Registers an employer in an area of the city.
- * @throws MindunError unknown-area, employer-exists, format-wrong, class-not-in-table
+ * @throws MindunError unknown-area, employer-exists, format-wrong, class-not-in-table, parameter-unset
  */
 export const registerEmployer = defineCommand({
   name: 'registry.employer.register',
@@ -26,7 +26,8 @@ export const registerEmployer = defineCommand({
     const { code } = employerCode(input.code);
     const area = await areaByCode(context.tx, input.area, context.today);
     assertReach(context, area.key);
-    assertClass(context, input.injuryClass);
+    if (input.injuryClass > injuryClasses(context))
+      throw new MindunError('class-not-in-table', { value: String(input.injuryClass) });
     const taken = await context.elevate(() =>
       context.tx.maybe('select 1 from employer_code where code = $1 and upper_inf(known)', [code]),
     );
@@ -54,12 +55,10 @@ export const registerEmployer = defineCommand({
   },
 });
 
-/** Refuses a work-injury class that the law of the day does not have. @throws MindunError class-not-in-table, parameter-unset */
-function assertClass(context: Context, injuryClass: number): void {
-  const asked = question(context.city, context.today);
-  const rates = lawOf(context.city).version('contribution.injury.classRates', asked);
-  if (injuryClass > (rates.table?.length ?? 0))
-    throw new MindunError('class-not-in-table', { value: String(injuryClass) });
+/** How many classes of work-injury risk the law of the day has. @throws MindunError parameter-unset */
+export function injuryClasses({ city, today }: Pick<Context, 'city' | 'today'>): number {
+  const rates = lawOf(city).version('contribution.injury.classRates', question(city, today));
+  return rates.table?.length ?? 0;
 }
 
 /**

@@ -1,4 +1,10 @@
-export { areasQuery, correctNumber, mergePersons, registerEmployer } from './commands.ts';
+export {
+  areasQuery,
+  correctNumber,
+  injuryClasses,
+  mergePersons,
+  registerEmployer,
+} from './commands.ts';
 export {
   addCode,
   addLink,

@@ -17,10 +17,11 @@ import {
   type Text,
 } from '../../kernel/index.ts';
 import { type Claim, openClaims } from './claims.ts';
-import { category, employeeShare, employerShare, lineKindNames } from './codes.ts';
+import { category, employeeShare, employerShare, lineKind, lineKindNames } from './codes.ts';
 import { deferredUntil, type Enforcement, enforcementOf } from './deferrals.ts';
 import { lateFrom } from './late-fee.ts';
 import { determinedFees, feesWithoutLaw, runningFee } from './late-fee-lines.ts';
+import { provisionalBasisOf } from './provisional-basis.ts';
 import { unappliedMoney } from './unapplied.ts';
 import {
   type ArrearsLine,
@@ -113,6 +114,9 @@ async function viewOf(
     dueDate: bill.dueOn,
     dueAssumed: bill.dueAssumed,
     insurances: await insurancesOf(context, employer, month, lines),
+    provisionalBasis: lines.some((l) => l.kind === lineKind.provisional)
+      ? await provisionalBasisOf(context, employer.id, month)
+      : null,
     lines: lines.map((l) => lineView(l, bill.id, own)),
     lateFeesDueFen: sumOf(determined, (l) => l.amountFen),
     lateFees,
@@ -177,12 +181,15 @@ async function insurancesOf(
     'select not_computed as computed from assessment where fee_period = $1 and number = 1',
     [period(month)],
   );
-  const current = lines.filter((l) => l.kind <= 2);
+  const current = lines.filter(
+    (l) => l.kind === lineKind.current || l.kind === lineKind.provisional,
+  );
   return insurances.map((insurance) => {
     const fund = fundOf(insurance, employer);
     const missing = computed.funds.find((f) => f.fund === fund);
     const mine = current.filter((l) => insuranceOf(l.fund) === insurance);
     const first = mine.filter((l) => l.share === employerShare);
+    const undeclared = mine.some((l) => l.kind === lineKind.provisional);
     const sum = (share: number): number =>
       sumOf(
         mine.filter((l) => l.share === share),
@@ -193,7 +200,8 @@ async function insurancesOf(
       state: missing === undefined ? 'computed' : 'not-computed',
       ...(missing === undefined ? {} : { missing: missing.document }),
       assumed: computed.assumed.includes(fund),
-      provisional: computed.provisional.includes(fund) || mine.some((l) => l.kind === 2),
+      provisional: computed.provisional.includes(fund) || undeclared,
+      undeclared,
       persons: sumOf(first, (l) => l.persons),
       baseFen: sumOf(first, (l) => l.base),
       employerFen: sum(employerShare),

@@ -248,7 +248,8 @@ function provisionalNodes(behind: Behind, cell: Cell): Derivation[] {
   ];
 }
 
-const basisNames = {
+/** What a provisional amount goes by, in words. */
+export const basisNames = {
   paid: { zh: '已缴', en: 'Paid' },
   verified: { zh: '申报核定', en: 'Assessed as declared' },
   provisional: { zh: '暂缴核定', en: 'Billed provisionally' },
@@ -262,11 +263,14 @@ export function formulaOf(fund: number, share: number): Fens {
   return found[1];
 }
 
+/** Stands where the amount would of what could not be computed; its formula names the missing document. */
+export const noFigure = '—';
+
 /** A fund that could not be computed: no figure, and the document that is missing. */
 export function notComputed(fund: number, document: string): Derivation {
   const formula = { zh: `未计算：缺 ${document}`, en: `Not computed: missing ${document}` };
   const insurance = insuranceOf(fund);
-  return { ...leaf(`levy.${insurance}`, insuranceNames[insurance], 0, formula), value: '—' };
+  return { ...leaf(`levy.${insurance}`, insuranceNames[insurance], 0, formula), value: noFigure };
 }
 
 type Told = Pick<Derivation, 'rule' | 'label' | 'formula' | 'cite'>;

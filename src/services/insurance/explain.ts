@@ -29,6 +29,7 @@ import {
   formulaOf,
   ifSet,
   type KeptProvisional,
+  noFigure,
   notComputed,
   summed,
 } from './explain-cells.ts';
@@ -42,7 +43,7 @@ import {
 import { question } from './law.ts';
 import { insurances, type PersonDerivation } from './views.ts';
 
-export { insuranceNames } from './explain-cells.ts';
+export { insuranceNames, noFigure } from './explain-cells.ts';
 
 /**
  * How a bill's amounts came: by insurance, share and fee month, down to each person's wage; from what the bill was made from, whatever
@@ -255,28 +256,34 @@ function levyNodes(assessed: Assessed, row: PersonRow): Derivation[] {
   if (line === null) return [];
   return everyShare
     .filter(({ fund }) => fits(fund, row))
-    .map(({ fund, share }) => {
+    .flatMap(({ fund, share }) => {
       const missing = assessed.notComputed.find((m) => m.fund === fund);
-      return missing === undefined
-        ? explain(formulaOf(fund, share), assessed.law, assessed.asked, { ...line })
-        : notComputed(fund, missing.document);
+      if (missing === undefined)
+        return [explain(formulaOf(fund, share), assessed.law, assessed.asked, { ...line })];
+      return share === employerShare ? [notComputed(fund, missing.document)] : [];
     });
 }
 
 function accountNodes(assessed: Assessed, row: PersonRow): Derivation[] {
+  return (['pension', 'medical'] as const).flatMap((of) => accountNode(assessed, row, of) ?? []);
+}
+
+/** What a person's month brings to an account, by the rule of its own assessment; undefined where nothing is computed for it. */
+export function accountNode(
+  assessed: Assessed,
+  row: PersonRow,
+  of: 'pension' | 'medical',
+): Derivation | undefined {
   const { line } = row;
-  if (line === null) return [];
-  const formulas = [
-    // All of a public employee's pension share is his account's.
-    row.category === category.public
-      ? formulaOf(2, employeeShare)
-      : levyByFund[1]!['pensionAccount']!,
-    levyByFund[3]!['medicalAccount']!,
-  ];
-  return formulas.flatMap((formula) => {
-    const one = ifSet(() => explain(formula, assessed.law, assessed.asked, { ...line }));
-    return one === undefined ? [] : [one];
-  });
+  if (line === null) return undefined;
+  const formula =
+    of === 'medical'
+      ? levyByFund[3]!['medicalAccount']!
+      : // All of a public employee's pension share is his account's.
+        row.category === category.public
+        ? formulaOf(2, employeeShare)
+        : levyByFund[1]!['pensionAccount']!;
+  return ifSet(() => explain(formula, assessed.law, assessed.asked, { ...line }));
 }
 
 function total(
@@ -285,6 +292,17 @@ function total(
   value: number,
   because: readonly Derivation[],
 ): Derivation {
-  const formula = bothAlike(because.map((b) => b.value).join(' + '));
-  return summed({ rule, label, formula, cite: due }, value, because);
+  const known = because.filter((b) => b.value !== noFigure);
+  const without = because.filter((b) => b.value === noFigure);
+  const says = (language: 'zh' | 'en', missing: string): string =>
+    [
+      known.map((b) => b.value).join(' + '),
+      without.length === 0 ? '' : `${missing}${without.map((b) => b.label[language]).join(', ')}`,
+    ]
+      .filter((part) => part !== '')
+      .join('; ');
+  const formula = { zh: says('zh', '未计算：'), en: says('en', 'not computed: ') };
+  const told = summed({ rule, label, formula, cite: due }, value, because);
+  // Of nothing that could be computed there is no sum, not even of nothing.
+  return known.length === 0 ? { ...told, value: noFigure } : told;
 }

@@ -2,6 +2,7 @@ export { type AssessAnswer, assess } from './assess.ts';
 export { type BillListRow, type BillListView, billsQuery } from './bill-list.ts';
 export { billQuery } from './bill-view.ts';
 export { billNumber, readBillNumber } from './bills.ts';
+export { printBill, printedBill } from './certificates/bill.ts';
 export {
   certificates,
   checkCertificate,
@@ -16,7 +17,8 @@ export { checkDeclaration, declare } from './declare.ts';
 export { declareLate } from './declare-late.ts';
 export { employerQuery } from './employer.ts';
 export { type DeferAnswer, defer, type OrderAnswer, orderPayment } from './enforcement.ts';
-export { explainBill, explainPerson, insuranceNames } from './explain.ts';
+export { explainBill, explainPerson, insuranceNames, noFigure } from './explain.ts';
+export { accountInsurances, explainAccount } from './explain-account.ts';
 export { lawOf, question } from './law.ts';
 export { type EmployerListRow, employersQuery, undeclaredQuery, unpaidQuery } from './lists.ts';
 export { type LooksView, type LookView, looksQuery } from './looks.ts';

@@ -3,13 +3,17 @@ import { employerBy } from '../../engines/registry/index.ts';
 import {
   addMonths,
   defineQuery,
+  firstDay,
   type Month,
   monthOfDate,
   monthOfPeriod,
   period,
   type QueryContext,
 } from '../../kernel/index.ts';
+import { ifSet } from './explain-cells.ts';
+import { lawOf, question } from './law.ts';
 import { openMonth, stepsDone } from './period.ts';
+import { factorParameter, percentOf } from './provisional-basis.ts';
 import type { MonthView } from './views.ts';
 
 /** What an employer declared last for the open month. Wage in fen. */
@@ -27,6 +31,12 @@ export interface MonthsView {
   readonly rows: readonly { readonly month: Month; readonly state: MonthView['state'] }[];
   /** Null: nothing declared for the open month, or no employer was asked for. */
   readonly declared: Declared | null;
+  /** What the bill of an employer that does not declare goes by; null while no document says. `factor` of an earlier month's amount, as 110%. */
+  readonly undeclared: {
+    readonly factor: string;
+    readonly document: string;
+    readonly article: string;
+  } | null;
 }
 
 /**
@@ -50,9 +60,18 @@ export const monthsQuery = defineQuery({
     }
     const declared =
       input.employer === undefined ? null : await declaredBy(context, input.employer, open);
-    return { open, rows, declared };
+    return { open, rows, declared, undeclared: undeclaredBy(context, open) };
   },
 });
+
+function undeclaredBy(context: QueryContext, month: Month): MonthsView['undeclared'] {
+  const law = lawOf(context.city);
+  const asked = question(context.city, firstDay(month), context.today);
+  const version = ifSet(() => law.version(factorParameter, asked));
+  if (version === undefined) return null;
+  const { value, document, article } = version;
+  return { factor: percentOf(value), document, article };
+}
 
 async function declaredBy(
   context: QueryContext,

@@ -31,10 +31,19 @@ export interface BillInsurance {
   /** A value in it comes from no document: labelled wherever it is shown. */
   readonly assumed: boolean;
   readonly provisional: boolean;
+  /** The month was not declared: the amounts go by an earlier month's, and there are neither persons nor bases to them. */
+  readonly undeclared: boolean;
   readonly persons: number;
   readonly baseFen: number;
   readonly employerFen: number;
   readonly employeeFen: number;
+}
+
+/** By what the amounts of a month that was not declared go. */
+export interface ProvisionalBasis {
+  /** In one sentence: which month's amount, and how it was taken. */
+  readonly how: Text;
+  readonly parameters: readonly DerivationParameter[];
 }
 
 export interface BillLine {
@@ -99,6 +108,8 @@ export interface BillView {
   readonly dueDate: string | null;
   readonly dueAssumed: boolean;
   readonly insurances: readonly BillInsurance[];
+  /** Null: the month was declared. */
+  readonly provisionalBasis: ProvisionalBasis | null;
   readonly lines: readonly BillLine[];
   /** Late fees determined on payments that came late, not paid yet. */
   readonly lateFeesDueFen: number;
@@ -378,6 +389,33 @@ export interface CertificateView {
     /** Values in its amounts come from no document. */
     readonly assumed: boolean;
   }[];
+  readonly sha256: string;
+}
+
+/** A bill as it was printed, with the code by which anybody can check the paper. */
+export interface PrintedBill {
+  readonly code: string;
+  readonly kind: 'bill';
+  readonly bill: BillView;
+  readonly printedAt: string;
+  /** Name of the account that printed it. */
+  readonly printedBy: string;
+  readonly sha256: string;
+}
+
+/** What a printed bill's code shows to anybody. */
+export interface BilledPaper
+  extends Pick<
+    BillView,
+    'number' | 'month' | 'issuedOn' | 'dueDate' | 'dueAssumed' | 'insurances' | 'paidFen'
+  > {
+  readonly code: string;
+  readonly kind: 'bill';
+  readonly printedAt: string;
+  readonly subjectName: string;
+  readonly subjectNumber: string;
+  /** What was to be paid when it was printed. */
+  readonly payableFen: number;
   readonly sha256: string;
 }
 

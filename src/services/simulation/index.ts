@@ -146,6 +146,7 @@ export async function simulate(
     seed: options.seed,
     people,
     employers: population.employers,
+    left: [],
     progress,
   };
   const reports: MonthReport[] = [];
@@ -154,7 +155,7 @@ export async function simulate(
     const month = addMonths(options.from, i);
     const changes = live(play, month);
     reports.push(done.get(month) ?? (await playMonth(play, month, changes)));
-    settleLeavers(changes);
+    settleLeavers(play, changes);
   }
   return {
     insured: population.employers.reduce((s, e) => s + e.jobs.length, 0),

@@ -7,23 +7,30 @@ import {
   yuan,
 } from '../../kernel/index.ts';
 import type { BillView, DeclareAnswer } from '../insurance/index.ts';
-import { type Employer, type Job, type People, wageOf } from './population.ts';
+import { type Employer, type Job, type People, type Person, wageOf } from './population.ts';
 import { Draw } from './random.ts';
 
-/** How the city's employers behave, in 1,000 of them and months: stated, so that a report can be held against it. */
+/**
+ * How the city behaves, in 1,000: stated in docs/reference/simulation.md, so that a report can be held against it. No document gives
+ * them: they are chosen so that every month of a city at 1:100 has some of each.
+ */
 export const rates = {
+  /** Of employers in a month. */
   undeclared: 40,
   badFileFirst: 60,
   wholeRoster: 250,
-  leaves: 10,
-  joins: 12,
-  newWage: 20,
-  secondJob: 5,
   paysLate: 80,
   paysShort: 50,
   paysTwice: 20,
   neverPays: 30,
   forgetsNumber: 20,
+  /** Of persons at an employer in a month; as many join as `joins` of those who are there. */
+  leaves: 10,
+  joins: 12,
+  newWage: 20,
+  /** Of those who join: work elsewhere already; left somewhere in an earlier month. */
+  secondJob: 100,
+  returns: 150,
 } as const;
 
 export interface Declared {
@@ -38,8 +45,13 @@ export interface Play {
   readonly seed: number;
   readonly people: People;
   readonly employers: readonly Employer[];
+  /** Who left an employer in an earlier month and has not come back. */
+  readonly left: Person[];
   progress(done: number, total: number, what: string): void;
 }
+
+/** What a month is lived through with, nothing of it in a house. */
+export type Lived = Pick<Play, 'seed' | 'people' | 'employers' | 'left'>;
 
 interface Change {
   readonly job: Job;
@@ -50,7 +62,7 @@ interface Change {
  * One month of the city: joiners, leavers and new wages at every employer (drawn from the seed and the month, whatever went
  * before); `declareFiles` says whether the rosters go to the house or the month is only lived through.
  */
-export function live(play: Play, month: Month): Map<Employer, Change[]> {
+export function live(play: Lived, month: Month): Map<Employer, Change[]> {
   const changes = new Map<Employer, Change[]>();
   for (const e of play.employers) {
     const draw = new Draw(play.seed, 'changes', month, e.code);
@@ -75,15 +87,21 @@ export function live(play: Play, month: Month): Map<Employer, Change[]> {
   return changes;
 }
 
-/** Who left in a month is not on the roster of the next. */
-export function settleLeavers(changes: ReadonlyMap<Employer, readonly Change[]>): void {
+/** Who left in a month is not on the roster of the next, and may come back to some employer. */
+export function settleLeavers(
+  play: Lived,
+  changes: ReadonlyMap<Employer, readonly Change[]>,
+): void {
   for (const [e, list] of changes) {
-    for (const c of list.filter((x) => x.kind === '减少')) e.jobs.splice(e.jobs.indexOf(c.job), 1);
+    for (const c of list.filter((x) => x.kind === '减少')) {
+      e.jobs.splice(e.jobs.indexOf(c.job), 1);
+      play.left.push(c.job.person);
+    }
   }
 }
 
-/** Somebody new, or somebody who works elsewhere already and takes a second job. */
-function newJob(play: Play, e: Employer, draw: Draw): Job | undefined {
+/** Somebody new, somebody who works elsewhere already and takes a second job, or somebody who comes back. */
+function newJob(play: Lived, e: Employer, draw: Draw): Job | undefined {
   const usual =
     e.category === 'flexible'
       ? (['pension'] as const)
@@ -93,18 +111,26 @@ function newJob(play: Play, e: Employer, draw: Draw): Job | undefined {
     schemes: usual,
     since: '2008-01-01' as Job['since'],
   };
-  if (draw.chance(rates.secondJob * 20)) {
-    const other = draw.pick(play.employers);
-    if (other === e || other.category !== e.category || other.jobs.length === 0) return undefined;
-    const { person } = draw.pick(other.jobs);
-    return e.jobs.some((j) => j.person.number === person.number)
-      ? undefined
-      : { ...common, person };
+  if (draw.chance(rates.secondJob)) {
+    const others = play.employers.filter(
+      (o) => o !== e && o.category === e.category && o.jobs.length > 0,
+    );
+    if (others.length === 0) return undefined;
+    const { person } = draw.pick(draw.pick(others).jobs);
+    return works(e, person) ? undefined : { ...common, person };
+  }
+  if (play.left.length > 0 && draw.chance(rates.returns)) {
+    const [person] = play.left.splice(draw.int(0, play.left.length - 1), 1);
+    return works(e, person!) ? undefined : { ...common, person: person! };
   }
   return {
     ...common,
     person: play.people.make(e.area, 1960, 1988, e.category === 'enterprise' ? 220 : 0),
   };
+}
+
+function works(e: Employer, person: Person): boolean {
+  return e.jobs.some((j) => j.person.number === person.number);
 }
 
 const header = '姓名,公民身份号码,户籍性质,用工形式,入职日期,月工资(元),变动类型,变动日期';

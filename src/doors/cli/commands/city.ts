@@ -90,7 +90,7 @@ const employerRegister: CliCommand = {
   name: 'employer register',
   usage: '--code C --name N --area A --injury-class K [--category enterprise|public|flexible]',
   summary: { zh: '单位参保登记', en: 'Registers an employer' },
-  example: 'employer register --code 71234567-8 --name 衡阳某厂 --area 430407 --injury-class 2',
+  example: 'employer register --code 71234567-2 --name 衡阳某厂 --area 430407 --injury-class 2',
   options: {
     code: { type: 'string' },
     name: { type: 'string' },

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { callRule, type Given, loadLaw, runCases } from '../../../engines/policy/index.ts';
 import { MindunError, plainDate } from '../../../kernel/index.ts';
 import { type CliCommand, required, UsageError } from '../command.ts';
-import { tree } from './looks.ts';
+import { tree } from '../tree.ts';
 
 const explainRule: CliCommand = {
   name: 'explain rule',

@@ -1,17 +1,20 @@
-import type { Derivation, DerivationParameter } from '../../../engines/policy/index.ts';
-import type { Language } from '../../../kernel/index.ts';
+import type { Derivation } from '../../../engines/policy/index.ts';
+import type { BillView, RecordView } from '../../../services/insurance/index.ts';
 import type { CliCommand } from '../command.ts';
 import { table } from '../print.ts';
+import { billSheet, recordSheet } from '../sheets.ts';
+import { tree } from '../tree.ts';
 
 const bill: CliCommand = {
   name: 'bill',
   usage: 'C M',
   summary: { zh: '五险合一缴费单', en: 'The unified bill' },
-  example: 'bill 71234567-8 2008-03',
+  example: 'bill 43100002-9 2008-03',
   words: [2, 2],
   async run(call) {
     const [employer, month] = call.words;
-    return { json: await call.ask('insurance.bill', { employer, month }) };
+    const json = await call.ask('insurance.bill', { employer, month });
+    return { json, text: billSheet(json as BillView, call.language) };
   },
 };
 
@@ -19,10 +22,11 @@ const person: CliCommand = {
   name: 'person',
   usage: 'NUMBER',
   summary: { zh: '个人参保记录', en: 'A person’s record' },
-  example: 'person 430499197001011236 --purpose counter-visit',
+  example: 'person 430499197001011234 --purpose counter-visit',
   words: [1, 1],
   async run(call) {
-    return { json: await call.ask('insurance.record', { person: call.words[0]! }) };
+    const json = await call.ask('insurance.record', { person: call.words[0]! });
+    return { json, text: recordSheet(json as RecordView, call.language) };
   },
 };
 
@@ -30,7 +34,7 @@ const explainBill: CliCommand = {
   name: 'explain bill',
   usage: 'C M [--insurance I]',
   summary: { zh: '缴费单的由来，带条文', en: 'How a bill came, with articles' },
-  example: 'explain bill 71234567-8 2008-03 --insurance pension',
+  example: 'explain bill 43100002-9 2008-03 --insurance pension',
   options: { insurance: { type: 'string' } },
   words: [2, 2],
   async run(call) {
@@ -45,7 +49,7 @@ const explainPerson: CliCommand = {
   name: 'explain person',
   usage: 'NUMBER M',
   summary: { zh: '个人一个月缴费的由来', en: 'How a person’s month came' },
-  example: 'explain person 430499197001011236 2008-03',
+  example: 'explain person 430499197001011234 2008-03',
   words: [2, 2],
   async run(call) {
     const [number, month] = call.words;
@@ -53,27 +57,6 @@ const explainPerson: CliCommand = {
     return { json, text: tree(json as Derivation, call.language) };
   },
 };
-
-/** A derivation as an indented tree. */
-export function tree(d: Derivation, language: Language, depth = 0): string {
-  const indent = '  '.repeat(depth);
-  const cite = d.cite === null ? '' : `《${d.cite.document}》${d.cite.article}`;
-  const assumed = d.assumed ? { zh: ' [假定]', en: ' [assumed]' }[language] : '';
-  return [
-    `${indent}${d.label[language]} = ${d.value}${assumed}`,
-    ...d.formula[language].split('\n').map((line) => `${indent}  ${line}`),
-    ...(cite === '' ? [] : [`${indent}  ${cite}`]),
-    ...(d.because.length > 0 ? [] : d.parameters.map((p) => `${indent}  ${shown(p, language)}`)),
-    ...d.because.map((b) => tree(b, language, depth + 1)),
-  ].join('\n');
-}
-
-/** A parameter's value with the document and the day from which it holds. */
-function shown(p: DerivationParameter, language: Language): string {
-  const from = { zh: `自 ${p.from}`, en: `from ${p.from}` }[language];
-  const source = p.assumed ? { zh: '假定', en: 'assumed' }[language] : `${p.document} ${p.article}`;
-  return `${p.label[language]} ${p.value} [${source.trim()}, ${from}]`;
-}
 
 const verify: CliCommand = {
   name: 'verify',
@@ -94,7 +77,13 @@ const verify: CliCommand = {
     return {
       json,
       exit: json.checks.every((c) => c.ok) ? 0 : 1,
-      text: table(['', 'check', 'counted', 'wrong'], rows),
+      text: table(
+        {
+          zh: ['', '核对', '数', '不符'],
+          en: ['', 'check', 'counted', 'wrong'],
+        }[call.language],
+        rows,
+      ),
     };
   },
 };

@@ -31,7 +31,7 @@ const declare: CliCommand = {
     zh: '申报名册（CSV 或 XLSX）；--full 是全员名册，否则是上月的变动',
     en: 'Declares a roster (CSV or XLSX); --full: the whole roster, else changes on last month’s',
   },
-  example: 'declare roster.csv --employer 71234567-8 --month 2008-03 --full',
+  example: 'declare roster.csv --employer 43100002-9 --month 2008-03 --full',
   options: {
     employer: { type: 'string' },
     month: { type: 'string' },

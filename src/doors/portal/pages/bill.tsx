@@ -10,10 +10,10 @@ import {
 } from '../../../services/insurance/index.ts';
 import type { Visit } from '../../http/visit.ts';
 import { showDay, showMonth } from '../dates.ts';
-import { Page, show } from '../layout.tsx';
+import { Page, show, Token } from '../layout.tsx';
 import { Due, plainYuan, Tags } from '../parts.tsx';
 import type { TextKey } from '../texts.ts';
-import { plain, Why, WhyLink } from './derivation.tsx';
+import { plain, Sources, Why, WhyLink } from './derivation.tsx';
 
 /** The unified bill; `?why=` opens one figure's derivation below its row. */
 export async function billPage(visit: Visit): Promise<Response> {
@@ -80,11 +80,13 @@ function Bill({ visit, bill, parts }: BillProps) {
       </div>
       <Facts visit={visit} bill={bill} />
       <Amounts visit={visit} bill={bill} parts={parts} />
-      <p class="acts screen">
-        <a class="btn" href={`/employer/bill/${bill.month}.pdf`}>
+      <form class="acts screen" method="post" action={`/employer/bill/${bill.month}`}>
+        <Token visit={visit} />
+        <button class="btn" type="submit">
           {t('bill.pdf')}
-        </a>
-      </p>
+        </button>
+        <span class="hint">{t('bill.pdf-how')}</span>
+      </form>
       <Payments visit={visit} bill={bill} />
       <Below visit={visit} bill={bill} />
     </Page>
@@ -180,10 +182,10 @@ function InsuranceRow({ visit, bill, of, parts }: BillProps & { of: BillInsuranc
           {name} <Tags visit={visit} of={of} />
         </th>
         <td class="n" data-l={t('bill.persons')}>
-          {of.persons}
+          {of.undeclared ? t('bill.undeclared') : of.persons}
         </td>
         <td class="n" data-l={t('bill.base')}>
-          {plainYuan(of.baseFen)}
+          {of.undeclared ? t('bill.undeclared-base') : plainYuan(of.baseFen)}
         </td>
         <td class="n" data-l={t('bill.by-employer')}>
           <WhyLink visit={visit} why={`${of.insurance}-employer`} amount={of.employerFen} />
@@ -482,6 +484,20 @@ function Below({ visit, bill }: { visit: Visit; bill: BillView }) {
         <h2>{t('bill.partial')}</h2>
         <p>{t('bill.partial-how')}</p>
       </div>
+      {bill.insurances.some((i) => i.provisional) ? (
+        <div class="aside">
+          <h2>{t('tag.provisional')}</h2>
+          {bill.provisionalBasis === null ? null : (
+            <p>
+              {`${bill.provisionalBasis.how[visit.language]}${t('stop')}`}{' '}
+              <Sources parts={bill.provisionalBasis.parameters} />
+            </p>
+          )}
+          <p>
+            {t(bill.provisionalBasis === null ? 'bill.provisional-law' : 'bill.provisional-note')}
+          </p>
+        </div>
+      ) : null}
       {bill.insurances.some((i) => i.assumed) ||
       bill.dueAssumed ||
       bill.lateFees.some((l) => l.assumed) ? (

@@ -1,9 +1,9 @@
-import { MindunError } from '../../../kernel/index.ts';
-import type { CertificateView } from '../../../services/insurance/index.ts';
+import { MindunError, showYuan } from '../../../kernel/index.ts';
+import type { BilledPaper, CertificateView } from '../../../services/insurance/index.ts';
 import type { Visit } from '../../http/visit.ts';
-import { showDay, showMonth } from '../dates.ts';
+import { showDay, showMoment, showMonth } from '../dates.ts';
 import { Page, show } from '../layout.tsx';
-import { Faults, FieldFault, plainYuan, Status } from '../parts.tsx';
+import { Due, Faults, FieldFault, plainYuan, Status, Tags } from '../parts.tsx';
 
 /** What people type for a code: spaces, hyphens and small letters are the same. */
 function codeOf(text: string): string {
@@ -17,12 +17,19 @@ export function checkPage(visit: Visit): Response | Promise<Response> {
   return show(visit, <Ask visit={visit} code="" />);
 }
 
-/** One certificate by its code: what was issued, to hold against the paper. */
+/** One paper by its code: what was issued or printed, to hold against it. */
 export async function certificatePage(visit: Visit): Promise<Response> {
   const code = codeOf(visit.c.req.param('code') ?? '');
   try {
-    const view = await visit.call<CertificateView>('insurance.certificate', { code });
-    return show(visit, <Genuine visit={visit} view={view} />);
+    const view = await visit.call<CertificateView | BilledPaper>('insurance.certificate', { code });
+    return show(
+      visit,
+      view.kind === 'bill' ? (
+        <GenuineBill visit={visit} view={view} />
+      ) : (
+        <Genuine visit={visit} view={view} />
+      ),
+    );
   } catch (error) {
     if (!(error instanceof MindunError) || error.status >= 500) throw error;
     return show(visit, <Ask visit={visit} code={code} error={error} />, error.status);
@@ -96,6 +103,109 @@ function Genuine({ visit, view }: { visit: Visit; view: CertificateView }) {
         {t('check.print')} {view.sha256}
       </p>
     </Page>
+  );
+}
+
+function GenuineBill({ visit, view }: { visit: Visit; view: BilledPaper }) {
+  const { t, language } = visit;
+  const office = t('site.office', { city: visit.house.city.name[language] });
+  const at = showMoment(view.printedAt, language);
+  return (
+    <Page
+      visit={visit}
+      title={t('check.bill-true')}
+      place="check"
+      crumbs={[[t('check.title'), '/check'], [view.code]]}
+    >
+      <div class="done" role="status">
+        <h1>
+          <Status shape="done">{t('check.bill-true')}</Status>
+        </h1>
+        <p>{t('check.bill-true-how', { office, at })}</p>
+      </div>
+      <dl class="facts">
+        <dt>{t('bill.employer')}</dt>
+        <dd lang="zh-CN">{view.subjectName}</dd>
+        <dt>{t('bill.code')}</dt>
+        <dd>{view.subjectNumber}</dd>
+        <dt>{t('bill.number')}</dt>
+        <dd lang="zh-CN">{view.number}</dd>
+        <dt>{t('bills.month')}</dt>
+        <dd>{showMonth(view.month, language)}</dd>
+        <dt>{t('bill.issued')}</dt>
+        <dd>{showDay(view.issuedOn, language)}</dd>
+        <dt>{t('check.due-on')}</dt>
+        <dd>
+          <Due visit={visit} date={view.dueDate} open={false} />{' '}
+          {view.dueAssumed ? <span class="assumed">{t('tag.assumed')}</span> : null}
+        </dd>
+        <dt>{t('check.code')}</dt>
+        <dd>{view.code}</dd>
+      </dl>
+      <BilledRows visit={visit} view={view} />
+      <p class="note hash">
+        {t('check.print')} {view.sha256}
+      </p>
+    </Page>
+  );
+}
+
+function BilledRows({ visit, view }: { visit: Visit; view: BilledPaper }) {
+  const { t } = visit;
+  const columns = ['bill.by-employer', 'bill.by-employees', 'bill.sum'] as const;
+  return (
+    <table class="stack">
+      <caption>
+        <span class="sr">{t('bill.caption')}</span>
+        <span class="unit">{t('unit.yuan')}</span>
+      </caption>
+      <thead>
+        <tr>
+          <th scope="col">{t('bill.insurance')}</th>
+          {columns.map((c) => (
+            <th scope="col" class="n">
+              {t(c)}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {view.insurances.map((i) => {
+          const computed = i.state === 'computed';
+          const yuan = (fen: number) => (computed ? plainYuan(fen) : t('not-computed'));
+          return (
+            <tr>
+              <th scope="row">
+                {t(`insurance.${i.insurance}`)} <Tags visit={visit} of={i} />
+              </th>
+              <td class="n" data-l={t('bill.by-employer')}>
+                {yuan(i.employerFen)}
+              </td>
+              <td class="n" data-l={t('bill.by-employees')}>
+                {i.insurance === 'injury' || i.insurance === 'maternity'
+                  ? '—'
+                  : yuan(i.employeeFen)}
+              </td>
+              <td class="n first">{yuan(i.employerFen + i.employeeFen)}</td>
+            </tr>
+          );
+        })}
+      </tbody>
+      <tfoot>
+        <tr>
+          <th scope="row">{t('check.bill-paid')}</th>
+          <td />
+          <td />
+          <td class="n first">{showYuan(view.paidFen)}</td>
+        </tr>
+        <tr>
+          <th scope="row">{t('check.payable')}</th>
+          <td />
+          <td />
+          <td class="n first">{showYuan(view.payableFen)}</td>
+        </tr>
+      </tfoot>
+    </table>
   );
 }
 

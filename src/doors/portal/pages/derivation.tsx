@@ -16,13 +16,15 @@ export interface WhyProps {
   readonly assessedOn: string | null;
   /** Terms are persons: the first few of them, the rest on demand. */
   readonly persons?: boolean;
+  /** Terms are months with a base of their own. */
+  readonly months?: boolean;
 }
 
 /** A derivation opened in place: rule, figures, rates, law, version, always in this order. */
 export function Why(props: WhyProps) {
   const { visit, what, amount, parts, assessedOn } = props;
   const { t, language } = visit;
-  const base = parts.map(baseOf).find((b) => b !== undefined);
+  const based = parts.map(basedOn).find((b) => b !== undefined);
   return (
     <div class="deriv" id="why">
       <a class="close" href={`${visit.link({ why: null, all: null })}#figures`}>
@@ -46,11 +48,15 @@ export function Why(props: WhyProps) {
             </dd>
           </>
         ) : null}
-        {base === undefined ? null : (
+        {based === undefined ? null : (
           <>
             <dt>{t('why.base')}</dt>
             <dd>
-              <Base visit={visit} base={base} />
+              <Base
+                visit={visit}
+                of={based}
+                example={props.persons === true || props.months === true}
+              />
             </dd>
           </>
         )}
@@ -88,11 +94,17 @@ function Rules({ visit, parts }: { visit: Visit; parts: readonly Derivation[] })
   );
 }
 
-function baseOf(part: Derivation): Derivation | undefined {
-  for (const one of part.because) {
-    if (one.rule === 'contribution.base') return one;
-    const below = baseOf(one);
-    if (below !== undefined) return below;
+interface Based {
+  readonly base: Derivation;
+  /** The term in which it was found, and how many terms there are beside it. */
+  readonly term: Derivation;
+  readonly terms: number;
+}
+
+function basedOn(part: Derivation): Based | undefined {
+  for (const term of part.because) {
+    const base = deep(term).find((d) => d.rule === 'contribution.base');
+    if (base !== undefined) return { base, term, terms: part.because.length };
   }
   return undefined;
 }
@@ -141,11 +153,15 @@ function Figures(props: {
   );
 }
 
-/** How the base is set: the first person's, with floor and cap, as an example. */
-function Base({ visit, base }: { visit: Visit; base: Derivation }) {
-  const { language } = visit;
+/** How the base is set, with floor and cap: of several persons or months the first stands as an example, and it is said so. */
+function Base({ visit, of, example }: { visit: Visit; of: Based; example: boolean }) {
+  const { t, language } = visit;
+  const { base, term } = of;
   return (
     <>
+      {example && of.terms > 1 ? (
+        <p>{t('why.base-example', { term: term.label[language], value: base.value })}</p>
+      ) : null}
       <p>{base.formula[language]}</p>
       {base.because.map((b) => (
         <p class="mini">
@@ -212,6 +228,16 @@ function Cites({ visit, parts }: { visit: Visit; parts: readonly Derivation[] })
         ))}
       </dd>
     </>
+  );
+}
+
+/** Where parameters come from, in the law's own type. */
+export function Sources({ parts }: { parts: readonly DerivationParameter[] }) {
+  const cites = unique(parts, (p) => `${p.document} ${p.article}`);
+  return (
+    <span class="mini" lang="zh-CN">
+      {cites.map((c) => `${titled(c.document)}${c.article}`).join('、')}
+    </span>
   );
 }
 

@@ -1,5 +1,10 @@
 import { showYuan } from '../../../kernel/index.ts';
-import type { BillListRow, BillListView, MonthsView } from '../../../services/insurance/index.ts';
+import type {
+  BillListRow,
+  BillListView,
+  EmployerView,
+  MonthsView,
+} from '../../../services/insurance/index.ts';
 import type { Visit } from '../../http/visit.ts';
 import { daysLeft, showMoment, showMonth } from '../dates.ts';
 import { Page, show } from '../layout.tsx';
@@ -10,25 +15,19 @@ export async function employerPage(visit: Visit): Promise<Response> {
   const employer = visit.subjectOf('employer');
   const months = await visit.call<MonthsView>('insurance.months', { employer });
   const bills = await visit.call<BillListView>('insurance.bills', { employer });
-  return show(visit, <Employer visit={visit} months={months} bills={bills} />);
+  const { name } = await visit.call<EmployerView>('insurance.employer', { employer });
+  return show(visit, <Employer visit={visit} name={name} months={months} bills={bills} />);
 }
 
-function Employer({
-  visit,
-  months,
-  bills,
-}: {
-  visit: Visit;
-  months: MonthsView;
-  bills: BillListView;
-}) {
+function Employer(props: { visit: Visit; name: string; months: MonthsView; bills: BillListView }) {
+  const { visit, name, months, bills } = props;
   const { t } = visit;
   return (
     <Page visit={visit} title={t('employer.title')} place="employer">
       <div class="head">
         <div>
           <p class="quiet">{t('employer.title')}</p>
-          <h1 lang="zh-CN">{visit.actor.name}</h1>
+          <h1 lang="zh-CN">{name}</h1>
         </div>
         <p class="acts">
           <a href="/employer/certificates">{t('employer.certificates')}</a>
@@ -42,7 +41,7 @@ function Employer({
 
 function OpenMonth({ visit, months }: { visit: Visit; months: MonthsView }) {
   const { t, language } = visit;
-  const { declared, open } = months;
+  const { declared, open, undeclared } = months;
   const month = showMonth(open, language);
   const state = months.rows[0]!.state;
   const canDeclare = state === 'open';
@@ -68,7 +67,9 @@ function OpenMonth({ visit, months }: { visit: Visit; months: MonthsView }) {
       {state === 'assessed' ? <p class="note">{t('employer.assessed')}</p> : null}
       {canDeclare && declared === null ? (
         <>
-          <p class="aside aside-amber note">{t('employer.why-declare')}</p>
+          {undeclared === null ? null : (
+            <p class="aside aside-amber note">{t('employer.why-declare', undeclared)}</p>
+          )}
           <p class="acts">
             <a class="btn" href="/employer/roster">
               {t('employer.declare', { month })}

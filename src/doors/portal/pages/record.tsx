@@ -1,9 +1,10 @@
 import { showYuan, sumOf } from '../../../kernel/index.ts';
-import type {
-  Derivation,
-  PersonDerivation,
-  RecordMonth,
-  RecordView,
+import {
+  accountInsurances,
+  type Derivation,
+  type PersonDerivation,
+  type RecordMonth,
+  type RecordView,
 } from '../../../services/insurance/index.ts';
 import type { Visit } from '../../http/visit.ts';
 import { showDay, showMonth, showMonthOnly } from '../dates.ts';
@@ -11,7 +12,7 @@ import { Page, show } from '../layout.tsx';
 import { plainYuan, Status, type StatusShape } from '../parts.tsx';
 import { Why } from './derivation.tsx';
 
-/** A worker's own record; `?why=2008-01` opens how that month came, `?year=` another year. */
+/** A worker's own record; `?why=2008-01` opens how that month came, `?why=account-pension` an account's balance, `?year=` another year. */
 export async function recordPage(visit: Visit): Promise<Response> {
   const person = visit.subjectOf('person');
   const record = await visit.call<RecordView>('insurance.record', { person });
@@ -20,7 +21,12 @@ export async function recordPage(visit: Visit): Promise<Response> {
     month !== undefined && record.months.some((m) => m.month === month)
       ? await visit.call<PersonDerivation>('insurance.explain-person', { person, month })
       : null;
-  return show(visit, <Mine visit={visit} record={record} why={why} />);
+  const insurance = accountInsurances.find((i) => month === `account-${i}`);
+  const account =
+    insurance === undefined
+      ? null
+      : await visit.call<Derivation>('insurance.explain-account', { person, insurance });
+  return show(visit, <Mine visit={visit} record={record} why={why} account={account} />);
 }
 
 interface RecordProps {
@@ -29,11 +35,18 @@ interface RecordProps {
   readonly why: PersonDerivation | null;
 }
 
+interface AccountProps {
+  readonly visit: Visit;
+  readonly record: RecordView;
+  /** How the balance that is asked for came. */
+  readonly account: Derivation | null;
+}
+
 function yearsOf(record: RecordView): string[] {
   return [...new Set(record.months.map((m) => m.month.slice(0, 4)))].sort().reverse();
 }
 
-function Mine({ visit, record, why }: RecordProps) {
+function Mine({ visit, record, why, account }: RecordProps & AccountProps) {
   const { t } = visit;
   return (
     <Page visit={visit} title={t('record.title')} place="record">
@@ -52,13 +65,13 @@ function Mine({ visit, record, why }: RecordProps) {
         </p>
       </div>
       <Four visit={visit} record={record} />
-      <div class="two">
+      <div class={account === null ? 'two' : 'two wide'}>
         <div>
           <Months visit={visit} record={record} why={why} />
           <Years visit={visit} record={record} />
           <Enrolments visit={visit} record={record} />
         </div>
-        <Accounts visit={visit} record={record} />
+        <Accounts visit={visit} record={record} account={account} />
       </div>
       <p class="aside aside-blue">{t('record.wrong')}</p>
     </Page>
@@ -337,24 +350,56 @@ function Enrolments({ visit, record }: Omit<RecordProps, 'why'>) {
   );
 }
 
-function Accounts({ visit, record }: Omit<RecordProps, 'why'>) {
+function Accounts({ visit, record, account }: AccountProps) {
   const { t } = visit;
   return (
     <section class="accounts" aria-labelledby="accounts">
       <h2 id="accounts">{t('record.accounts')}</h2>
-      {record.accounts.map((a) => (
-        <>
-          <h3>{t(`insurance.${a.insurance}`)}</h3>
-          <dl>
-            <dt>{t('record.opening')}</dt>
-            <dd class="n">{showYuan(a.openingFen)}</dd>
-            <dt>{t('record.credited')}</dt>
-            <dd class="n">{showYuan(a.creditedFen)}</dd>
-            <dt class="now">{t('record.now')}</dt>
-            <dd class="n now">{showYuan(a.balanceFen)}</dd>
-          </dl>
-        </>
-      ))}
+      {record.accounts.map((a) => {
+        const why = `account-${a.insurance}`;
+        const open = account !== null && visit.c.req.query('why') === why;
+        return (
+          <>
+            <h3>{t(`insurance.${a.insurance}`)}</h3>
+            <dl>
+              <dt>{t('record.opening')}</dt>
+              <dd class="n">{showYuan(a.openingFen)}</dd>
+              <dt>{t('record.credited')}</dt>
+              <dd class="n">{showYuan(a.creditedFen)}</dd>
+              <dt class="now">{t('record.now')}</dt>
+              <dd class="n now">
+                <a
+                  class="why"
+                  href={`${visit.link({ why, year: null, all: null })}#why`}
+                  aria-expanded={open ? 'true' : 'false'}
+                >
+                  {showYuan(a.balanceFen)}
+                </a>
+              </dd>
+            </dl>
+            {open ? <AccountWhy visit={visit} of={account} insurance={a.insurance} /> : null}
+          </>
+        );
+      })}
     </section>
+  );
+}
+
+/** The balance, and below it the years that were taken over. */
+function AccountWhy(props: { visit: Visit; of: Derivation; insurance: 'pension' | 'medical' }) {
+  const { visit, of, insurance } = props;
+  const { t } = visit;
+  const opening = of.because.filter((b) => b.rule === 'account.opening');
+  return (
+    <div class={of.assumed ? 'opened deriv-assumed' : 'opened'}>
+      <Why
+        visit={visit}
+        what={t('record.account-of', { insurance: t(`insurance.${insurance}`) })}
+        amount={of.value}
+        parts={[of, ...opening]}
+        assessedOn={null}
+        months
+      />
+    </div>
   );
 }

@@ -212,6 +212,7 @@ function FaultRows(props: {
 }) {
   const { visit, rows, cell, first } = props;
   const { t, language } = visit;
+  const last = cell === 'x' ? 'upload.column-mend' : 'upload.column-look';
   return (
     <table class="faults stack">
       <caption>{props.caption}</caption>
@@ -220,7 +221,7 @@ function FaultRows(props: {
           <th scope="col">{t('upload.column-line')}</th>
           <th scope="col">{t('upload.column-column')}</th>
           <th scope="col">{t('upload.column-value')}</th>
-          <th scope="col">{t('upload.column-mend')}</th>
+          <th scope="col">{t(last)}</th>
         </tr>
       </thead>
       <tbody>
@@ -231,7 +232,7 @@ function FaultRows(props: {
             <td class={cell} data-l={t('upload.column-value')}>
               <b>{f.value === '' ? t('upload.empty') : f.value}</b>
             </td>
-            <td data-l={t('upload.column-mend')}>
+            <td data-l={t(last)}>
               <span>{`${f.message[language]}${stop[language]}${mendOf(f, visit)}`}</span>
             </td>
           </tr>

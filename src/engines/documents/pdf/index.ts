@@ -63,6 +63,17 @@ export function paper(options: PaperOptions): Promise<Buffer> {
     .getBuffer();
 }
 
+/** A tag as on the pages: a word between dashed lines, right after what it qualifies. */
+export function dashed(word: string): Content {
+  return {
+    text: `\u00a0${word}\u00a0`,
+    fontSize: 8,
+    color: '#663a80',
+    decoration: ['underline', 'overline'],
+    decorationStyle: 'dashed',
+  };
+}
+
 /** Ruled lines of a table: strong above, thin under the head and between rows, strong below (三线表). */
 export const threeLines = {
   hLineWidth: (line: number, node: { table: { body: unknown[]; headerRows?: number } }): number =>

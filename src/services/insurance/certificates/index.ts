@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { type FundInsurance, insuranceOf } from '../../../engines/fund/index.ts';
 import { type EmployerRow, employerBy, personBy } from '../../../engines/registry/index.ts';
@@ -19,7 +18,8 @@ import {
 import { assumedIn } from '../assumed.ts';
 import { claimsOf } from '../claims.ts';
 import { recordQuery } from '../record.ts';
-import { type CertificateView, insurances } from '../views.ts';
+import { type BilledPaper, type CertificateView, insurances, type PrintedBill } from '../views.ts';
+import { paperHash } from './hash.ts';
 
 defineErrors({
   'nothing-to-certify': {
@@ -34,7 +34,7 @@ defineErrors({
   },
   'certificate-changed': {
     message: {
-      zh: '存根与核验值不符，这份证明不能采信',
+      zh: '存根与核对值不符，这份文件不能采信',
       en: 'The stored copy does not match its check value: do not rely on it',
     },
     mend: { zh: '请报给社保经办机构。', en: 'Report it to the insurance office.' },
@@ -68,7 +68,7 @@ export const issueCertificate = defineCommand({
     const subject = await subjectOf(context, input, from, to);
     if (subject.body.rows.length === 0) throw new MindunError('nothing-to-certify');
     const code = randomText(16);
-    const sha256 = certificateHash(code, subject.body);
+    const sha256 = paperHash(code, subject.body);
     await context.elevate(() =>
       context.tx.execute(
         `insert into certificate (code, kind, area, employer_id, person_id, body, sha256, act)
@@ -195,43 +195,54 @@ async function employerRows(
   });
 }
 
-/** The check value: of the code and every field, in an order that storage cannot change. */
-export function certificateHash(code: string, body: Body): string {
-  return createHash('sha256').update(code).update(canonical(body)).digest('hex');
-}
-
-function canonical(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const fields = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${fields.map(([k, v]) => `${k}:${canonical(v)}`).join(',')}}`;
-}
-
 /**
- * A certificate by its code, for anybody who holds the paper: a person's name shows its first character only.
+ * A paper by its code, for anybody who holds it: of a certificate a person's name shows its first character only, of a bill stand
+ * what was assessed and what was to be paid when it was printed.
  * @throws MindunError not-found, certificate-changed
  */
 export const checkCertificate = defineQuery({
   name: 'insurance.certificate',
-  title: { zh: '核验参保缴费证明', en: 'Check a certificate' },
+  title: { zh: '核对证明或缴费单', en: 'Check a certificate or a printed bill' },
   open: true,
   input: z.object({ code: z.string().min(1).max(40) }),
-  async run(context, input): Promise<CertificateView> {
+  async run(context, input): Promise<CertificateView | BilledPaper> {
     const code = input.code.replace(/[\s-]/g, '').toUpperCase();
     return context.elevate(async () => {
-      const row = await context.tx.one<{ body: Body; sha256: string }>(
+      const row = await context.tx.one<{ body: Body | PrintedBody; sha256: string }>(
         'select body, sha256 from certificate where code = $1',
         [code],
         code,
       );
-      if (certificateHash(code, row.body) !== row.sha256)
-        throw new MindunError('certificate-changed');
-      const { body } = row;
+      if (paperHash(code, row.body) !== row.sha256) throw new MindunError('certificate-changed');
+      const { body, sha256 } = row;
+      if (body.kind === 'bill') return billed(code, body, sha256);
       const name = body.kind === 'person' ? `${[...body.subjectName][0]}**` : body.subjectName;
-      return { code, ...body, subjectName: name, sha256: row.sha256 };
+      return { code, ...body, subjectName: name, sha256 };
     });
   },
 });
+
+type PrintedBody = Omit<PrintedBill, 'code' | 'sha256'>;
+
+function billed(code: string, body: PrintedBody, sha256: string): BilledPaper {
+  const { bill, kind, printedAt } = body;
+  return {
+    code,
+    kind,
+    printedAt,
+    number: bill.number,
+    month: bill.month,
+    issuedOn: bill.issuedOn,
+    dueDate: bill.dueDate,
+    dueAssumed: bill.dueAssumed,
+    subjectName: bill.employer.name,
+    subjectNumber: bill.employer.code,
+    insurances: bill.insurances,
+    paidFen: bill.paidFen,
+    payableFen: bill.total.payableFen,
+    sha256,
+  };
+}
 
 /** One's own certificates, the newest first, fifty at most. */
 export const certificates = defineQuery({
@@ -244,7 +255,7 @@ export const certificates = defineQuery({
     const person =
       input.person === undefined ? null : (await personBy(context.tx, input.person)).id;
     const rows = await context.tx.rows<{ code: string; body: Body; sha256: string }>(
-      `select code, body, sha256 from certificate where ($1::bigint is null or employer_id = $1)
+      `select code, body, sha256 from certificate where kind <> 'bill' and ($1::bigint is null or employer_id = $1)
          and ($2::bigint is null or person_id = $2) order by id desc limit 50`,
       [employer, person],
     );
@@ -276,7 +287,7 @@ export const ownCertificate = defineQuery({
       employer: number | null;
       person: number | null;
     }>(
-      'select body, sha256, employer_id as employer, person_id as person from certificate where code = $1',
+      `select body, sha256, employer_id as employer, person_id as person from certificate where code = $1 and kind <> 'bill'`,
       [input.code],
       input.code,
     );

@@ -1,18 +1,35 @@
-import { type Content, paper, threeLines } from '../../../engines/documents/pdf/index.ts';
+import { type Content, dashed, paper, threeLines } from '../../../engines/documents/pdf/index.ts';
 import { capitalYuan, type PlainDate, showDate, showYuan, sumOf } from '../../../kernel/index.ts';
 import { insuranceNames } from '../explain.ts';
-import type { BillInsurance, BillView } from '../views.ts';
+import type { BillInsurance, BillView, PrintedBill } from '../views.ts';
+import { verification, verificationFoot } from './verification.ts';
 
+/** A name with its tags: without a document, until the month is known. */
+const tagged = (
+  name: string,
+  of: { readonly assumed?: boolean; readonly provisional?: boolean },
+): Content => ({
+  text: [
+    name,
+    ...(of.assumed === true ? [' ', dashed('假定')] : []),
+    ...(of.provisional === true ? [' ', dashed('暂定')] : []),
+  ],
+});
 const plain = (fen: number): string => showYuan(fen, { sign: false });
 const right = (text: string, bold = false): Content => ({ text, alignment: 'right', bold });
 
-/** The unified bill on paper (A4, Chinese), drawn from the same view as the page. */
-export function billPdf(view: BillView): Promise<Buffer> {
+/**
+ * The unified bill on paper (A4, Chinese), drawn from what was kept when it was printed.
+ * @param checkAddress public page on which the code is checked: `https://…/check`
+ */
+export async function billPdf(printed: PrintedBill, checkAddress: string): Promise<Buffer> {
+  const view = printed.bill;
   const month = `${Number(view.month.slice(0, 4))}年${Number(view.month.slice(5))}月`;
+  const time = printed.printedAt.slice(0, 16).replace('T', ' ');
   return paper({
     title: `${month}社会保险费缴费单 ${view.number}`,
     author: view.office.zh,
-    foot: `${view.number}　打印时间 ${view.asOf.slice(0, 16).replace('T', ' ')}`,
+    foot: `${verificationFoot(printed.code, checkAddress)}\n${view.number}　打印时间 ${time}　打印人 ${printed.printedBy}`,
     content: [
       { text: view.office.zh, fontSize: 10, alignment: 'center' },
       {
@@ -31,7 +48,7 @@ export function billPdf(view: BillView): Promise<Buffer> {
       ...arrears(view),
       ...lateFees(view),
       ...notes(view),
-      { text: '（盖章）', alignment: 'right', margin: [0, 30, 40, 0] },
+      await verification(printed, view.office.zh, checkAddress),
     ],
   });
 }
@@ -40,8 +57,8 @@ function facts(view: BillView): Content {
   const due =
     view.dueDate === null
       ? '未定：缺文件'
-      : `${showDate(view.dueDate as PlainDate, 'zh', true)}${view.dueAssumed ? ' [假定]' : ''}`;
-  const rows = [
+      : tagged(showDate(view.dueDate as PlainDate, 'zh', true), { assumed: view.dueAssumed });
+  const rows: readonly Content[][] = [
     ['单位', view.employer.name, '单位代码', view.employer.code],
     ['参保地', view.area, '核定日期', showDate(view.issuedOn as PlainDate, 'zh')],
     ['缴费期限', due, '应缴合计', showYuan(view.total.payableFen)],
@@ -49,7 +66,7 @@ function facts(view: BillView): Content {
   return {
     table: {
       widths: [54, '*', 54, 140],
-      body: rows.map((r) => r.map((text, i) => ({ text, bold: i === 3 && r[2] === '应缴合计' }))),
+      body: rows.map((r) => r.map((of, i) => ({ text: of, bold: i === 3 && r[2] === '应缴合计' }))),
     },
     layout: 'noBorders',
   };
@@ -67,7 +84,7 @@ function insuranceTable(view: BillView): Content {
     table: {
       headerRows: 1,
       dontBreakRows: true,
-      widths: ['*', 40, 92, 86, 80, 86],
+      widths: ['*', 46, 80, 76, 70, 76],
       body: [
         head,
         ...view.insurances.map(insuranceRow),
@@ -86,11 +103,10 @@ function insuranceTable(view: BillView): Content {
 }
 
 function insuranceRow(i: BillInsurance): Content[] {
-  const tags = `${i.assumed ? ' [假定]' : ''}${i.provisional ? ' [暂定]' : ''}`;
-  const name = `${insuranceNames[i.insurance].zh}${tags}`;
+  const name = tagged(insuranceNames[i.insurance].zh, i);
   if (i.state === 'not-computed') {
     return [
-      { text: `${name}\n缺：${i.missing}`, fontSize: 9 },
+      { stack: [name, { text: `缺：${i.missing}`, fontSize: 9 }] },
       right(String(i.persons)),
       right('—'),
       right('未计算'),
@@ -98,11 +114,14 @@ function insuranceRow(i: BillInsurance): Content[] {
       right('未计算'),
     ];
   }
+  const [persons, base] = i.undeclared
+    ? ['没有申报', '按以前数额']
+    : [String(i.persons), plain(i.baseFen)];
   const none = i.insurance === 'injury' || i.insurance === 'maternity';
   return [
     name,
-    right(String(i.persons)),
-    right(plain(i.baseFen)),
+    right(persons),
+    right(base),
     right(plain(i.employerFen)),
     right(none ? '—' : plain(i.employeeFen)),
     right(plain(i.employerFen + i.employeeFen)),
@@ -111,9 +130,9 @@ function insuranceRow(i: BillInsurance): Content[] {
 
 function totals(view: BillView): Content[] {
   const { total } = view;
-  const rows: [string, number][] = [
+  const rows: [Content, number][] = [
     ['以前月份欠费', total.arrearsFen],
-    [`滞纳金${view.lateFees.some((l) => l.assumed) ? ' [假定]' : ''}`, total.lateFeeFen],
+    [tagged('滞纳金', { assumed: view.lateFees.some((l) => l.assumed) }), total.lateFeeFen],
     ['多缴抵减', -total.creditFen],
     ['已缴', -view.paidFen],
   ];
@@ -213,7 +232,7 @@ function lateFees(view: BillView): Content[] {
           })),
           ...lines.map((l) => [
             l.feeMonth,
-            `${insuranceNames[l.insurance].zh}${l.assumed ? ' [假定]' : ''}`,
+            tagged(insuranceNames[l.insurance].zh, l),
             { text: l.why.zh, fontSize: 9 },
             right(l.state === 'not-computed' ? '未计算' : plain(l.amountFen)),
           ]),
@@ -229,11 +248,25 @@ function notes(view: BillView): Content[] {
     view.dueAssumed ||
     view.insurances.some((i) => i.assumed) ||
     view.lateFees.some((l) => l.assumed);
+  const provisional = view.insurances.some((i) => i.provisional);
   const missing = view.insurances.some((i) => i.state === 'not-computed');
   const texts = [
     '先记个人缴的部分，再按比例记单位缴的部分；当月没缴足的人，这个月先不算缴费月数，补足后算上。',
+    ...(provisional ? [provisionalNote(view)] : []),
     ...(assumed ? ['带“假定”的数，等正式文件公布后重新结算。'] : []),
     ...(missing ? ['“未计算”的险种缺少文件，公布后列在以后的缴费单上，不算欠缴。'] : []),
   ];
   return [{ text: texts.join('\n'), fontSize: 9, margin: [0, 10, 0, 0] }];
+}
+
+/** What “暂定” stands for here: a month that was not declared, by whose amount and article; or a value that a later one replaces. */
+function provisionalNote(view: BillView): string {
+  const basis = view.provisionalBasis;
+  if (basis === null) return '带“暂定”的数，等正式的数公布后重新结算，多退少补。';
+  const sources = basis.parameters.map((p) =>
+    p.assumed
+      ? '假定'
+      : `${p.document.includes('〔') ? p.document : `《${p.document}》`}${p.article}`,
+  );
+  return `带“暂定”的险种：${basis.how.zh}（${[...new Set(sources)].join('、')}）；补报名册后按申报重新结算，多退少补。`;
 }

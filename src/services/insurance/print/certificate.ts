@@ -1,8 +1,8 @@
-import QRCode from 'qrcode';
-import { type Content, paper, threeLines } from '../../../engines/documents/pdf/index.ts';
+import { type Content, dashed, paper, threeLines } from '../../../engines/documents/pdf/index.ts';
 import { type PlainDate, showDate, showYuan, sumOf } from '../../../kernel/index.ts';
 import { insuranceNames } from '../explain.ts';
 import type { CertificateView } from '../views.ts';
+import { verification, verificationFoot } from './verification.ts';
 
 const states = { paid: '已缴足', 'partly-paid': '部分缴纳', unpaid: '未缴' } as const;
 const plain = (fen: number): string => showYuan(fen, { sign: false });
@@ -16,13 +16,11 @@ export async function certificatePdf(
   city: string,
   checkAddress: string,
 ): Promise<Buffer> {
-  const code = view.code.replace(/(.{4})(?=.)/g, '$1 ');
   const office = `${city}社会保险经办机构`;
-  const svg = await QRCode.toString(`${checkAddress}/${view.code}`, { type: 'svg', margin: 0 });
   return paper({
     title: `参保缴费证明 ${view.code}`,
     author: office,
-    foot: `核验码 ${code}　任何人可在 ${checkAddress} 核验`,
+    foot: verificationFoot(view.code, checkAddress),
     content: [
       {
         text: '社会保险参保缴费证明',
@@ -54,18 +52,7 @@ export async function certificatePdf(
             },
           ]
         : []),
-      {
-        margin: [0, 16, 0, 0],
-        columns: [
-          { svg, width: 72 },
-          {
-            margin: [12, 0, 0, 0],
-            text: `核验码：${code}\n在 ${checkAddress} 输入核验码，所见与本证明一致即为有效。\n摘要 ${view.sha256.slice(0, 16)}…`,
-            fontSize: 9,
-          },
-          { text: `${office}\n（盖章）`, alignment: 'right', margin: [0, 20, 0, 0] },
-        ],
-      },
+      await verification(view, office, checkAddress),
     ],
   });
 }
@@ -91,7 +78,7 @@ function monthsTable(view: CertificateView): Content {
             person ? r.employerName : String(r.persons),
             r.insurances.map((i) => insuranceNames[i].zh.replace(/基本|保险/g, '')).join('、'),
             plain(r.baseFen),
-            `${plain(r.dueFen)}${r.assumed ? ' [假定]' : ''}`,
+            r.assumed ? [`${plain(r.dueFen)} `, dashed('假定')] : plain(r.dueFen),
             plain(r.paidFen),
             states[r.state],
           ].map((text, i) => ({ text, fontSize: 9, alignment: amounts.has(i) ? 'right' : 'left' })),

@@ -75,12 +75,16 @@ defineErrors({
   ),
   'name-too-long': fault('姓名超过 50 个字', 'The name is longer than 50 characters'),
   'age-under-16': fault('入职时不满 16 周岁', 'Under 16 when hired', {
-    zh: '请核实；招用童工违法。',
-    en: 'Check it: child labour is against the law.',
+    zh: '日期无误就不用改；招用童工违法。',
+    en: 'Nothing to mend if the date is right; child labour is against the law.',
   }),
   'change-outside-month': fault(
     '变动日期不在申报月份',
     'The change lies outside the declared month',
+    {
+      zh: '日期无误就不用改。',
+      en: 'Nothing to mend if the date is right.',
+    },
   ),
   'faults-too-many': fault(
     '到第 {line} 行已有 {limit} 处以上的问题',
@@ -90,19 +94,25 @@ defineErrors({
       en: 'A column is probably displaced, or it is no roster. Compare it with the template.',
     },
   ),
-  'wage-zero': fault('工资是 0', 'The wage is 0'),
+  'wage-zero': fault('工资是 0', 'The wage is 0', {
+    zh: '这个月没发工资就不用改，缴费基数按下限算。',
+    en: 'Nothing to mend if no wage was paid: the base is the floor.',
+  }),
   'name-differs': fault(
     '这个号码的档案上是“{registry}”',
     'The file of this number bears the name {registry}',
     {
-      zh: '请核对姓名和号码；号码抄错，钱会记到别人名下。',
-      en: 'Check name and number: with a wrong number the money goes to somebody else.',
+      zh: '同一个人改了名就不用改；号码抄错，钱会记到别人名下，请对照身份证。',
+      en: 'Nothing to mend if one person changed his name; with a wrong number the money goes to somebody else: compare the card.',
     },
   ),
   'number-replaced': fault(
     '这个号码已经更正或并入另一份档案，按那份档案申报',
     'The number was corrected or its file merged: the row is taken for the file that has it now',
-    { zh: '下次请填新的号码。', en: 'Write the number that holds now.' },
+    {
+      zh: '这一次不用改，下次请填新的号码。',
+      en: 'Nothing to mend now; next time write the number that holds.',
+    },
   ),
 });
 

@@ -76,10 +76,14 @@ defineErrors({
 
 type Areas = ReadonlyMap<string, number>;
 
-/** What no single cell shows: references, repeats, sums, years, the ledger's balance; of whatever could be read. */
-export function check(read: TakeoverFiles, areas: Areas): void {
+/**
+ * What no single cell shows: references, repeats, sums, years, the ledger's balance, classes that the law does not have; of whatever
+ * could be read. @param classes how many classes of work-injury risk there are
+ */
+export function check(read: TakeoverFiles, areas: Areas, classes: number): void {
   checkRepeats(read);
   checkReferences(read, areas);
+  checkClasses(read, classes);
   checkDates(read);
   checkYears(read);
   checkLedger(read, areas);
@@ -143,6 +147,15 @@ function checkReferences(read: TakeoverFiles, areas: Areas): void {
   for (const file of ['spells.csv', 'rosters.csv', 'arrears.csv'] as const) {
     for (const { employer, line } of partial[file])
       refer('employers.csv', employers, { file, line, column: 'employer' }, employer);
+  }
+}
+
+function checkClasses({ partial, faults }: TakeoverFiles, classes: number): void {
+  const file = 'employers.csv';
+  for (const { injuryClass, line } of partial[file]) {
+    if (injuryClass === undefined || (injuryClass >= 1 && injuryClass <= classes)) continue;
+    const value = String(injuryClass);
+    faults.add('class-not-in-table', { value }, { file, line, column: 'injuryClass', value });
   }
 }
 

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { z } from 'zod';
+import { injuryClasses } from '../../../engines/registry/index.ts';
 import {
   type Context,
   defineCommand,
@@ -71,7 +72,7 @@ export const takeOver = defineCommand({
       if (begun !== undefined) throw new MindunError('books-begun');
       const read = await readFolder(path.resolve(input.folder));
       const areas = await areaKeys(context);
-      check(read, areas);
+      check(read, areas, injuryClasses(context));
       const sheet = reconcile(read.rows, placesOf(read.rows, areas), read.totals, soundFiles(read));
       const differing = sheet.filter((s) => !s.agrees).map(totalDiffers);
       if (read.faults.size > 0) {

@@ -1,0 +1,185 @@
+import { type Language, showYuan, sumOf, type Text } from '../../kernel/index.ts';
+import {
+  type BillInsurance,
+  type BillView,
+  insuranceNames,
+  type RecordView,
+} from '../../services/insurance/index.ts';
+import { facts, table } from './print.ts';
+
+const heads = {
+  insurance: { zh: '险种', en: 'insurance' },
+  persons: { zh: '人数', en: 'persons' },
+  base: { zh: '缴费基数', en: 'base' },
+  employerPays: { zh: '单位缴', en: 'employer pays' },
+  employeesPay: { zh: '个人缴', en: 'employees pay' },
+  iPay: { zh: '个人缴', en: 'person pays' },
+  note: { zh: '说明', en: 'note' },
+  month: { zh: '月份', en: 'month' },
+  account: { zh: '记入账户', en: 'to accounts' },
+  state: { zh: '状态', en: 'state' },
+  counts: { zh: '算月数', en: 'counts' },
+  employer: { zh: '单位', en: 'employer' },
+  category: { zh: '类别', en: 'category' },
+  insurances: { zh: '险种', en: 'insurances' },
+  from: { zh: '起', en: 'from' },
+  to: { zh: '止', en: 'to' },
+  opening: { zh: '接管时结存', en: 'taken over' },
+  credited: { zh: '以后记入', en: 'credited since' },
+  balance: { zh: '现在', en: 'now' },
+  number: { zh: '缴费单号', en: 'bill number' },
+  due: { zh: '缴费期限', en: 'due' },
+  open: { zh: '没缴', en: 'open' },
+  amount: { zh: '金额', en: 'amount' },
+  why: { zh: '怎么来的', en: 'why' },
+  item: { zh: '项目', en: 'item' },
+} as const satisfies Record<string, Text>;
+
+const words = {
+  assumed: { zh: '假定', en: 'assumed' },
+  provisional: { zh: '暂定', en: 'provisional' },
+  undeclared: { zh: '没有申报', en: 'not declared' },
+  notComputed: { zh: '未计算', en: 'not computed' },
+  missing: { zh: '缺 ', en: 'missing: ' },
+  unset: { zh: '没有文件规定', en: 'no document sets it' },
+  yes: { zh: '是', en: 'yes' },
+  no: { zh: '否', en: 'no' },
+} as const satisfies Record<string, Text>;
+
+type Said = (key: keyof typeof heads) => string;
+
+/** The unified bill for a terminal: no sum where nothing is computed, and the document that is missing. */
+export function billSheet(bill: BillView, language: Language): string {
+  const h: Said = (key) => heads[key][language];
+  const due = bill.dueDate ?? words.unset[language];
+  const named = (zh: string, en: string): string => ({ zh, en })[language];
+  const blocks = [
+    facts([
+      [h('employer'), `${bill.employer.name} ${bill.employer.code}`],
+      [h('number'), bill.number],
+      [h('month'), bill.month],
+      [h('due'), `${due}${bill.dueAssumed ? ` [${words.assumed[language]}]` : ''}`],
+    ]),
+    table(
+      (['insurance', 'persons', 'base', 'employerPays', 'employeesPay', 'note'] as const).map(h),
+      bill.insurances.map((i) => insuranceLine(i, language)),
+    ),
+    facts([
+      [named('单位缴合计', 'employer'), showYuan(bill.total.employerFen)],
+      [named('个人缴合计', 'employees'), showYuan(bill.total.employeeFen)],
+      [named('以前月份欠费', 'arrears'), showYuan(bill.total.arrearsFen)],
+      [named('滞纳金', 'late fee'), showYuan(bill.total.lateFeeFen)],
+      [named('多缴抵减', 'credit'), showYuan(-bill.total.creditFen)],
+      [named('已缴', 'paid'), showYuan(bill.paidFen)],
+      [named('现在应缴', 'to pay now'), showYuan(bill.total.payableFen)],
+    ]),
+  ];
+  if (bill.provisionalBasis !== null) blocks.push(bill.provisionalBasis.how[language]);
+  const later = bill.lines.filter((l) => l.kind !== 'current' && l.kind !== 'provisional');
+  if (later.length > 0)
+    blocks.push(
+      table(
+        [h('month'), h('insurance'), h('item'), h('amount'), h('open')],
+        later.map((l) => [
+          l.feeMonth,
+          insuranceNames[l.insurance][language],
+          `${l.kind} ${l.share}`,
+          showYuan(l.amountFen),
+          showYuan(l.openFen),
+        ]),
+      ),
+    );
+  if (bill.lateFees.length > 0)
+    blocks.push(
+      table(
+        [h('month'), h('insurance'), h('amount'), h('why')],
+        bill.lateFees.map((l) => [
+          l.feeMonth,
+          insuranceNames[l.insurance][language],
+          l.state === 'not-computed' ? words.notComputed[language] : showYuan(l.amountFen),
+          l.why[language],
+        ]),
+      ),
+    );
+  return blocks.join('\n\n');
+}
+
+function insuranceLine(i: BillInsurance, language: Language): string[] {
+  const name = insuranceNames[i.insurance][language];
+  const none = words.notComputed[language];
+  if (i.state === 'not-computed')
+    return [name, String(i.persons), '—', none, none, `${words.missing[language]}${i.missing}`];
+  const notes = (['assumed', 'provisional', 'undeclared'] as const).filter((tag) => i[tag]);
+  return [
+    name,
+    i.undeclared ? '—' : String(i.persons),
+    i.undeclared ? '—' : showYuan(i.baseFen),
+    showYuan(i.employerFen),
+    i.insurance === 'injury' || i.insurance === 'maternity' ? '—' : showYuan(i.employeeFen),
+    notes.map((tag) => words[tag][language]).join(', '),
+  ];
+}
+
+const states: Readonly<Record<RecordView['months'][number]['state'], Text>> = {
+  paid: { zh: '已缴足', en: 'paid' },
+  'partly-paid': { zh: '缴了一部分', en: 'partly paid' },
+  unpaid: { zh: '没缴', en: 'unpaid' },
+  'not-due': { zh: '还没到期', en: 'not due' },
+};
+
+/** A person's record for a terminal. */
+export function recordSheet(record: RecordView, language: Language): string {
+  const h: Said = (key) => heads[key][language];
+  const yes = (is: boolean): string => words[is ? 'yes' : 'no'][language];
+  const named = (zh: string, en: string): string => ({ zh, en })[language];
+  const enrolments = record.enrolments.map((e) => [
+    e.employerName,
+    e.category,
+    e.insurances.map((i) => insuranceNames[i][language]).join(named('、', ', ')),
+    e.from,
+    e.to ?? '',
+  ]);
+  const months = record.months.map((m) => [
+    m.month,
+    m.employerName,
+    showYuan(m.baseFen),
+    showYuan(sumOf(m.amounts, (a) => a.employeeFen)),
+    showYuan(sumOf(m.amounts, (a) => a.employerFen)),
+    showYuan(sumOf(m.amounts, (a) => a.creditedFen)),
+    states[m.state][language],
+    yes(m.counts),
+    m.amounts.some((a) => a.assumed) ? words.assumed[language] : '',
+  ]);
+  const accounts = record.accounts.map((a) => [
+    insuranceNames[a.insurance][language],
+    showYuan(a.openingFen),
+    showYuan(a.creditedFen),
+    showYuan(a.balanceFen),
+  ]);
+  return [
+    facts([
+      [named('姓名', 'name'), `${record.name} ${record.number}`],
+      [named('参保地', 'area'), record.area],
+      [named('养老缴费月数', 'months that count'), String(record.countedMonths)],
+      [named('视同缴费月数', 'deemed months'), String(record.deemedMonths)],
+    ]),
+    table((['employer', 'category', 'insurances', 'from', 'to'] as const).map(h), enrolments),
+    table(
+      (
+        [
+          'month',
+          'employer',
+          'base',
+          'iPay',
+          'employerPays',
+          'account',
+          'state',
+          'counts',
+          'note',
+        ] as const
+      ).map(h),
+      months,
+    ),
+    table((['insurance', 'opening', 'credited', 'balance'] as const).map(h), accounts),
+  ].join('\n\n');
+}
