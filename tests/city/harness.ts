@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { openServer, type Server, stopServer } from '../../src/kernel/database/server/index.ts';
@@ -51,9 +51,19 @@ export async function testCity(
         await server.close();
         await stopServer(folder);
       }
-      rmSync(folder, { recursive: true, force: true });
+      removeCity(folder);
     },
   };
+}
+
+/** Under root the database's user cannot enter a temporary folder: the data lie elsewhere, and go with it. */
+function removeCity(folder: string): void {
+  const place = path.join(folder, 'place.json');
+  if (existsSync(place)) {
+    const { data } = JSON.parse(readFileSync(place, 'utf8')) as { data: string };
+    rmSync(data, { recursive: true, force: true });
+  }
+  rmSync(folder, { recursive: true, force: true });
 }
 
 /** An organisation code with its check character, for a number. */

@@ -106,8 +106,8 @@ export const texts = {
   'employer.assessed': { zh: '已核定，不再收申报', en: 'Assessed; no more declarations' },
   'employer.future': { zh: '还没到这个月', en: 'The month has not begun' },
   'employer.why-declare': {
-    zh: '没有申报的单位，本月暂按上月缴费数额的 110% 收（《社会保险费征缴暂行条例》第十条）。',
-    en: 'Without a declaration the bill is provisionally 110 % of the month before (Collection Regulations, article 10).',
+    zh: '没有申报的单位，本月暂按上月缴费数额的 {percent}% 收（《{document}》{article}）。',
+    en: 'Without a declaration the bill is provisionally {percent} % of the month before ({document} {article}).',
   },
   'employer.declare': { zh: '申报{month}名册', en: 'Declare the roster of {month}' },
   'employer.declare-again': { zh: '重新申报，换掉这一份', en: 'Declare anew and replace this' },

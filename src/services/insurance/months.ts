@@ -3,12 +3,15 @@ import { employerBy } from '../../engines/registry/index.ts';
 import {
   addMonths,
   defineQuery,
+  firstDay,
   type Month,
   monthOfDate,
   monthOfPeriod,
   period,
   type QueryContext,
+  Rational,
 } from '../../kernel/index.ts';
+import { lawOf, question } from './law.ts';
 import { openMonth, stepsDone } from './period.ts';
 import type { MonthView } from './views.ts';
 
@@ -27,6 +30,12 @@ export interface MonthsView {
   readonly rows: readonly { readonly month: Month; readonly state: MonthView['state'] }[];
   /** Null: nothing declared for the open month, or no employer was asked for. */
   readonly declared: Declared | null;
+  /** What an undeclared open month is billed by; null: the law of the day does not say. */
+  readonly undeclared: {
+    readonly percent: string;
+    readonly document: string;
+    readonly article: string;
+  } | null;
 }
 
 /**
@@ -50,9 +59,18 @@ export const monthsQuery = defineQuery({
     }
     const declared =
       input.employer === undefined ? null : await declaredBy(context, input.employer, open);
-    return { open, rows, declared };
+    return { open, rows, declared, undeclared: undeclaredBy(context, open) };
   },
 });
+
+function undeclaredBy({ city }: QueryContext, open: Month): MonthsView['undeclared'] {
+  const law = lawOf(city);
+  const asked = question(city, firstDay(open));
+  const cite = law.cite('basis.provisional', asked);
+  if (cite === null || !law.isSet('contribution.provisionalFactor', asked)) return null;
+  const { value } = law.version('contribution.provisionalFactor', asked);
+  return { ...cite, percent: Rational.parse(value).times(Rational.of(100)).toDecimal() };
+}
 
 async function declaredBy(
   context: QueryContext,

@@ -68,7 +68,9 @@ function OpenMonth({ visit, months }: { visit: Visit; months: MonthsView }) {
       {state === 'assessed' ? <p class="note">{t('employer.assessed')}</p> : null}
       {canDeclare && declared === null ? (
         <>
-          <p class="aside aside-amber note">{t('employer.why-declare')}</p>
+          {months.undeclared === null ? null : (
+            <p class="aside aside-amber note">{t('employer.why-declare', months.undeclared)}</p>
+          )}
           <p class="acts">
             <a class="btn" href="/employer/roster">
               {t('employer.declare', { month })}
