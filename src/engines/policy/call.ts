@@ -1,6 +1,5 @@
 import { MindunError, type PlainDate, plainDate, Rational, type Text } from '../../kernel/index.ts';
 import { type Derivation, type DerivationParameter, derivationParameter } from './explain.ts';
-import type { Cite } from './graph.ts';
 import type { Law, Question, Version } from './law.ts';
 
 export type Value =
@@ -16,10 +15,10 @@ export type Outputs = Readonly<Record<string, Value>>;
 export interface RuleDefinition {
   readonly id: string;
   readonly label: Text;
-  readonly cite: Cite;
-  /** First and last day of its life. */
-  readonly from?: string;
-  readonly to?: string;
+  /** Id of what it rests on, a dated parameter of unit `basis`. */
+  readonly basis: string;
+  /** In force only on days on which its basis is. */
+  readonly whileBased?: boolean;
   readonly inputs: readonly string[];
   readonly run: (call: Call) => Outputs;
 }
@@ -32,6 +31,8 @@ export class Call {
   readonly versions: Version[] = [];
   readonly steps: Text[] = [];
   readonly because: Derivation[] = [];
+  /** Set where a call rests on something else than its rule does. */
+  basis: string | undefined;
 
   constructor(law: Law, question: Question, given: Given) {
     this.law = law;
@@ -147,7 +148,7 @@ export function derivationOf(rule: RuleDefinition, call: Call, outputs: Outputs)
     label: rule.label,
     value: value.join('; '),
     formula: { zh: line('zh'), en: line('en') },
-    cite: rule.cite,
+    cite: call.law.cite(call.basis ?? rule.basis, call.question),
     parameters,
     assumed: parameters.some((p) => p.assumed) || call.because.some((b) => b.assumed),
     provisional: parameters.some((p) => p.provisional) || call.because.some((b) => b.provisional),

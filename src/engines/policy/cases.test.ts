@@ -30,9 +30,22 @@ describe('callRule', () => {
     expect(() => callRule(law, 'no.such', asked, {})).toThrow(/rule-unknown/);
   });
 
+  it('finds what every rule rests on', () => {
+    const day = { ...asked, on: plainDate('2026-01-01') };
+    for (const rule of rules()) expect(law.cite(rule.basis, day), rule.id).not.toBeNull();
+    const cited = (date: string, id: string, given: Record<string, unknown>) =>
+      callRule(law, id, { ...asked, on: plainDate(date) }, given).derivation.cite;
+    const last = { lastMonthPaid: '100.00' };
+    expect(cited('2011-06-30', 'contribution.provisional', last)?.article).toBe('第十条');
+    expect(cited('2011-07-01', 'contribution.provisional', last)).toEqual({
+      document: '中华人民共和国社会保险法',
+      article: '第六十二条',
+    });
+  });
+
   it('keeps every rule to its own life', () => {
     for (const rule of rules()) {
-      if (rule.from === undefined) continue;
+      if (rule.whileBased !== true) continue;
       const before = { ...asked, on: plainDate('1900-01-01') };
       expect(() => callRule(law, rule.id, before, {}), rule.id).toThrow(/rule-not-in-force/);
     }

@@ -43,10 +43,9 @@ export function callRule(
 ): { outputs: Outputs; derivation: Derivation; versions: readonly Version[] } {
   const rule = byId.get(id);
   if (rule === undefined) throw new MindunError('rule-unknown', { rule: id });
-  const outside =
-    (rule.from !== undefined && question.on < rule.from) ||
-    (rule.to !== undefined && question.on > rule.to);
-  if (outside) throw new MindunError('rule-not-in-force', { rule: rule.label.zh, on: question.on });
+  if (rule.whileBased === true && law.cite(rule.basis, question) === null) {
+    throw new MindunError('rule-not-in-force', { rule: rule.label.zh, on: question.on });
+  }
   const call = new Call(law, question, given);
   const outputs = rule.run(call);
   return { outputs, derivation: derivationOf(rule, call, outputs), versions: call.versions };

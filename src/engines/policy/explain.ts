@@ -1,6 +1,6 @@
 import { fen, MindunError, Rational, showYuan, type Text } from '../../kernel/index.ts';
 import type { Condition, ExactNode, Fens, Node, RateNode, Rounding } from './graph.ts';
-import type { Law, Question, Version } from './law.ts';
+import type { Cite, Law, Question, Version } from './law.ts';
 
 /** One node of a derivation: the same from graph rules, procedural rules and stored determinations. */
 export interface Derivation {
@@ -8,7 +8,7 @@ export interface Derivation {
   readonly label: Text;
   readonly value: string;
   readonly formula: Text;
-  readonly cite: { readonly document: string; readonly article: string } | null;
+  readonly cite: Cite | null;
   readonly parameters: readonly DerivationParameter[];
   readonly assumed: boolean;
   readonly provisional: boolean;
@@ -63,17 +63,22 @@ export function evaluate(formula: Fens, law: Law, question: Question, inputs: In
 export function explain(formula: Fens, law: Law, question: Question, inputs: Inputs): Derivation {
   const { node } = formula;
   if (node.kind !== 'rule') throw new Error('only a named rule can be explained');
-  return derivation(node, trace(node.of, law, question, inputs), law);
+  return derivation(node, trace(node.of, law, question, inputs), law, question);
 }
 
-function derivation(node: Extract<Node, { kind: 'rule' }>, t: Traced, law: Law): Derivation {
+function derivation(
+  node: Extract<Node, { kind: 'rule' }>,
+  t: Traced,
+  law: Law,
+  question: Question,
+): Derivation {
   const parameters = t.parameters.map((v) => derivationParameter(law, v));
   return {
     rule: node.id,
     label: node.label,
     value: showYuan(fen(t.value)),
     formula: { zh: t.zh, en: t.en },
-    cite: node.cite,
+    cite: law.cite(node.basis, question),
     parameters,
     because: t.because,
     assumed: parameters.some((p) => p.assumed) || t.because.some((b) => b.assumed),
@@ -135,7 +140,7 @@ function trace(node: Node, law: Law, question: Question, inputs: Inputs): Traced
         zh: `${node.label.zh} ${figure}`,
         en: `${node.label.en} ${figure}`,
         parameters: [],
-        because: [derivation(node, inner, law)],
+        because: [derivation(node, inner, law, question)],
       };
     }
   }

@@ -5,11 +5,6 @@ import type { Text } from '../../kernel/index.ts';
  * a rate is `Exact`: it has no output and no storage until a named rounding makes it fen again, so a formula
  * without its rounding does not compile.
  */
-export interface Cite {
-  readonly document: string;
-  readonly article: string;
-}
-
 export type Rounding = 'fen-half-up' | 'yuan-half-up' | { readonly parameter: string };
 
 export type Condition =
@@ -41,7 +36,8 @@ export type Node =
       readonly kind: 'rule';
       readonly id: string;
       readonly label: Text;
-      readonly cite: Cite;
+      /** Id of what it rests on, a dated parameter of unit `basis`. */
+      readonly basis: string;
       readonly of: Node;
     };
 
@@ -122,7 +118,7 @@ export function when(condition: Condition, yes: Fens, otherwise: Fens): Fens {
   return fens({ kind: 'when', condition, yes: yes.node, otherwise: otherwise.node });
 }
 
-/** Names a formula: what explanations and laws speak of. An unrounded formula does not fit. */
-export function rule(id: string, label: Text, cite: Cite, formula: Fens): Fens {
-  return fens({ kind: 'rule', id, label, cite, of: formula.node });
+/** Names a formula and what it rests on: what explanations speak of. An unrounded formula does not fit. */
+export function rule(id: string, label: Text, basis: string, formula: Fens): Fens {
+  return fens({ kind: 'rule', id, label, basis, of: formula.node });
 }

@@ -47,6 +47,12 @@ export interface Parameter {
   readonly versions: readonly Version[];
 }
 
+/** A document and where in it something stands. */
+export interface Cite {
+  readonly document: string;
+  readonly article: string;
+}
+
 /** Where and when law is asked: the event date, the place, and what was known on which day. */
 export interface Question {
   readonly place: string;
@@ -64,7 +70,17 @@ const packed = z.array(
     id: z.string().regex(/^[a-z][A-Za-z]*(\.[a-z][A-Za-z]*)+$/),
     zh: z.string(),
     en: z.string(),
-    unit: z.enum(['ratio', 'yuan/month', 'yuan/year', 'days', 'code', 'table']),
+    unit: z.enum([
+      'ratio',
+      'yuan/month',
+      'yuan/year',
+      'days',
+      'months',
+      'years',
+      'code',
+      'table',
+      'basis',
+    ]),
     unset: z.string().optional(),
     document: z.string().optional(),
     article: z.string().optional(),
@@ -128,20 +144,21 @@ export class Law {
 
   /**
    * The law as a determination found it: the versions that it kept and none else, whatever the packs have come to say since.
-   * Labels are those of this law.
+   * Labels, and the articles that rules rest on, are those of this law.
    */
   asKept(versions: readonly Version[]): Law {
     const kept = new Map<string, Version[]>();
     for (const v of versions) kept.set(v.parameter, [...(kept.get(v.parameter) ?? []), v]);
-    return new Law(
-      [...kept].map(([id, list]) => ({
+    return new Law([
+      ...[...this.#parameters.values()].filter((p) => p.unit === 'basis'),
+      ...[...kept].map(([id, list]) => ({
         id,
         label: this.label(id),
         unit: this.#parameters.get(id)?.unit ?? '',
         unset: this.missing(id),
         versions: list,
       })),
-    );
+    ]);
   }
 
   /**
@@ -196,6 +213,13 @@ export class Law {
       });
     }
     return { way, version };
+  }
+
+  /** The article that a rule rests on that day; null before there was one. */
+  cite(basis: string, question: Question): Cite | null {
+    if (!this.isSet(basis, question)) return null;
+    const { document, article } = this.version(basis, question);
+    return { document, article };
   }
 
   /** The days after `after` on which another version of a parameter may begin to answer, in their order. */
@@ -263,9 +287,12 @@ function checkOverlap(p: Parameter): void {
 function parameterOf(e: PackEntry, place: string, assumed: boolean): Parameter {
   const common = { parameter: e.id, place, assumed };
   const versions: Version[] = (e.versions ?? []).map((v) => {
-    if ((v.value === undefined) === (v.table === undefined)) {
+    const given = Number(v.value !== undefined) + Number(v.table !== undefined);
+    if (given !== (e.unit === 'basis' ? 0 : 1)) {
       throw new Error(
-        `law: ${e.id} from ${v.from}: give either value or table, not both and not none.`,
+        e.unit === 'basis'
+          ? `law: ${e.id} from ${v.from}: a basis is its document and article; give no value.`
+          : `law: ${e.id} from ${v.from}: give either value or table, not both and not none.`,
       );
     }
     if (v.value !== undefined && e.unit !== 'code') Rational.parse(v.value);
@@ -307,6 +334,9 @@ const packs: readonly { folder: string; place: string; sample: boolean }[] = [
   { folder: 'sample-4304', place: '4304', sample: true },
 ];
 
+/** What parameters are worth, and what rules rest on. */
+const packFiles: readonly string[] = ['parameters.yaml', 'bases.yaml'];
+
 /**
  * Loads and checks the packs under law/. The sample pack only on request; further folders hold what a city added itself.
  * @throws Error with file, parameter and how to mend it
@@ -319,7 +349,7 @@ export function loadLaw(options: {
   const parameters: Parameter[] = [];
   for (const pack of packs.filter((p) => options.sample || !p.sample)) {
     const folder = new URL(`${pack.folder}/`, root);
-    for (const name of readdirSync(folder).filter((n) => n === 'parameters.yaml')) {
+    for (const name of readdirSync(folder).filter((n) => packFiles.includes(n))) {
       const read = packed.safeParse(parse(readFileSync(new URL(name, folder), 'utf8')));
       if (!read.success) {
         const issue = read.error.issues[0]!;

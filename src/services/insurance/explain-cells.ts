@@ -10,6 +10,8 @@ import {
   type Version,
 } from '../../engines/policy/index.ts';
 import {
+  type CityInfo,
+  firstDay,
   MindunError,
   monthOfPeriod,
   showYuan,
@@ -19,7 +21,7 @@ import {
 } from '../../kernel/index.ts';
 import { category, cells, employerShare, lineKind, schemeBits } from './codes.ts';
 import type { Assessed, PersonRow } from './explain-store.ts';
-import { lawOf } from './law.ts';
+import { lawOf, question } from './law.ts';
 import type { insurances } from './views.ts';
 
 export const insuranceNames: Readonly<Record<string, Text>> &
@@ -60,7 +62,7 @@ export interface KeptProvisional {
 
 /** What stands behind the cells of a bill. */
 export interface Behind {
-  readonly city: Parameters<typeof lawOf>[0];
+  readonly city: CityInfo;
   readonly assessed: (feePeriod: number) => Assessed;
   readonly rows: (feePeriod: number) => readonly PersonRow[];
   readonly provisional: (feePeriod: number) => KeptProvisional | undefined;
@@ -79,7 +81,11 @@ const kinds: readonly { readonly rule: string; readonly label: Text }[] = [
   { rule: 'difference', label: { zh: '差额', en: 'difference' } },
   { rule: 'opening', label: { zh: '接管转入', en: 'taken over' } },
 ];
-const regulation = '社会保险费征缴暂行条例';
+
+/** What the duty to pay a fee month in full rests on. */
+export function dueCite(city: CityInfo, feePeriod: number): Derivation['cite'] {
+  return lawOf(city).cite('basis.due', question(city, firstDay(monthOfPeriod(feePeriod))));
+}
 
 /** How one cell of a bill came. The values of `because` add up to its own. */
 export function cellDerivation(behind: Behind, cell: Cell): Derivation {
@@ -197,7 +203,7 @@ function differenceNode(behind: Behind, cell: Cell, row: PersonRow): Derivation 
       rule: 'settlement.person',
       label: { zh: row.name, en: row.name },
       formula: bothAlike(`${now.value} − ${showYuan(before)}`),
-      cite: { document: regulation, article: '第四条' },
+      cite: dueCite(behind.city, cell.feePeriod),
     },
     row.amounts[column]!,
     [now, standing],

@@ -26,6 +26,7 @@ import {
   bothAlike,
   type Cell,
   cellDerivation,
+  dueCite,
   formulaOf,
   ifSet,
   type KeptProvisional,
@@ -73,8 +74,6 @@ export const explainBill = defineQuery({
   },
 });
 
-const due = { document: '社会保险费征缴暂行条例', article: '第四条' };
-
 async function billDerivation(
   context: QueryContext,
   employer: EmployerRow,
@@ -100,7 +99,7 @@ async function billDerivation(
   if (because.length === 0)
     throw new MindunError('not-found', { what: `${employer.name} ${month}` });
   return total(
-    'bill.total',
+    { rule: 'bill.total', cite: dueCite(context.city, period(month)) },
     { zh: `${month} 应缴合计`, en: `Due for ${month}` },
     sumOf(shown, (c) => c.amount),
     because,
@@ -212,6 +211,7 @@ async function personDerivation(
   if (rows.length === 0) throw new MindunError('not-found', { what: month });
   const employers = await employersByIds(context.tx, [...new Set(rows.map((r) => r.employer))]);
   const assessed = await assessments(context, [period(month)]);
+  const cite = dueCite(context.city, period(month));
   const named = rows.map((row) => ({
     row,
     assessed: assessed(row.billPeriod, row.feePeriod),
@@ -221,16 +221,26 @@ async function personDerivation(
     sumOf(columns, (c) => row.before[c]! + row.amounts[c]!);
   const sum = (columns: readonly number[]): number => sumOf(rows, (r) => of(r, columns));
   const levied = named.map((n) =>
-    total('person.employer', n.label, of(n.row, levyColumns), levyNodes(n.assessed, n.row)),
+    total(
+      { rule: 'person.employer', cite },
+      n.label,
+      of(n.row, levyColumns),
+      levyNodes(n.assessed, n.row),
+    ),
   );
   const credited = named.map((n) =>
-    total('person.account', n.label, of(n.row, accountColumns), accountNodes(n.assessed, n.row)),
+    total(
+      { rule: 'person.account', cite },
+      n.label,
+      of(n.row, accountColumns),
+      accountNodes(n.assessed, n.row),
+    ),
   );
   const title = { zh: `${month} 缴费`, en: `Contributions for ${month}` };
   const toAccounts = { zh: '其中进个人账户', en: 'Of it to the individual accounts' };
   return {
-    ...total('person.month', title, sum(levyColumns), levied),
-    accounts: total('person.accounts', toAccounts, sum(accountColumns), credited),
+    ...total({ rule: 'person.month', cite }, title, sum(levyColumns), levied),
+    accounts: total({ rule: 'person.accounts', cite }, toAccounts, sum(accountColumns), credited),
   };
 }
 
@@ -287,7 +297,7 @@ export function accountNode(
 }
 
 function total(
-  rule: string,
+  of: Pick<Derivation, 'rule' | 'cite'>,
   label: Text,
   value: number,
   because: readonly Derivation[],
@@ -302,7 +312,7 @@ function total(
       .filter((part) => part !== '')
       .join('; ');
   const formula = { zh: says('zh', '未计算：'), en: says('en', 'not computed: ') };
-  const told = summed({ rule, label, formula, cite: due }, value, because);
+  const told = summed({ ...of, label, formula }, value, because);
   // Of nothing that could be computed there is no sum, not even of nothing.
   return known.length === 0 ? { ...told, value: noFigure } : told;
 }

@@ -10,7 +10,6 @@ import {
   period,
   type QueryContext,
 } from '../../kernel/index.ts';
-import { ifSet } from './explain-cells.ts';
 import { lawOf, question } from './law.ts';
 import { openMonth, stepsDone } from './period.ts';
 import { factorParameter, percentOf } from './provisional-basis.ts';
@@ -67,10 +66,9 @@ export const monthsQuery = defineQuery({
 function undeclaredBy(context: QueryContext, month: Month): MonthsView['undeclared'] {
   const law = lawOf(context.city);
   const asked = question(context.city, firstDay(month), context.today);
-  const version = ifSet(() => law.version(factorParameter, asked));
-  if (version === undefined) return null;
-  const { value, document, article } = version;
-  return { factor: percentOf(value), document, article };
+  const cite = law.cite('basis.provisional', asked);
+  if (cite === null || !law.isSet(factorParameter, asked)) return null;
+  return { ...cite, factor: percentOf(law.version(factorParameter, asked).value) };
 }
 
 async function declaredBy(

@@ -8,7 +8,7 @@ const n = (value: number): Rational => Rational.of(value);
 export const interest: RuleDefinition = {
   id: 'account.interest',
   label: { zh: '个人账户年利息', en: 'Yearly interest of the personal account' },
-  cite: { document: '劳办发〔1997〕116号', article: '' },
+  basis: 'basis.interest',
   inputs: ['opening', 'credits'],
   run(call) {
     const opening = call.money('opening');
@@ -28,7 +28,11 @@ export const interest: RuleDefinition = {
     const exact =
       method === 'monthly-product'
         ? grown.plus(sum).plus(product.times(rate).over(n(12)))
-        : grown.plus(sum.times(Rational.one.plus(rate.times(Rational.parse('1.083')).over(n(2)))));
+        : grown.plus(
+            sum.times(
+              Rational.one.plus(rate.times(call.rate('account.annualMethodFactor')).over(n(2))),
+            ),
+          );
     const closing = Rational.of(exact.times(n(100)).roundHalfUp(), 100);
     call.step(
       `${yuanText(opening)} 加当年记入 ${yuanText(sum)}，利率 ${rate.toDecimal()}`,
@@ -46,7 +50,7 @@ export const interest: RuleDefinition = {
 export const deathGrants: RuleDefinition = {
   id: 'death.pensionFund',
   label: { zh: '丧葬补助金和抚恤金', en: 'Funeral subsidy and survivors’ grant' },
-  cite: { document: '人社部发〔2021〕18号', article: '' },
+  basis: 'basis.deathGrants',
   inputs: ['status', 'contributionMonths', 'pensionMonths'],
   run(call) {
     // The rounding's first version starts with the rule: before it the provincial amounts are unknown.
@@ -56,8 +60,11 @@ export const deathGrants: RuleDefinition = {
     const pensionYears = status === 'retiree' ? Math.floor(call.count('pensionMonths') / 12) : 0;
     const income = call.rate('death.urbanIncome').over(n(12));
     if (income.compare(Rational.zero) < 0) throw invalid('death.urbanIncome');
-    const own = grantMonths(months);
-    const grantCount = status === 'retiree' ? Math.max(9, own - pensionYears) : own;
+    const own = grantMonths(call, Math.floor(months / 12));
+    const grantCount =
+      status === 'retiree'
+        ? Math.max(whole(call, 'death.grantRetireeMinimumMonths'), own - pensionYears)
+        : own;
     const cut = (amount: Rational): Rational =>
       rounding === 'yuan-down'
         ? Rational.of(amount.floor())
@@ -65,7 +72,7 @@ export const deathGrants: RuleDefinition = {
     const grant = cut(income.times(n(grantCount)));
     call.step(`抚恤金 ${grantCount} 个月`, `grant of ${grantCount} months`);
     return {
-      funeral: yuanText(cut(income.times(n(2)))),
+      funeral: yuanText(cut(income.times(n(whole(call, 'death.funeralMonths'))))),
       grantMonths: grantCount,
       grant: yuanText(grant),
     };
@@ -81,8 +88,18 @@ function grantRounding(call: Call): 'fen-half-up' | 'yuan-down' {
   return call.setting('death.grantRounding', ['fen-half-up', 'yuan-down']);
 }
 
-function grantMonths(months: number): number {
-  if (months < 60) return 3;
-  if (months < 120) return 6;
-  return Math.min(24, 9 + Math.max(0, Math.floor((months - 180) / 12)));
+/** Months of income by completed years of contribution: the step of the scale, and a month more for each year beyond it. */
+function grantMonths(call: Call, years: number): number {
+  const from = (call.parameter('death.grantFromYears').table ?? []).map(Number);
+  const months = (call.parameter('death.grantMonths').table ?? []).map(Number);
+  const step = months[from.filter((y) => y <= years).length - 1];
+  if (step === undefined) throw invalid('death.grantMonths');
+  const more = Math.max(0, years - whole(call, 'death.grantGrowsAfterYears'));
+  return Math.min(whole(call, 'death.grantMaximumMonths'), step + more);
+}
+
+function whole(call: Call, id: string): number {
+  const { value } = call.parameter(id);
+  if (!/^\d{1,3}$/.test(value)) throw invalid(`${id} = ${value}`);
+  return Number(value);
 }

@@ -22,18 +22,19 @@ interface Part {
 export const lateFee: RuleDefinition = {
   id: 'arrears.lateFee',
   label: { zh: '滞纳金', en: 'Late fee on arrears' },
-  cite: { document: '社会保险费征缴暂行条例', article: '第十三条' },
-  from: '1999-01-22',
+  basis: 'basis.lateFee',
+  whileBased: true,
   inputs: ['principal', 'scheme', 'dueDate', 'paidDate', 'orderLapsed'],
   run(call) {
     const principal = call.money('principal');
     const injury = call.code('scheme', insurances) === 'injury';
+    if (injury) call.basis = 'basis.injuryLateFee';
     const due = call.date('dueDate');
     const paid = call.date('paidDate');
     const ordered = call.flag('orderLapsed');
-    const days = Math.max(0, daysBetween(due, paid));
+    const days = daysLate(call, due, paid);
     const newFrom = days === 0 ? due : freeFrom(call, injury, due);
-    const before = days === 0 ? 0 : daysBefore(call, due, paid, newFrom);
+    const before = days === 0 ? 0 : daysBefore(call, due, days, newFrom);
     const old = orderPart(call, principal, before, ordered, injury, due);
     const later = plainPart(call, principal, days - before, injury, newFrom ?? due);
     const sum = old.fee.plus(later.fee);
@@ -66,14 +67,21 @@ function freeFrom(call: Call, injury: boolean, due: PlainDate): PlainDate | unde
   });
 }
 
+/** The due day does not count; whether the day of payment does is a parameter, for the law is silent. */
+function daysLate(call: Call, due: PlainDate, paid: PlainDate): number {
+  const days = daysBetween(due, paid);
+  if (days <= 0) return 0;
+  const way = call.setting('arrears.dayCount', ['payment-day-counts', 'payment-day-free']);
+  return way === 'payment-day-counts' ? days : days - 1;
+}
+
 /** How many of the late days are of the law that wants an order. */
 function daysBefore(
   call: Call,
   due: PlainDate,
-  paid: PlainDate,
+  days: number,
   newFrom: PlainDate | undefined,
 ): number {
-  const days = daysBetween(due, paid);
   if (newFrom === undefined) return days;
   if (newFrom <= due) return 0;
   const way = call.setting('arrears.lateFeeTransition', ['split', 'old', 'new']);

@@ -36,7 +36,7 @@ function graph(call: Call, formula: Fens, inputs: Record<string, number>): numbe
 export const baseLimits: RuleDefinition = {
   id: 'contribution.baseLimits',
   label: { zh: '缴费基数上下限', en: 'Floor and cap of the contribution base' },
-  cite: { document: '劳社险中心函〔2006〕60号', article: '' },
+  basis: 'basis.baseLimits',
   inputs: [],
   run: (call) => ({ floor: yuan(graph(call, floor, {})), cap: yuan(graph(call, cap, {})) }),
 };
@@ -44,7 +44,7 @@ export const baseLimits: RuleDefinition = {
 export const levy: RuleDefinition = {
   id: 'contribution.levy',
   label: { zh: '一名职工的月缴费', en: 'Monthly contributions of one employee' },
-  cite: { document: '社会保险费征缴暂行条例', article: '第三条' },
+  basis: 'basis.levy',
   inputs: ['wage', 'schemes', 'injuryClass', 'worker'],
   run(call) {
     const wage = Number(call.money('wage').times(Rational.of(100)).num);
@@ -75,7 +75,7 @@ export const levy: RuleDefinition = {
 export const flexible: RuleDefinition = {
   id: 'contribution.flexible',
   label: { zh: '灵活就业人员缴费', en: 'Contribution of a flexibly employed person' },
-  cite: { document: '国发〔2005〕38号', article: '三' },
+  basis: 'basis.flexible',
   inputs: ['base'],
   run(call) {
     const amount = call.money('base');
@@ -97,13 +97,18 @@ function round(amount: Rational): Rational {
   return Rational.of(amount.times(Rational.of(100)).roundHalfUp(), 100);
 }
 
-const floats = ['0.5', '0.8', '1', '1.2', '1.5'].map((f) => Rational.parse(f));
+/** The steps that an industry class may have: the first class has a list of its own. */
+export function floatsOf(industryClass: number): string {
+  return industryClass === 1
+    ? 'contribution.injury.firstClassFloats'
+    : 'contribution.injury.floatFactors';
+}
 
 export const injury: RuleDefinition = {
   id: 'contribution.injury',
   label: { zh: '按行业类别的工伤保险费', en: 'Work-injury contribution by industry class' },
-  cite: { document: '劳社部发〔2003〕29号', article: '二' },
-  from: '2004-01-01',
+  basis: 'basis.injuryClass',
+  whileBased: true,
   inputs: ['payroll', 'industryClass', 'floatFactor'],
   run(call) {
     const payroll = call.money('payroll');
@@ -111,11 +116,9 @@ export const injury: RuleDefinition = {
     const industry = call.count('industryClass');
     const baseRate = Rational.parse(classValue(version, industry));
     const factor = decimal(call.given['floatFactor'] ?? '1', 'floatFactor');
-    const threeClasses = version.table?.length === 3;
-    const lowest = Rational.one;
-    const barred =
-      industry === 1 && (threeClasses ? !factor.equals(lowest) : factor.compare(lowest) < 0);
-    if (barred || !floats.some((f) => f.equals(factor))) {
+    const id = floatsOf(industry);
+    const { table } = call.parameter(id);
+    if (!(table ?? []).some((f) => Rational.parse(f).equals(factor))) {
       throw new MindunError('float-not-allowed', { value: factor.toDecimal() });
     }
     const amount = payroll.times(baseRate).times(factor);
@@ -130,8 +133,8 @@ export const injury: RuleDefinition = {
 export const provisional: RuleDefinition = {
   id: 'contribution.provisional',
   label: { zh: '未申报月份的暂缴数额', en: 'Provisional amount of an undeclared month' },
-  cite: { document: '社会保险费征缴暂行条例', article: '第十条' },
-  from: '1999-01-22',
+  basis: 'basis.provisional',
+  whileBased: true,
   inputs: ['lastMonthPaid', 'verified'],
   run(call) {
     if (!call.has('lastMonthPaid')) throw new MindunError('no-previous-month');

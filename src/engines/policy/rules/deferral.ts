@@ -8,7 +8,7 @@ import { decimal, type RuleDefinition, yuanText } from '../call.ts';
 export const deferralEnd: RuleDefinition = {
   id: 'arrears.deferralEnd',
   label: { zh: '缓缴终止日', en: 'End of a deferral' },
-  cite: { document: '缓缴协议', article: '' },
+  basis: 'basis.deferral',
   inputs: ['until', 'on', 'instalments'],
   run(call) {
     const until = call.date('until');

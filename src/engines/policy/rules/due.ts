@@ -5,7 +5,7 @@ import { invalid, type RuleDefinition } from '../call.ts';
 export const dueDate: RuleDefinition = {
   id: 'collection.dueDate',
   label: { zh: '缴费期限', en: 'Last day to pay' },
-  cite: { document: '社会保险费申报缴纳管理暂行办法', article: '' },
+  basis: 'basis.dueDate',
   inputs: ['issuedOn'],
   run(call) {
     const issued = call.date('issuedOn');

@@ -10,7 +10,7 @@ function text(call: Call, name: string): string {
 export const citizen: RuleDefinition = {
   id: 'identity.citizenNumber',
   label: { zh: '公民身份号码', en: 'Citizen number' },
-  cite: { document: 'GB 11643-1999', article: '' },
+  basis: 'basis.citizenNumber',
   inputs: ['number'],
   run: (call) => ({ ...citizenNumber(text(call, 'number'), call.question.on) }),
 };
@@ -18,7 +18,7 @@ export const citizen: RuleDefinition = {
 export const unified: RuleDefinition = {
   id: 'identity.unifiedCode',
   label: { zh: '统一社会信用代码', en: 'Unified social credit code' },
-  cite: { document: 'GB 32100-2015', article: '' },
+  basis: 'basis.unifiedCode',
   inputs: ['code'],
   run: (call) => ({ ...unifiedCode(text(call, 'code')) }),
 };
@@ -26,7 +26,7 @@ export const unified: RuleDefinition = {
 export const organisation: RuleDefinition = {
   id: 'identity.organisationCode',
   label: { zh: '组织机构代码', en: 'Organisation code' },
-  cite: { document: 'GB 11714-1997', article: '' },
+  basis: 'basis.organisationCode',
   inputs: ['code'],
   run: (call) => ({ code: organisationCode(text(call, 'code')) }),
 };

@@ -8,12 +8,12 @@ import { classRate, type Fens, input, money, prefer, rate, rule, when, zero } fr
 const wageMax = 2_000_000_000;
 const wage = input('wage', { zh: '月工资', en: 'Monthly wage' }, 'fen', 0, wageMax);
 
-const limitsCite = { document: '劳社险中心函〔2006〕60号', article: '' };
+const limits = 'basis.baseLimits';
 const half = { parameter: 'contribution.limitsRounding' } as const;
 export const floor = rule(
   'contribution.floor',
   { zh: '基数下限', en: 'Floor' },
-  limitsCite,
+  limits,
   prefer(
     'contribution.floor',
     money('contribution.reference').times(rate('contribution.floorRate')).round(half),
@@ -22,7 +22,7 @@ export const floor = rule(
 export const cap = rule(
   'contribution.cap',
   { zh: '基数上限', en: 'Cap' },
-  limitsCite,
+  limits,
   prefer(
     'contribution.cap',
     money('contribution.reference').times(rate('contribution.capRate')).round(half),
@@ -31,20 +31,18 @@ export const cap = rule(
 export const base = rule(
   'contribution.base',
   { zh: '缴费基数', en: 'Contribution base' },
-  { document: '社会保险费征缴暂行条例', article: '第十条' },
+  'basis.base',
   wage.clamp(floor, cap),
 );
 
-const collection = (article: string) => ({ document: '社会保险费征缴暂行条例', article });
 const part = (
   id: string,
   zh: string,
   en: string,
-  article: string,
+  basis: string,
   bit: number,
   formula: Fens,
-): Fens =>
-  rule(id, { zh, en }, collection(article), when({ input: 'schemes', bit }, formula, zero));
+): Fens => rule(id, { zh, en }, basis, when({ input: 'schemes', bit }, formula, zero));
 const of = (parameter: string): Fens => base.times(rate(parameter)).round('fen-half-up');
 
 const isPublic = { input: 'category', in: [2] };
@@ -58,7 +56,7 @@ export const medicalEmployer = part(
   'levy.medicalEmployer',
   '医疗保险（单位）',
   'Medical, employer',
-  '第三条',
+  'basis.medical',
   2,
   employed(of('contribution.medical.employerRate')),
 );
@@ -66,7 +64,7 @@ export const medicalEmployee = part(
   'levy.medicalEmployee',
   '医疗保险（个人）',
   'Medical, employee',
-  '第三条',
+  'basis.medical',
   2,
   employed(of('contribution.medical.employeeRate')),
 );
@@ -78,7 +76,7 @@ export const levyByFund: Readonly<Record<number, Readonly<Record<string, Fens>>>
       'levy.pensionEmployer',
       '养老保险（单位）',
       'Pension, employer',
-      '第三条',
+      'basis.pension',
       1,
       notPublic(employed(of('contribution.pension.employerRate'))),
     ),
@@ -86,7 +84,7 @@ export const levyByFund: Readonly<Record<number, Readonly<Record<string, Fens>>>
       'levy.pensionEmployee',
       '养老保险（个人）',
       'Pension, employee',
-      '第三条',
+      'basis.pension',
       1,
       notPublic(
         when(isFlexible, of('contribution.flexible.rate'), of('contribution.pension.employeeRate')),
@@ -96,13 +94,13 @@ export const levyByFund: Readonly<Record<number, Readonly<Record<string, Fens>>>
       'levy.pensionAccount',
       '记入养老个人账户',
       'To the pension account',
-      '第三条',
+      'basis.pensionAccount',
       1,
       notPublic(
         when(
           isFlexible,
           of('contribution.flexible.accountRate'),
-          of('contribution.pension.employeeRate'),
+          of('contribution.pension.accountRate'),
         ),
       ),
     ),
@@ -112,7 +110,7 @@ export const levyByFund: Readonly<Record<number, Readonly<Record<string, Fens>>>
       'levy.publicPensionEmployer',
       '机关事业养老（单位）',
       'Public pension, employer',
-      '第三条',
+      'basis.publicPension',
       1,
       onlyPublic(of('contribution.publicPension.employerRate')),
     ),
@@ -120,7 +118,7 @@ export const levyByFund: Readonly<Record<number, Readonly<Record<string, Fens>>>
       'levy.publicPensionEmployee',
       '机关事业养老（个人）',
       'Public pension, employee',
-      '第三条',
+      'basis.publicPension',
       1,
       onlyPublic(of('contribution.publicPension.employeeRate')),
     ),
@@ -131,7 +129,7 @@ export const levyByFund: Readonly<Record<number, Readonly<Record<string, Fens>>>
     medicalAccount: rule(
       'levy.medicalAccount',
       { zh: '记入医疗个人账户', en: 'To the medical account' },
-      { document: '国发〔1998〕44号', article: '三' },
+      'basis.medicalAccount',
       medicalEmployee.plus(
         medicalEmployer
           .times(rate('contribution.medical.employerAccountShare'))
@@ -144,7 +142,7 @@ export const levyByFund: Readonly<Record<number, Readonly<Record<string, Fens>>>
       'levy.unemploymentEmployer',
       '失业保险（单位）',
       'Unemployment, employer',
-      '第三条',
+      'basis.unemployment',
       4,
       employed(of('contribution.unemployment.employerRate')),
     ),
@@ -152,7 +150,7 @@ export const levyByFund: Readonly<Record<number, Readonly<Record<string, Fens>>>
       'levy.unemploymentEmployee',
       '失业保险（个人）',
       'Unemployment, employee',
-      '第三条',
+      'basis.unemployment',
       4,
       employed(
         when(
@@ -173,7 +171,7 @@ export const levyByFund: Readonly<Record<number, Readonly<Record<string, Fens>>>
       'levy.injuryEmployer',
       '工伤保险（单位）',
       'Work injury, employer',
-      '第二十九条',
+      'basis.injury',
       8,
       employed(
         base.times(classRate('contribution.injury.classRates', 'injuryClass')).round('fen-half-up'),
@@ -185,7 +183,7 @@ export const levyByFund: Readonly<Record<number, Readonly<Record<string, Fens>>>
       'levy.maternityEmployer',
       '生育保险（单位）',
       'Maternity, employer',
-      '第二十九条',
+      'basis.maternity',
       16,
       employed(of('contribution.maternity.employerRate')),
     ),
