@@ -3,7 +3,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MindunError } from '../../src/kernel/index.ts';
-import type { Check, RecordView, TakeoverAnswer } from '../../src/services/insurance/index.ts';
+import type {
+  Check,
+  EmployerView,
+  RecordView,
+  TakeoverAnswer,
+} from '../../src/services/insurance/index.ts';
 import { refusal, type TestCity, testCity } from './harness.ts';
 
 const [zhang, li] = ['430499197001010020', '430499197001010063'];
@@ -202,6 +207,18 @@ describe('what a take-over refuses', () => {
     ]);
   });
 
+  it('a step of the floating rate that the class may not have, and an unknown size', async () => {
+    const rated = (float: string, size: string) => (t: string) =>
+      t.replace('from\n', 'from,injuryFloat,size\n').replace(/01\n$/, `01,${float},${size}\n`);
+    const where = folder({ 'employers.csv': rated('1.1', 'huge') });
+    expect(await faultsOf(where)).toEqual([
+      ['employers.csv', 2, 'size', 'input-invalid'],
+      ['employers.csv', 2, 'injuryFloat', 'float-not-allowed'],
+    ]);
+    const short = folder({ 'employers.csv': (t) => t.replace('from\n', 'from,injuryFloat\n') });
+    expect(await faultsOf(short)).toEqual([['employers.csv', 2, undefined, 'cells-differ']]);
+  });
+
   it('other columns, a missing file and another encoding', async () => {
     const columns = folder({ 'deemed.csv': (t) => t.replace('basis', 'reason') });
     expect(await faultsOf(columns)).toEqual([['deemed.csv', 1, undefined, 'columns-differ']]);
@@ -216,7 +233,11 @@ describe('what a take-over refuses', () => {
 
 describe('taking over books', () => {
   it('tries first, then loads all, and once', async () => {
-    const where = folder();
+    // The last columns of employers.csv may be there, one or both.
+    const where = folder({
+      'employers.csv': (t) =>
+        t.replace('from\n', 'from,injuryFloat\n').replace(/01\n$/, '01,0.8\n'),
+    });
     const dry = await take({ folder: where, dryRun: true });
     expect(dry).toMatchObject({ files: 10, reconciled: true, errors: [] });
     expect(dry.sheet.filter((s) => !s.agrees)).toEqual([]);
@@ -230,6 +251,9 @@ describe('taking over books', () => {
     const record = await city.run<RecordView>('insurance.record', { person: zhang });
     expect(record).toMatchObject({ deemedMonths: 60, enrolments: [{ to: null }] });
     expect(record.accounts[0]).toMatchObject({ insurance: 'pension', balanceFen: 275_320 });
+    const employer = '71234567-2';
+    const view = await city.run<EmployerView>('insurance.employer', { employer });
+    expect([view.injuryClass, view.injuryFloat, view.size]).toEqual([2, '0.8', null]);
     const { checks } = await city.run<{ checks: Check[] }>('insurance.verify', {});
     expect(checks.filter((c) => !c.ok)).toEqual([]);
   });

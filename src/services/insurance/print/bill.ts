@@ -99,11 +99,12 @@ function insuranceRow(i: BillInsurance): Content[] {
     ];
   }
   const none = i.insurance === 'injury' || i.insurance === 'maternity';
+  const withoutEmployer = i.state === 'employer-not-computed';
   return [
-    name,
+    withoutEmployer ? { text: `${name}\n单位部分缺：${i.missing}`, fontSize: 9 } : name,
     right(String(i.persons)),
     right(plain(i.baseFen)),
-    right(plain(i.employerFen)),
+    right(withoutEmployer ? '未计算' : plain(i.employerFen)),
     right(none ? '—' : plain(i.employeeFen)),
     right(plain(i.employerFen + i.employeeFen)),
   ];
@@ -229,7 +230,7 @@ function notes(view: BillView): Content[] {
     view.dueAssumed ||
     view.insurances.some((i) => i.assumed) ||
     view.lateFees.some((l) => l.assumed);
-  const missing = view.insurances.some((i) => i.state === 'not-computed');
+  const missing = view.insurances.some((i) => i.state !== 'computed');
   const texts = [
     '先记个人缴的部分，再按比例记单位缴的部分；当月没缴足的人，这个月先不算缴费月数，补足后算上。',
     ...(assumed ? ['带“假定”的数，等正式文件公布后重新结算。'] : []),
