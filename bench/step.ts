@@ -13,6 +13,7 @@ import {
 import { localActor, openCity } from '../src/services/city/index.ts';
 import { lawOf, question, type UploadView } from '../src/services/insurance/index.ts';
 import { Sums, writeMonth } from '../src/services/insurance/month-rows.ts';
+import { ratingsOf } from '../src/services/insurance/ratings.ts';
 import { checkRoster } from '../src/services/insurance/roster/index.ts';
 import '../src/services/index.ts';
 import { city } from './scratch.ts';
@@ -35,7 +36,10 @@ async function rowsAlone(text: string): Promise<void> {
          where period = $1 and kind in ('full', 'changes') group by 1, 2 order by 1`,
         [period(month)],
       );
-      const sums = new Sums(declared.map((d, i) => ({ ...d, bill: i + 1 })));
+      const ratings = await ratingsOf(tx, period(month), period(month), batch);
+      const sums = new Sums(
+        declared.map((d, i) => ({ ...d, bill: i + 1, rated: ratings.of(d.employer) })),
+      );
       const aside = <T>(work: Parameters<typeof house.store.transaction<T>>[1]): Promise<T> =>
         house.store.transaction({ role: 'system' }, work, { readOnly: true });
       await writeMonth({ tx, aside }, month, batch, sums);

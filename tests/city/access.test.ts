@@ -26,6 +26,8 @@ beforeAll(async () => {
     [others, '430405', other],
   ] as const) {
     await city.run('registry.employer.register', { code, name: code, area, injuryClass: 1 });
+    const rating = { employer: code, kind: 'size', value: 'small', from: '2008-01' };
+    await city.run('insurance.rate-employer', { ...rating, document: '认定书' });
     const content = roster('2008-01', [{ number: person, wage: '2000' }]);
     await city.run('insurance.upload', { employer: code, month: '2008-01', full: true, content });
     await city.run('insurance.declare', { employer: code, month: '2008-01', full: true, content });
@@ -312,6 +314,10 @@ describe('the gate', () => {
       );
     expect(await correct(others, other)).toBe('unknown-employer');
     expect(await correct(mine, me)).not.toBe('unknown-employer');
+    const size = { kind: 'size', value: 'micro', from: '2008-01', document: '认定书' };
+    const rate = (employer: string): Promise<string> =>
+      refusal(city.run('insurance.rate-employer', { employer, ...size }, caller));
+    expect([await rate(others), await rate(mine)]).toEqual(['unknown-employer', 'none']);
     // Reading the statements is the accountant's right, in the whole city.
     const ageing = { month: '2008-01' };
     await city.run('insurance.ageing', ageing, caller);

@@ -307,7 +307,7 @@ beforeAll(async () => {
   city = await testCity({ at: '2008-01-02T09:00' });
   for (const [s, scenario] of scenarios.entries()) {
     for (const e of scenario.employers) {
-      const { category, injuryClass } = e;
+      const { category, injuryClass, injuryFloat = [1n, 1n] } = e;
       await city.run('registry.employer.register', {
         code: code(s, e.code),
         name: `${s} ${e.code}`,
@@ -315,6 +315,14 @@ beforeAll(async () => {
         injuryClass,
         category,
       });
+      if (injuryFloat[0] !== injuryFloat[1])
+        await city.run('insurance.rate-employer', {
+          employer: code(s, e.code),
+          kind: 'injury-float',
+          value: String(Number(injuryFloat[0]) / Number(injuryFloat[1])),
+          from: firstMonth,
+          document: '测试',
+        });
     }
   }
   for (let i = 0; i < months; i += 1) await play(i);

@@ -8,6 +8,7 @@ import type {
   BillView,
   Check,
   Derivation,
+  EmployerView,
   RecordView,
   TakeoverAnswer,
 } from '../../src/services/insurance/index.ts';
@@ -220,6 +221,18 @@ describe('what a take-over refuses', () => {
     ]);
   });
 
+  it('a step of the floating rate that the class may not have, and an unknown size', async () => {
+    const rated = (float: string, size: string) => (t: string) =>
+      t.replace('from\n', 'from,injuryFloat,size\n').replace(/01\n$/, `01,${float},${size}\n`);
+    const where = folder({ 'employers.csv': rated('1.1', 'huge') });
+    expect(await faultsOf(where)).toEqual([
+      ['employers.csv', 2, 'size', 'input-invalid'],
+      ['employers.csv', 2, 'injuryFloat', 'float-not-allowed'],
+    ]);
+    const short = folder({ 'employers.csv': (t) => t.replace('from\n', 'from,injuryFloat\n') });
+    expect(await faultsOf(short)).toEqual([['employers.csv', 2, undefined, 'cells-differ']]);
+  });
+
   it('other columns, a missing file and another encoding', async () => {
     const columns = folder({ 'deemed.csv': (t) => t.replace('basis', 'reason') });
     expect(await faultsOf(columns)).toEqual([['deemed.csv', 1, undefined, 'columns-differ']]);
@@ -239,7 +252,11 @@ const content = (rows: string): string =>
 
 describe('taking over books', () => {
   it('tries first, then loads all, and once', async () => {
-    const where = folder();
+    // The last columns of employers.csv may be there, one or both.
+    const where = folder({
+      'employers.csv': (t) =>
+        t.replace('from\n', 'from,injuryFloat\n').replace(/01\n$/, '01,0.8\n'),
+    });
     const dry = await take({ folder: where, dryRun: true });
     expect(dry).toMatchObject({ files: 10, reconciled: true, errors: [] });
     expect(dry.sheet.filter((s) => !s.agrees)).toEqual([]);
@@ -253,6 +270,9 @@ describe('taking over books', () => {
     const record = await city.run<RecordView>('insurance.record', { person: zhang });
     expect(record).toMatchObject({ deemedMonths: 60, enrolments: [{ to: null }] });
     expect(record.accounts[0]).toMatchObject({ insurance: 'pension', balanceFen: 275_320 });
+    const employer = '71234567-2';
+    const view = await city.run<EmployerView>('insurance.employer', { employer });
+    expect([view.injuryClass, view.injuryFloat, view.size]).toEqual([2, '0.8', null]);
     const { checks } = await city.run<{ checks: Check[] }>('insurance.verify', {});
     expect(checks.filter((c) => !c.ok)).toEqual([]);
   });

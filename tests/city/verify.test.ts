@@ -101,6 +101,13 @@ async function january(): Promise<void> {
     [silent, '430406'],
   ] as const)
     await city.run('registry.employer.register', { code, name: code, area, injuryClass: 2 });
+  await city.run('insurance.rate-employer', {
+    employer: good,
+    kind: 'injury-float',
+    value: '0.8',
+    from: '2008-01',
+    document: '衡工伤〔2008〕3号',
+  });
   const content = roster('2008-01', [
     { number: persons[0], wage: '1800' },
     { number: persons[1], wage: '2600' },
@@ -456,6 +463,18 @@ const plants: readonly (readonly [string, string, readonly string[]])[] = [
      insert into employer_code (employer_id, area, kind, code, valid, known)
      select employer_id, area, kind, code || 'x', valid, known from employer_code limit 1`,
     ['employer-codes-do-not-overlap'],
+  ],
+  [
+    'two ratings of one employer',
+    `alter table employer_rating drop constraint employer_rating_once;
+     insert into employer_rating (employer_id, area, kind, value, document, valid, known, bills)
+     select employer_id, area, kind, value, document, valid, known, bills from employer_rating limit 1`,
+    ['employer-ratings-do-not-overlap'],
+  ],
+  [
+    'another step of the floating rate',
+    "update employer_rating set value = '1.5'",
+    ['bill-lines-reproduce', 'person-months-reproduce'],
   ],
   ['an area outside the tree', 'update upload set area = 999999999999', ['areas-in-tree']],
   [

@@ -48,12 +48,19 @@ export const faults: readonly Fault[] = [
   }),
   fault('amounts-cut', 'Amounts are cut to the fen, not rounded half-up', {
     amount: (baseFen, [n, d]) => (baseFen * n) / d,
+    injury: (baseFen, [n, d], [up, down]) => (baseFen * n * up) / (d * down),
   }),
   fault('rural-always-pays', 'Rural workers pay the unemployment share before 2011-07, too', {
     ruralFactor: () => [1n, 1n],
   }),
   fault('rural-never-pays', 'The exemption of rural workers never ends', {
     ruralFactor: (law) => law.rural.factor,
+  }),
+  fault('injury-float-ignored', 'Every employer pays the base rate of its class', {
+    injury: (baseFen, [n, d]) => halfUp(baseFen * n, d),
+  }),
+  fault('injury-float-after-rounding', 'The step is taken of the rounded base amount', {
+    injury: (baseFen, [n, d], [up, down]) => halfUp(halfUp(baseFen * n, d) * up, down),
   }),
   fault('public-in-enterprise-fund', 'Public institutions pay into the enterprise pension', {
     pensionFund: () => 'pension',

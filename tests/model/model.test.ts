@@ -85,6 +85,23 @@ describe('limits and amounts of a person', () => {
     );
   });
 
+  it('charges work injury by the employer’s step of the floating rate, rounded once', () => {
+    const injury = (injuryFloat: Employer['injuryFloat'], wageFen: bigint) =>
+      amounts(
+        personLines(
+          law,
+          { ...works, ...(injuryFloat && { injuryFloat }) },
+          '2008-03',
+          person(wageFen),
+        ),
+      )['injury employer'];
+    expect(injury(undefined, 200000n)).toBe(2000n);
+    expect(injury([12n, 10n], 200000n)).toBe(2400n);
+    expect(injury([5n, 10n], 200000n)).toBe(1000n);
+    // 1,234.50 × 1 % × 50 % = 6.1725; of the rounded 12.35 it would be 6.175.
+    expect(injury([5n, 10n], 123450n)).toBe(617n);
+  });
+
   it('charges rural workers no unemployment share before July 2011', () => {
     const lines = amounts(personLines(law, works, '2008-03', person(200000n, true)));
     expect(lines['pension employer']).toBe(40000n);

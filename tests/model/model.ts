@@ -58,6 +58,8 @@ export interface Employer {
   readonly code: string;
   readonly category: Category;
   readonly injuryClass: number;
+  /** Step of the floating work injury rate; without it the base rate. */
+  readonly injuryFloat?: Fraction;
 }
 
 export interface Receipt {
@@ -172,6 +174,8 @@ export interface Rules {
   clamp(wageFen: bigint, floorFen: bigint, capFen: bigint): bigint;
   amount(baseFen: bigint, rate: Fraction): bigint;
   ruralFactor(law: Law, month: string): Fraction;
+  /** What an employer pays for work injury out of a base, by its class's rate and its own step. */
+  injury(baseFen: bigint, rate: Fraction, float: Fraction): bigint;
   pensionFund(category: Category): Fund;
   flexibleAccount(law: Law): Fraction;
   medicalAccount(law: Law): Fraction;
@@ -212,6 +216,7 @@ export const lawful: Rules = {
   clamp: (wage, floor, cap) => lesser(greater(wage, floor), cap),
   amount: (baseFen, [n, d]) => halfUp(baseFen * n, d),
   ruralFactor: (law, month) => (month < law.rural.before ? law.rural.factor : [1n, 1n]),
+  injury: (baseFen, [n, d], [up, down]) => halfUp(baseFen * n * up, d * down),
   pensionFund: (category) => (category === 'public' ? 'publicPension' : 'pension'),
   flexibleAccount: (law) => law.flexible.account,
   medicalAccount: (law) => law.medicalAccount,
@@ -275,7 +280,8 @@ export function personLines(
     if (fund === 'injury') {
       const rate = law.injuryClasses[employer.injuryClass];
       if (rate === undefined) throw new Error(`no injury class ${employer.injuryClass}`);
-      add(fund, 'employer', rules.amount(baseFen, rate), 0n);
+      const float = employer.injuryFloat ?? [1n, 1n];
+      add(fund, 'employer', rules.injury(baseFen, rate, float), 0n);
       continue;
     }
     const employerFen = rules.amount(baseFen, law.rates[fund].employer);

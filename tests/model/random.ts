@@ -2,6 +2,7 @@
 import {
   type Category,
   type Employer,
+  type Fraction,
   type Law,
   limits,
   type MonthInput,
@@ -130,13 +131,23 @@ function randomStaff(dice: Dice, law: Law, month: string, code: string, last: re
   return staff;
 }
 
+/** Steps of the floating work injury rate; the first class has the base rate alone. */
+const floats: readonly [Fraction, ...Fraction[]] = [
+  [1n, 1n],
+  [5n, 10n],
+  [8n, 10n],
+  [12n, 10n],
+  [15n, 10n],
+];
+
 function randomEmployers(dice: Dice, categories: readonly [Category, ...Category[]]): Employer[] {
   const count = dice.between(2, 3);
-  return Array.from({ length: count }, (_unused, index) => ({
-    code: `U${index + 1}`,
-    category: index === 0 ? categories[0] : dice.pick(categories),
-    injuryClass: dice.between(1, 3),
-  }));
+  return Array.from({ length: count }, (_unused, index) => {
+    const category = index === 0 ? categories[0] : dice.pick(categories);
+    const injuryClass = dice.between(1, 3);
+    const injuryFloat = injuryClass === 1 ? floats[0] : dice.pick(floats);
+    return { code: `U${index + 1}`, category, injuryClass, injuryFloat };
+  });
 }
 
 /** A full, short, double or odd amount for what an employer has open. */

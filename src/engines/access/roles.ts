@@ -46,6 +46,7 @@ export const roles: Readonly<Record<string, Role>> = {
       'insurance.uploads',
       'insurance.declare',
       'insurance.correct-wage',
+      'insurance.rate-employer',
       'insurance.assess',
       'insurance.collect',
       'insurance.credit',

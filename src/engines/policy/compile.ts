@@ -1,6 +1,6 @@
 import { MindunError, Rational } from '../../kernel/index.ts';
-import { evaluate, rates, roundingOf } from './explain.ts';
-import type { Condition, ExactNode, Fens, Node } from './graph.ts';
+import { evaluate, inForce, rates, roundingOf } from './explain.ts';
+import type { Condition, ExactNode, Fens, Node, RateNode } from './graph.ts';
 import type { Law, Question, Version } from './law.ts';
 
 /** Columns of one batch in one arena, so that they do not thrash the same cache set. */
@@ -233,33 +233,45 @@ class Unit {
   #round(node: ExactNode, mode: { yuan: boolean }): Term {
     const of = this.term(node.of);
     if (of.min < 0 || mode.yuan) throw new MindunError('bound-too-wide', { node: 'round' });
-    const fixed = node.rates.filter((r) => r.kind === 'rate');
-    const byClass = node.rates.filter((r) => r.kind === 'classRate');
-    if (byClass.length > 1) throw new MindunError('bound-too-wide', { node: 'classRate' });
-    for (const r of node.rates) this.#use(r.parameter);
+    const counting = inForce(node.rates, this.#law, this.#question);
+    for (const r of counting) this.#use(r.parameter);
+    const fixed = counting.filter((r) => r.kind === 'rate');
     const { factor } = rates(fixed, this.#law, this.#question, {});
-    const table = byClass[0];
-    if (table === undefined) {
+    const byClass = counting.filter((r) => r.kind === 'classRate');
+    if (byClass.length === 0) {
       return this.#divide(
         `${of.code} * ${factor.num}`,
         of.max * Number(factor.num),
         Number(factor.den),
       );
     }
-    const cells = this.#law.version(table.parameter, this.#question).table ?? [];
-    const exact = cells.map((c) =>
-      rates(fixed, this.#law, this.#question, {}).factor.times(Rational.parse(c)),
-    );
+    const { cells, index } = this.#table(factor, byClass);
     // One denominator for the whole table, so that the loop multiplies by a whole number and divides once.
-    const den = exact.reduce((d, r) => lcm(d, r.den), 1n);
-    const numerators = exact.map((r) => Number((r.num * den) / r.den));
-    this.tables.push(Float64Array.from([0, ...numerators]));
-    const { code } = this.#input(table.input, 1, cells.length);
+    const den = cells.reduce((d, r) => lcm(d, r.den), 1n);
+    const numerators = cells.map((r) => Number((r.num * den) / r.den));
+    this.tables.push(Float64Array.from(numerators));
     return this.#divide(
-      `${of.code} * T[${this.tables.length - 1}][${code}]`,
+      `${of.code} * T[${this.tables.length - 1}][${index}]`,
       of.max * Math.max(...numerators),
       Number(den),
     );
+  }
+
+  /** The products of all combinations of classes in one table, class 0 of each being nothing, and where to look in it. */
+  #table(
+    fixed: Rational,
+    byClass: readonly Extract<RateNode, { kind: 'classRate' }>[],
+  ): { cells: readonly Rational[]; index: string } {
+    let cells: readonly Rational[] = [fixed];
+    let index = '0';
+    for (const { parameter, input, whileSet } of byClass) {
+      const table = this.#law.version(parameter, this.#question).table ?? [];
+      const factors = [Rational.zero, ...table.map((c) => Rational.parse(c))];
+      cells = cells.flatMap((c) => factors.map((f) => c.times(f)));
+      const { code } = this.#input(input, whileSet === true ? 0 : 1, table.length);
+      index = index === '0' ? code : `(${index}) * ${factors.length} + ${code}`;
+    }
+    return { cells, index };
   }
 
   /** half-up(num ÷ den): by the reciprocal below 2^50 for even den, by one division below 2^53, else refused. */

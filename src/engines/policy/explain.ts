@@ -208,15 +208,27 @@ export function rates(
   let factor = Rational.one;
   const versions: Version[] = [];
   const texts: string[] = [];
-  for (const node of nodes) {
+  for (const node of inForce(nodes, law, question)) {
     const version = law.version(node.parameter, question);
     const value = node.kind === 'rate' ? version.value : classValue(version, inputs[node.input]);
     const exact = decimalOf(value, node.parameter);
+    if (node.factor === true && !version.assumed && exact.equals(Rational.one)) continue;
     factor = factor.times(exact);
     versions.push(version);
     texts.push(percent(exact));
   }
   return { factor, versions, text: texts.join(' × ') };
+}
+
+/** The rates that count on a day. */
+export function inForce(
+  nodes: readonly RateNode[],
+  law: Law,
+  question: Question,
+): readonly RateNode[] {
+  return nodes.filter(
+    (n) => n.kind === 'rate' || n.whileSet !== true || law.isSet(n.parameter, question),
+  );
 }
 
 /** @throws MindunError class-not-in-table */

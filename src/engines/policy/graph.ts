@@ -42,8 +42,15 @@ export type Node =
     };
 
 export type RateNode =
-  | { readonly kind: 'rate'; readonly parameter: string }
-  | { readonly kind: 'classRate'; readonly parameter: string; readonly input: string };
+  | { readonly kind: 'rate'; readonly parameter: string; readonly factor?: true }
+  | {
+      readonly kind: 'classRate';
+      readonly parameter: string;
+      readonly input: string;
+      readonly factor?: true;
+      /** Left out on days on which no version is in force. */
+      readonly whileSet?: true;
+    };
 
 /** A whole amount times rates, not rounded. */
 export interface ExactNode {
@@ -109,6 +116,24 @@ export function rate(parameter: string): RateNode {
 /** A rate by class out of a table, classes counted from 1. */
 export function classRate(parameter: string, inputId: string): RateNode {
   return { kind: 'classRate', parameter, input: inputId };
+}
+
+/** A factor on a rate: derivations pass over it where the law makes it 1. */
+export function factor(parameter: string): RateNode {
+  return { kind: 'rate', parameter, factor: true };
+}
+
+/** A factor by step out of a table, steps counted from 1. */
+export function stepFactor(parameter: string, inputId: string): RateNode {
+  return { kind: 'classRate', parameter, input: inputId, factor: true };
+}
+
+/**
+ * A factor that the law knows at some times only, by class. Class 0: it is not known which; the amount is then 0 in a batch, and
+ * whoever runs it leaves it out.
+ */
+export function reliefFactor(parameter: string, inputId: string): RateNode {
+  return { kind: 'classRate', parameter, input: inputId, factor: true, whileSet: true };
 }
 
 export const zero: Fens = fens({ kind: 'zero' });

@@ -13,6 +13,7 @@ export {
 } from './explain.ts';
 export type { Exact, Fens } from './graph.ts';
 export { Law, loadLaw, type PackEntry, type Question, type Version } from './law.ts';
-export { type LevyBatch, levyBatch, levyColumns, type NotComputed } from './month.ts';
-export { base as contributionBase, levyByFund } from './rules/levy.ts';
+export { floatsIn, type LevyBatch, levyBatch, levyColumns, type NotComputed } from './month.ts';
+export { classFloats } from './rules/contributions.ts';
+export { base as contributionBase, employerSizes, levyByFund } from './rules/levy.ts';
 export { type Amounts, type Columns, type Difference, settle, settleRow } from './settle.ts';

@@ -6,19 +6,21 @@ import { evaluate, explain } from './explain.ts';
 import { classRate, type Fens, input, money, rate, when, zero } from './graph.ts';
 import { Law, loadLaw, type Question } from './law.ts';
 import { levyBatch } from './month.ts';
-import { base, levyByFund, medicalEmployer } from './rules/levy.ts';
+import { base, levyByFund, levyInputs, medicalEmployer } from './rules/levy.ts';
 
 const sample = loadLaw({ sample: true });
 const bare = loadLaw({ sample: false });
 const reference = { 'contribution.reference': '1795', 'contribution.pension.employerRate': '0.20' };
 const march: Question = { place: '4304', on: plainDate('2008-03-31'), overrides: reference };
-const names = ['wage', 'category', 'injuryClass', 'schemes'] as const;
+const names = levyInputs;
 
 const person = fc.record({
   wage: fc.oneof(fc.nat(2_000_000_000), fc.nat(2_000_000), fc.constantFrom(0, 107_700, 538_500)),
   category: fc.integer({ min: 1, max: 4 }),
   injuryClass: fc.integer({ min: 1, max: 3 }),
   schemes: fc.nat(31),
+  injuryFloat: fc.integer({ min: 1, max: 5 }),
+  employerSize: fc.integer({ min: 1, max: 5 }),
 });
 type Person = Record<(typeof names)[number], number>;
 
@@ -52,6 +54,8 @@ describe('levyBatch', () => {
       '2008-03-31',
       '2011-07-01',
       '2015-02-28',
+      '2020-03-01',
+      '2020-08-01',
       '2026-08-01',
     );
     fc.assert(
@@ -95,6 +99,73 @@ describe('levyBatch', () => {
     expect(() => levyBatch(bare, unset)).toThrow(/parameter-unset/);
   });
 
+  it('takes the step of the floating injury rate and the relief by size of the employer', () => {
+    const shares = ['pensionEmployer', 'unemploymentEmployer', 'injuryEmployer', 'pensionEmployee'];
+    const amounts = (date: string, injuryFloat: number, employerSize: number) => {
+      const batch = levyBatch(sample, { place: '4304', on: plainDate(date) });
+      const arena = makeArena(batch.columns, 1);
+      const row = { wage: 500_000, category: 1, injuryClass: 2, schemes: 31 };
+      for (const [name, v] of Object.entries({ ...row, injuryFloat, employerSize }))
+        arena.column(name)[0] = v;
+      batch.run(arena, 1);
+      return [batch.bySize.map((b) => b.fund), ...shares.map((s) => arena.column(s)[0])];
+    };
+    // 5,000.00 yuan; class 2 is 1 % in 2008, 0.4 % in 2020.
+    expect(amounts('2008-03-01', 3, 1)).toEqual([[], 100_000, 10_000, 5000, 40_000]);
+    expect(amounts('2008-03-01', 4, 1)).toEqual([[], 100_000, 10_000, 6000, 40_000]);
+    expect(amounts('2008-03-01', 1, 0)).toEqual([[], 100_000, 10_000, 2500, 40_000]);
+    expect(amounts('2020-01-01', 3, 0)).toEqual([[], 80_000, 3500, 2000, 40_000]);
+    expect(amounts('2020-02-01', 3, 1)).toEqual([[1, 4, 5], 80_000, 3500, 2000, 40_000]);
+    expect(amounts('2020-06-01', 5, 2)).toEqual([[1, 4, 5], 40_000, 1750, 1500, 40_000]);
+    expect(amounts('2020-07-01', 3, 2)).toEqual([[1, 4, 5], 80_000, 3500, 2000, 40_000]);
+    for (const size of [3, 4, 5])
+      expect(amounts('2020-12-01', 3, size)).toEqual([[1, 4, 5], 0, 0, 0, 40_000]);
+    // A size that is not known: nothing, and whoever runs the batch leaves the cells out.
+    expect(amounts('2020-03-01', 3, 0)).toEqual([[1, 4, 5], 0, 0, 0, 40_000]);
+    expect(amounts('2021-01-01', 3, 0)).toEqual([[], 80_000, 3500, 2000, 40_000]);
+  });
+
+  it('waits for the pooling area where the injury rate was cut phase by phase', () => {
+    const at = (law: Law, date: string) =>
+      levyBatch(law, { place: '4304', on: plainDate(date) }).notComputed.map((n) => n.fund);
+    expect(at(bare, '2018-04-30')).not.toContain(5);
+    expect(at(bare, '2018-05-01')).toContain(5);
+    const cut = bare.overlay(
+      [
+        {
+          id: 'contribution.injury.phaseFactor',
+          zh: '',
+          en: '',
+          unit: 'ratio',
+          versions: [
+            {
+              from: '2018-05-01',
+              value: '0.8',
+              document: '试验',
+              article: '',
+              confidence: 'found',
+            },
+          ],
+        },
+      ],
+      '4304',
+    );
+    expect(at(cut, '2018-05-01')).not.toContain(5);
+    const said = explain(
+      levyByFund[5]!['injuryEmployer']!,
+      cut,
+      { place: '4304', on: plainDate('2018-05-01') },
+      { wage: 500_000, category: 1, injuryClass: 2, schemes: 31, injuryFloat: 4, employerSize: 1 },
+    );
+    // Of four factors the one that is 1 is passed over.
+    expect([said.value, said.formula.zh]).toEqual([
+      '¥19.20',
+      '缴费基数 ¥5,000.00 × 0.4% × 120% × 80%（四舍五入到分）',
+    ]);
+    expect(at(sample, '2018-05-01')).not.toContain(5);
+    expect(levyBatch(sample, { place: '4304', on: plainDate('2018-05-01') }).assumed).toContain(5);
+  });
+
   it('names the funds with an assumed value', () => {
     const batch = levyBatch(sample, march);
     expect(batch.notComputed).toEqual([]);
@@ -114,6 +185,7 @@ describe('levyBatch', () => {
     const arena = makeArena(batch.columns, 1);
     arena.column('category')[0] = 1;
     arena.column('schemes')[0] = 31;
+    arena.column('injuryFloat')[0] = 3;
     for (const [wage, injuryClass] of [
       [-1, 1],
       [2_000_000_001, 1],

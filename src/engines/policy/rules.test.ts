@@ -10,7 +10,14 @@ const sample = loadLaw({ sample: true });
 const on = (date: string) => ({ place: '4304', on: plainDate(date) });
 
 describe('what amounts rest on', () => {
-  const inputs = { wage: 200_000, category: 1, injuryClass: 2, schemes: 31 };
+  const inputs = {
+    wage: 200_000,
+    category: 1,
+    injuryClass: 2,
+    schemes: 31,
+    injuryFloat: 3,
+    employerSize: 1,
+  };
   const cited = (fund: number, name: string, date: string) => {
     const { cite } = explain(levyByFund[fund]![name]!, sample, on(date), inputs);
     return cite === null ? '' : `${cite.document}${cite.article}`;

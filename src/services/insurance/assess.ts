@@ -21,6 +21,7 @@ import { Sums, writeMonth } from './month-rows.ts';
 import { updatePaid } from './paid.ts';
 import { assertOpen, lockMonth, markStep, stepsDone } from './period.ts';
 import { keepProvisional, type ProvisionalLine, provisionalLines } from './provisional.ts';
+import { ratingsOf } from './ratings.ts';
 import { type Anew, anewWith, settleMonth } from './settlement/index.ts';
 import { applyUnapplied } from './unapplied.ts';
 
@@ -82,7 +83,10 @@ async function run(context: Context, month: Month): Promise<AssessAnswer> {
   ];
   owing.push(...(await settledOnly(context, anew, owing)));
   const bills = await issueBills(context, month, owing);
-  const sums = new Sums(declared.map((d, i) => ({ ...d, bill: bills[i]! })));
+  const ratings = await ratingsOf(tx, period(month), period(month), batch);
+  const sums = new Sums(
+    declared.map((d, i) => ({ ...d, bill: bills[i]!, rated: ratings.of(d.employer) })),
+  );
   const tell = await context.progress(
     'assess',
     period(month),
@@ -257,6 +261,7 @@ async function keepAssessment(
         funds: batch.notComputed,
         assumed: batch.assumed,
         provisional: batch.provisional,
+        bySize: batch.bySize,
       }),
       persons,
       context.act,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { insuranceOf, receivableKeys } from '../../engines/fund/index.ts';
 import { areaNames, countyOf } from '../../engines/jurisdiction/index.ts';
+import { floatsIn, type Version } from '../../engines/policy/index.ts';
 import { type EmployerRow, employerBy } from '../../engines/registry/index.ts';
 import {
   daysBetween,
@@ -22,6 +23,7 @@ import { deferredUntil, type Enforcement, enforcementOf } from './deferrals.ts';
 import { lateFrom } from './late-fee.ts';
 import { determinedFees, feesWithoutLaw, runningFee } from './late-fee-lines.ts';
 import { provisionalBasisOf } from './provisional-basis.ts';
+import { ratingsOf } from './ratings.ts';
 import { unappliedMoney } from './unapplied.ts';
 import {
   type ArrearsLine,
@@ -169,6 +171,7 @@ interface NotComputed {
   readonly funds: readonly { fund: number; parameter: string; document: string }[];
   readonly assumed: readonly number[];
   readonly provisional: readonly number[];
+  readonly bySize: readonly { fund: number; document: string }[];
 }
 
 async function insurancesOf(
@@ -177,19 +180,34 @@ async function insurancesOf(
   month: Month,
   lines: readonly Line[],
 ): Promise<BillInsurance[]> {
-  const { computed } = await context.tx.one<{ computed: NotComputed }>(
-    'select not_computed as computed from assessment where fee_period = $1 and number = 1',
+  const { computed, versions } = await context.tx.one<{
+    computed: NotComputed;
+    versions: readonly Version[];
+  }>(
+    'select not_computed as computed, versions from assessment where fee_period = $1 and number = 1',
     [period(month)],
   );
   const current = lines.filter(
     (l) => l.kind === lineKind.current || l.kind === lineKind.provisional,
   );
+  const by = { floats: floatsIn(versions), bySize: computed.bySize };
+  const sizeKnown = await sizeKnownFor(context, employer, month, by);
   return insurances.map((insurance) => {
     const fund = fundOf(insurance, employer);
     const missing = computed.funds.find((f) => f.fund === fund);
     const mine = current.filter((l) => insuranceOf(l.fund) === insurance);
-    const first = mine.filter((l) => l.share === employerShare);
     const undeclared = mine.some((l) => l.kind === lineKind.provisional);
+    const ofEmployer = mine.filter((l) => l.share === employerShare);
+    const withoutSize =
+      sizeKnown || ofEmployer.length > 0 ? undefined : computed.bySize.find((f) => f.fund === fund);
+    const first = ofEmployer.length > 0 ? ofEmployer : mine;
+    const employees = mine.some((l) => l.share === employeeShare);
+    const state =
+      missing !== undefined || (withoutSize !== undefined && !employees)
+        ? 'not-computed'
+        : withoutSize !== undefined
+          ? 'employer-not-computed'
+          : 'computed';
     const sum = (share: number): number =>
       sumOf(
         mine.filter((l) => l.share === share),
@@ -197,8 +215,8 @@ async function insurancesOf(
       );
     return {
       insurance,
-      state: missing === undefined ? 'computed' : 'not-computed',
-      ...(missing === undefined ? {} : { missing: missing.document }),
+      state,
+      ...(state === 'computed' ? {} : { missing: (missing ?? withoutSize)!.document }),
       assumed: computed.assumed.includes(fund),
       provisional: computed.provisional.includes(fund) || undeclared,
       undeclared,
@@ -208,6 +226,19 @@ async function insurancesOf(
       employeeFen: sum(employeeShare),
     };
   });
+}
+
+/** Whether the employer's size was known to the month's bills, where something goes by it. */
+async function sizeKnownFor(
+  { tx }: QueryContext,
+  employer: EmployerRow,
+  month: Month,
+  by: Parameters<typeof ratingsOf>[3],
+): Promise<boolean> {
+  if (by.bySize.length === 0) return true;
+  const of = period(month);
+  const ratings = await ratingsOf(tx, of, of, by, [employer.id]);
+  return ratings.of(employer.id).employerSize > 0;
 }
 
 function fundOf(insurance: Insurance, employer: EmployerRow): number {

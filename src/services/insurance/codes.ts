@@ -47,6 +47,14 @@ export interface BillCell {
   readonly scheme: number;
 }
 
+/**
+ * Whether a cell goes by the employer's size in months in which the law has a relief by size: the employer's share of pension,
+ * unemployment and work injury. Without the size it is not computed.
+ */
+export function goesBySize({ fund, share }: Pick<BillCell, 'fund' | 'share'>): boolean {
+  return share === employerShare && (fund === 1 || fund === 4 || fund === 5);
+}
+
 /** Order of the amounts in a person's month: see `person_month`. */
 export const monthColumns = [
   'base',

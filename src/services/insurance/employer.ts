@@ -3,6 +3,7 @@ import { areaNames, countyOf } from '../../engines/jurisdiction/index.ts';
 import { employerBy } from '../../engines/registry/index.ts';
 import { defineQuery, monthOfPeriod, type QueryContext } from '../../kernel/index.ts';
 import { categoryNames } from './codes.ts';
+import { ratedSizes } from './ratings.ts';
 import { unappliedMoney } from './unapplied.ts';
 import type { EmployerView } from './views.ts';
 
@@ -32,6 +33,7 @@ export const employerQuery = defineQuery({
       county: names.get(countyOf(employer.area)) ?? '',
       category: categoryNames[employer.category - 1]!,
       injuryClass: employer.injuryClass,
+      ...(await ratingsToday(context, employer.id)),
       persons: await personsOf(context, employer.id),
       unappliedFen: (await unappliedMoney(context, employer.id))[0]?.amount ?? 0,
       orders: await ordersOf(context, employer.id),
@@ -39,6 +41,19 @@ export const employerQuery = defineQuery({
     }));
   },
 });
+
+async function ratingsToday(
+  context: QueryContext,
+  employer: number,
+): Promise<Pick<EmployerView, 'injuryFloat' | 'size'>> {
+  const rows = await context.tx.rows<{ kind: string; value: string }>(
+    'select kind, value from employer_rating where employer_id = $1 and upper_inf(known) and valid @> $2::date',
+    [employer, context.today],
+  );
+  const of = (kind: string) => rows.find((r) => r.kind === kind)?.value;
+  const size = ratedSizes.find((s) => s === of('size')) ?? null;
+  return { injuryFloat: of('injury-float') ?? '1', size };
+}
 
 async function personsOf(context: QueryContext, employer: number): Promise<number> {
   const { persons } = await context.tx.one<{ persons: number }>(

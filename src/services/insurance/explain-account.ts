@@ -91,13 +91,12 @@ async function rulesOf(
   months: readonly RecordMonth[],
 ): Promise<Ruled> {
   const periods = [...new Set(months.map((m) => period(m.month as Month)))];
-  const [assessed, rows] = await Promise.all([
-    assessments(context, periods),
-    Promise.all(periods.map((p) => latestRows(context, ids, p))),
-  ]);
+  const rows = await Promise.all(periods.map((p) => latestRows(context, ids, p)));
+  const ofEmployers = [...new Set(rows.flat().map((r) => r.employer))];
+  const assessed = await assessments(context, periods, ofEmployers);
   const employers = await context.tx.rows<{ id: number; publicId: string }>(
     'select id, public_id as "publicId" from employer where id = any ($1)',
-    [[...new Set(rows.flat().map((r) => r.employer))]],
+    [ofEmployers],
   );
   const publicId = new Map(employers.map((e) => [e.id, e.publicId]));
   const of = groupBy(rows.flat(), (r) => `${r.feePeriod} ${publicId.get(r.employer)}`);

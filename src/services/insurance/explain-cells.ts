@@ -19,7 +19,7 @@ import {
   type Text,
   yuan,
 } from '../../kernel/index.ts';
-import { category, cells, employerShare, lineKind, schemeBits } from './codes.ts';
+import { category, cells, employerShare, goesBySize, lineKind, schemeBits } from './codes.ts';
 import type { Assessed, PersonRow } from './explain-store.ts';
 import { lawOf, question } from './law.ts';
 import type { insurances } from './views.ts';
@@ -121,17 +121,31 @@ function cellFormula(behind: Behind, cell: Cell): Text {
       zh: '没有申报，暂按以前的数额计',
       en: 'Not declared: by the amount of a month before',
     };
-  const persons = rowsIn(behind, cell).length;
-  if (cell.kind === lineKind.current)
+  const rows = rowsIn(behind, cell);
+  const persons = rows.length;
+  if (cell.kind === lineKind.current) {
+    const float = floatSaid(behind, cell, rows[0]?.employer);
     return {
-      zh: `${persons} 人，逐人计算到分后相加`,
-      en: `${persons} persons, each computed to the fen, then added`,
+      zh: `${persons} 人，逐人计算到分后相加${float.zh}`,
+      en: `${persons} persons, each computed to the fen, then added${float.en}`,
     };
+  }
   const less = cell.kind === lineKind.settlement;
   return {
     zh: `${persons} 人重新计算后的差额相加${less ? '，减去已按暂缴核定的' : ''}`,
     en: `The differences of ${persons} persons computed anew, added${less ? ', less what was billed provisionally' : ''}`,
   };
+}
+
+/** The document by which an employer has another injury rate than its class's base rate. */
+function floatSaid(behind: Behind, cell: Cell, employer: number | undefined): Text {
+  const assessed = behind.assessed(cell.feePeriod);
+  const document =
+    insuranceOf(cell.fund) === 'injury' && employer !== undefined
+      ? assessed.ratings.floatDocument(employer)
+      : undefined;
+  if (document === undefined) return bothAlike('');
+  return { zh: `；浮动费率依据 ${document}`, en: `; floating rate by ${document}` };
 }
 
 /** The column of a person's month that a cell sums. */
@@ -180,12 +194,27 @@ function currentNode(behind: Behind, cell: Cell, row: PersonRow): Derivation {
 /** What a person's amount is by the roster and the law of the row's own assessment. */
 function rightNow(assessed: Assessed, fund: number, share: number, row: PersonRow): Derivation {
   const formula = formulaOf(fund, share);
+  const missing = missingSize(assessed, row.employer, { fund, share });
+  if (missing !== undefined) return notComputed(fund, missing);
   if (row.line === null)
     return leaf('settlement.gone', { zh: '应缴', en: 'Due' }, 0, {
       zh: '补报的名册上没有这个人',
       en: 'Not on the roster that was declared late',
     });
-  return explain(formula, assessed.law, assessed.asked, { ...row.line });
+  return explain(formula, assessed.law, assessed.asked, {
+    ...row.line,
+    ...assessed.ratings.of(row.employer),
+  });
+}
+
+/** The document without which a cell of an employer was not computed, as its size was not known. */
+export function missingSize(
+  assessed: Assessed,
+  employer: number,
+  cell: { readonly fund: number; readonly share: number },
+): string | undefined {
+  if (!goesBySize(cell) || assessed.ratings.of(employer).employerSize > 0) return undefined;
+  return assessed.bySize.find((m) => m.fund === cell.fund)?.document;
 }
 
 function differenceNode(behind: Behind, cell: Cell, row: PersonRow): Derivation {

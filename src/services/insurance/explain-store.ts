@@ -1,14 +1,24 @@
-import type { Law, Question, Version } from '../../engines/policy/index.ts';
+import { floatsIn, type Law, type Question, type Version } from '../../engines/policy/index.ts';
 import type { PlainDate, QueryContext } from '../../kernel/index.ts';
 import { monthColumns } from './codes.ts';
 import { lawOf, question } from './law.ts';
+import { type Ratings, ratingsOf } from './ratings.ts';
 
 /** One run of the rules over a fee month, with the law as it found it. */
 export interface Assessed {
   readonly law: Law;
   readonly asked: Question;
   /** Funds without a parameter, each with the document that is missing. */
-  readonly notComputed: readonly { readonly fund: number; readonly document: string }[];
+  readonly notComputed: readonly MissingDocument[];
+  /** Funds whose employer share goes by the employer's size. */
+  readonly bySize: readonly MissingDocument[];
+  /** What the employers were rated in, as far as the bill knew. */
+  readonly ratings: Ratings;
+}
+
+interface MissingDocument {
+  readonly fund: number;
+  readonly document: string;
 }
 
 interface AssessedRow {
@@ -16,29 +26,33 @@ interface AssessedRow {
   readonly feePeriod: number;
   readonly onDay: PlainDate;
   readonly versions: readonly Version[];
-  readonly funds: readonly { readonly fund: number; readonly document: string }[];
+  readonly funds: readonly MissingDocument[];
+  readonly bySize: readonly MissingDocument[];
 }
 
-/** The assessments of fee months, by `billPeriod feePeriod`: the bill's month settles an earlier one at most once. */
+/** The assessments of fee months for some employers, by `billPeriod feePeriod`: the bill's month settles an earlier one at most once. */
 export async function assessments(
   context: QueryContext,
   feePeriods: readonly number[],
+  employers: readonly number[],
 ): Promise<(billPeriod: number, feePeriod: number) => Assessed> {
   const rows = await context.tx.rows<AssessedRow>(
-    `select period as "billPeriod", fee_period as "feePeriod", on_day::text as "onDay", versions, not_computed -> 'funds' as funds
+    `select period as "billPeriod", fee_period as "feePeriod", on_day::text as "onDay", versions, not_computed -> 'funds' as funds,
+       not_computed -> 'bySize' as "bySize"
      from assessment where fee_period = any ($1)`,
     [feePeriods],
   );
-  const known = new Map(
-    rows.map((r): [string, Assessed] => [
-      `${r.billPeriod} ${r.feePeriod}`,
-      {
-        law: lawOf(context.city).asKept(r.versions),
-        asked: question(context.city, r.onDay),
-        notComputed: r.funds,
-      },
-    ]),
-  );
+  const known = new Map<string, Assessed>();
+  for (const r of rows) {
+    const by = { floats: floatsIn(r.versions), bySize: r.bySize };
+    known.set(`${r.billPeriod} ${r.feePeriod}`, {
+      law: lawOf(context.city).asKept(r.versions),
+      asked: question(context.city, r.onDay),
+      notComputed: r.funds,
+      bySize: r.bySize,
+      ratings: await ratingsOf(context.tx, r.feePeriod, r.billPeriod, by, employers),
+    });
+  }
   return (billPeriod, feePeriod) => {
     const found = known.get(`${billPeriod} ${feePeriod}`);
     if (found === undefined) throw new Error(`no assessment of ${feePeriod} for ${billPeriod}`);

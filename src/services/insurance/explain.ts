@@ -30,6 +30,7 @@ import {
   formulaOf,
   ifSet,
   type KeptProvisional,
+  missingSize,
   noFigure,
   notComputed,
   summed,
@@ -88,13 +89,13 @@ async function billDerivation(
   const found = await cellsOf(context, bill.id, month);
   const behind = await behindOf(context, { id: bill.id, employer: employer.id }, month, found);
   const others = employer.category === category.public ? 1 : 2;
-  const missing = behind
-    .assessed(period(month))
-    .notComputed.filter((m) => m.fund !== others && wanted({ ...m, feePeriod: period(month) }));
+  const missing = behind.assessed(period(month)).notComputed.filter((m) => m.fund !== others);
   const shown = found.filter(wanted);
   const because = [
     ...shown.map((c) => cellDerivation(behind, c)),
-    ...missing.map((m) => notComputed(m.fund, m.document)),
+    ...[...missing, ...withoutSize(behind, employer.id, month, found)]
+      .filter((m) => wanted({ ...m, feePeriod: period(month) }))
+      .map((m) => notComputed(m.fund, m.document)),
   ];
   if (because.length === 0)
     throw new MindunError('not-found', { what: `${employer.name} ${month}` });
@@ -104,6 +105,23 @@ async function billDerivation(
     sumOf(shown, (c) => c.amount),
     because,
   );
+}
+
+/** The employer's shares that the bill leaves out, as the employer's size was not known. */
+function withoutSize(
+  behind: Behind,
+  employer: number,
+  month: Month,
+  found: readonly Cell[],
+): { readonly fund: number; readonly document: string }[] {
+  const assessed = behind.assessed(period(month));
+  return assessed.bySize.filter(({ fund }) => {
+    const cell = { fund, share: employerShare };
+    const billed = found.some(
+      (c) => c.fund === fund && c.share === employerShare && c.feePeriod === period(month),
+    );
+    return !billed && missingSize(assessed, employer, cell) !== undefined;
+  });
 }
 
 async function cellsOf(context: QueryContext, bill: number, month: Month): Promise<Cell[]> {
@@ -121,7 +139,7 @@ async function behindOf(
   found: readonly Cell[],
 ): Promise<Behind> {
   const feePeriods = [...new Set([period(month), ...found.map((c) => c.feePeriod)])];
-  const assessed = await assessments(context, feePeriods);
+  const assessed = await assessments(context, feePeriods, [bill.employer]);
   const rows = new Map<number, PersonRow[]>();
   for (const of of feePeriods) rows.set(of, await rowsOfBill(context, bill, of));
   const provisional = await provisionalOf(context, bill.employer, feePeriods);
@@ -210,7 +228,7 @@ async function personDerivation(
   );
   if (rows.length === 0) throw new MindunError('not-found', { what: month });
   const employers = await employersByIds(context.tx, [...new Set(rows.map((r) => r.employer))]);
-  const assessed = await assessments(context, [period(month)]);
+  const assessed = await assessments(context, [period(month)], [...employers.keys()]);
   const cite = dueCite(context.city, period(month));
   const named = rows.map((row) => ({
     row,
@@ -264,13 +282,17 @@ function fits(fund: number, row: PersonRow): boolean {
 function levyNodes(assessed: Assessed, row: PersonRow): Derivation[] {
   const { line } = row;
   if (line === null) return [];
+  const inputs = { ...line, ...assessed.ratings.of(row.employer) };
   return everyShare
     .filter(({ fund }) => fits(fund, row))
     .flatMap(({ fund, share }) => {
-      const missing = assessed.notComputed.find((m) => m.fund === fund);
-      if (missing === undefined)
-        return [explain(formulaOf(fund, share), assessed.law, assessed.asked, { ...line })];
-      return share === employerShare ? [notComputed(fund, missing.document)] : [];
+      const whole = assessed.notComputed.find((m) => m.fund === fund)?.document;
+      // What lacks a document for both shares is told once.
+      if (whole !== undefined) return share === employerShare ? [notComputed(fund, whole)] : [];
+      const missing = missingSize(assessed, row.employer, { fund, share });
+      return missing === undefined
+        ? [explain(formulaOf(fund, share), assessed.law, assessed.asked, inputs)]
+        : [notComputed(fund, missing)];
     });
 }
 

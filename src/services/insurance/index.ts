@@ -27,6 +27,7 @@ export { type Declared, type MonthsView, monthsQuery } from './months.ts';
 export { billPdf } from './print/bill.ts';
 export { certificatePdf } from './print/certificate.ts';
 export { reports } from './print/reports.ts';
+export { type RatingAnswer, ratedSizes, rateEmployer } from './ratings.ts';
 export { recordQuery } from './record.ts';
 export { type RefundAnswer, refund } from './refund.ts';
 export { statementQuery, trialBalanceQuery } from './statements.ts';

@@ -10,6 +10,8 @@ export class LevyPage {
   readonly category: Int32Array;
   readonly injuryClass: Int32Array;
   readonly schemes: Int32Array;
+  readonly injuryFloat: Int32Array;
+  readonly employerSize: Int32Array;
   readonly #batch: LevyBatch;
   readonly #arena: Arena;
   /** By stored column; public institutions have pension columns of their own. */
@@ -29,6 +31,8 @@ export class LevyPage {
     this.category = arena.column('category');
     this.injuryClass = arena.column('injuryClass');
     this.schemes = arena.column('schemes');
+    this.injuryFloat = arena.column('injuryFloat');
+    this.employerSize = arena.column('employerSize');
     const [base, ...others] = [
       'base',
       'medicalEmployer',

@@ -2,8 +2,9 @@ import type { LevyBatch } from '../../engines/policy/index.ts';
 import { BinaryWriter, type ColumnType, readBinary } from '../../kernel/database/index.ts';
 import { type Context, type Month, period } from '../../kernel/index.ts';
 import type { BillLineRow } from './bill-lines.ts';
-import { cells, lineKind, monthColumns } from './codes.ts';
+import { cells, goesBySize, lineKind, monthColumns } from './codes.ts';
 import { amountColumns, arenaRows, LevyPage } from './levy.ts';
+import type { Rated } from './ratings.ts';
 
 /** What one employer owes for the month: sums over its persons by bill cell. */
 export interface EmployerSums {
@@ -11,6 +12,7 @@ export interface EmployerSums {
   readonly area: number;
   readonly bill: number;
   readonly declaration: number;
+  readonly rated: Rated;
 }
 
 const rosterColumns: readonly ColumnType[] = [
@@ -78,6 +80,7 @@ export class Sums {
       for (const [c, cell] of cells.entries()) {
         const at = e * cells.length + c;
         if (this.persons[at] === 0) continue;
+        if (employer.rated.employerSize === 0 && goesBySize(cell)) continue;
         yield {
           bill: employer.bill,
           fund: cell.fund,
@@ -151,7 +154,8 @@ async function writeRows(
         (row) => {
           const index = sums.indexOf(row.big(0));
           // Lines of a declaration that a later one replaced stay in the leaf and are passed over.
-          if (index < 0 || sums.employers[index]!.declaration !== row.big(2)) return;
+          const employer = sums.employers[index];
+          if (employer === undefined || employer.declaration !== row.big(2)) return;
           rows.employer[held] = row.big(0);
           rows.person[held] = row.big(1);
           rows.index[held] = index;
@@ -159,6 +163,8 @@ async function writeRows(
           page.injuryClass[held] = row.int(5);
           page.schemes[held] = row.int(6);
           page.wage[held] = row.int(7);
+          page.injuryFloat[held] = employer.rated.injuryFloat;
+          page.employerSize[held] = employer.rated.employerSize;
           held += 1;
           if (held === arenaRows) {
             flush(held);

@@ -25,8 +25,9 @@ export interface PersonDerivation extends Derivation {
 /** One insurance on a bill. */
 export interface BillInsurance {
   readonly insurance: Insurance;
-  readonly state: 'computed' | 'not-computed';
-  /** The document that is missing, when not computed. */
+  /** `employer-not-computed`: the employees' share is computed, the employer's is not. */
+  readonly state: 'computed' | 'not-computed' | 'employer-not-computed';
+  /** The document that is missing, when something is not computed. */
   readonly missing?: string;
   /** A value in it comes from no document: labelled wherever it is shown. */
   readonly assumed: boolean;
@@ -268,6 +269,10 @@ export interface EmployerView {
   readonly category: Category;
   /** Risk class of work injury insurance. */
   readonly injuryClass: number;
+  /** Its step of the floating work injury rate today, as a factor: 1.2. */
+  readonly injuryFloat: string;
+  /** As it was rated; null: not known. */
+  readonly size: 'large' | 'medium' | 'small' | 'micro' | null;
   /** Persons enrolled today. */
   readonly persons: number;
   /** Money received and not applied (多缴). */

@@ -2,7 +2,7 @@ import { programVersion } from '../../../kernel/database/index.ts';
 import { hasStore, serverStatus, stopServer } from '../../../kernel/database/server/index.ts';
 import { defineErrors, MindunError, moment } from '../../../kernel/index.ts';
 import { citiesOf, cityStatus, createCity, migrateAll } from '../../../services/city/index.ts';
-import { type CliCommand, required } from '../command.ts';
+import { type CliCommand, required, UsageError } from '../command.ts';
 
 defineErrors({
   'server-not-ours': {
@@ -113,10 +113,46 @@ const employerRegister: CliCommand = {
   },
 };
 
+const employerRate: CliCommand = {
+  name: 'employer rate',
+  usage: 'CODE --injury-float F|--size S --from M [--to M] --document D',
+  summary: {
+    zh: '核定单位的工伤浮动费率或单位规模',
+    en: 'Rates an employer: its floating work injury rate, its size',
+  },
+  example:
+    'employer rate 71234567-8 --injury-float 1.2 --from 2008-04 --document 衡工伤〔2008〕3号',
+  options: {
+    'injury-float': { type: 'string' },
+    size: { type: 'string' },
+    from: { type: 'string' },
+    to: { type: 'string' },
+    document: { type: 'string' },
+  },
+  words: [1, 1],
+  async run(call) {
+    const kinds = (['injury-float', 'size'] as const).filter((k) => call.values[k] !== undefined);
+    const [kind] = kinds;
+    if (kind === undefined || kinds.length > 1) throw new UsageError('--injury-float F | --size S');
+    const to = call.values['to'];
+    return {
+      json: await call.execute('insurance.rate-employer', {
+        employer: call.words[0]!,
+        kind,
+        value: required(call, kind),
+        from: required(call, 'from'),
+        ...(to === undefined ? {} : { to }),
+        document: required(call, 'document'),
+      }),
+    };
+  },
+};
+
 export const cityCommands: readonly CliCommand[] = [
   migrate,
   cityCreate,
   status,
   stop,
   employerRegister,
+  employerRate,
 ];

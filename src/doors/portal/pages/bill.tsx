@@ -188,7 +188,14 @@ function InsuranceRow({ visit, bill, of, parts }: BillProps & { of: BillInsuranc
           {of.undeclared ? t('bill.undeclared-base') : plainYuan(of.baseFen)}
         </td>
         <td class="n" data-l={t('bill.by-employer')}>
-          <WhyLink visit={visit} why={`${of.insurance}-employer`} amount={of.employerFen} />
+          {of.state === 'employer-not-computed' ? (
+            <span>
+              {t('not-computed')}
+              <span class="rate">{t('not-computed.missing', { document: of.missing ?? '' })}</span>
+            </span>
+          ) : (
+            <WhyLink visit={visit} why={`${of.insurance}-employer`} amount={of.employerFen} />
+          )}
         </td>
         <td class="n" data-l={t('bill.by-employees')}>
           {of.insurance === 'injury' || of.insurance === 'maternity' ? (

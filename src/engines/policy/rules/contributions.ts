@@ -9,7 +9,7 @@ import {
 } from '../call.ts';
 import { classValue, evaluate, explain } from '../explain.ts';
 import type { Fens } from '../graph.ts';
-import { base, cap, floor, levyByFund } from './levy.ts';
+import { base, cap, floor, generalLevy, levyByFund } from './levy.ts';
 
 const schemes = ['pension', 'medical', 'unemployment', 'injury', 'maternity'] as const;
 const fundsOf: Readonly<Record<(typeof schemes)[number], number>> = {
@@ -65,7 +65,8 @@ export const levy: RuleDefinition = {
       const scheme = schemes.find((s) => s === name);
       if (scheme === undefined) throw invalid('schemes');
       for (const output of outputsOf[scheme]) {
-        outputs[output] = yuan(graph(call, levyByFund[fundsOf[scheme]]![output]!, inputs));
+        const formula = generalLevy[output] ?? levyByFund[fundsOf[scheme]]![output]!;
+        outputs[output] = yuan(graph(call, formula, inputs));
       }
     }
     return outputs;
@@ -98,7 +99,7 @@ function round(amount: Rational): Rational {
 }
 
 /** The steps that an industry class may have: the first class has a list of its own. */
-export function floatsOf(industryClass: number): string {
+export function classFloats(industryClass: number): string {
   return industryClass === 1
     ? 'contribution.injury.firstClassFloats'
     : 'contribution.injury.floatFactors';
@@ -116,7 +117,7 @@ export const injury: RuleDefinition = {
     const industry = call.count('industryClass');
     const baseRate = Rational.parse(classValue(version, industry));
     const factor = decimal(call.given['floatFactor'] ?? '1', 'floatFactor');
-    const id = floatsOf(industry);
+    const id = classFloats(industry);
     const { table } = call.parameter(id);
     if (!(table ?? []).some((f) => Rational.parse(f).equals(factor))) {
       throw new MindunError('float-not-allowed', { value: factor.toDecimal() });

@@ -1,9 +1,24 @@
-import { classRate, type Fens, input, money, prefer, rate, rule, when, zero } from '../graph.ts';
+import {
+  classRate,
+  type Fens,
+  factor,
+  input,
+  money,
+  prefer,
+  type RateNode,
+  rate,
+  reliefFactor,
+  rule,
+  stepFactor,
+  when,
+  zero,
+} from '../graph.ts';
 
 /**
  * The monthly levy of one person (社会保险费征缴暂行条例; 社会保险法 arts. 12, 23, 35, 44, 53): one graph for one person's
  * explanation and for the batch of a city. Category: 1 enterprise, 2 public institution, 3 flexible, 4 rural
  * contract worker. Schemes: bits 1 pension, 2 medical, 4 unemployment, 8 injury, 16 maternity. Amounts in fen.
+ * Of the employer: `injuryFloat` is the step of its floating injury rate, `employerSize` its size as in `employerSizes`.
  */
 const wageMax = 2_000_000_000;
 const wage = input('wage', { zh: '月工资', en: 'Monthly wage' }, 'fen', 0, wageMax);
@@ -43,7 +58,16 @@ const part = (
   bit: number,
   formula: Fens,
 ): Fens => rule(id, { zh, en }, basis, when({ input: 'schemes', bit }, formula, zero));
-const of = (parameter: string): Fens => base.times(rate(parameter)).round('fen-half-up');
+const of = (parameter: string, ...more: RateNode[]): Fens =>
+  base.times(rate(parameter), ...more).round('fen-half-up');
+
+/** Sizes of an employer in the order of the relief's table; 0: not known. */
+export const employerSizes = ['not-covered', 'large', 'medium', 'small', 'micro'] as const;
+
+/** Relief of an employer's share, while there is one. */
+export const relief = 'contribution.relief.employerFactor';
+const relieved = reliefFactor(relief, 'employerSize');
+const classes = classRate('contribution.injury.classRates', 'injuryClass');
 
 const isPublic = { input: 'category', in: [2] };
 const isFlexible = { input: 'category', in: [3] };
@@ -69,17 +93,49 @@ export const medicalEmployee = part(
   employed(of('contribution.medical.employeeRate')),
 );
 
+/** The employer's shares that depend on the employer itself: with its floating step and relief, or by the general rate alone. */
+const employerParts = (more: readonly RateNode[], injury: readonly RateNode[]) => ({
+  pensionEmployer: part(
+    'levy.pensionEmployer',
+    '养老保险（单位）',
+    'Pension, employer',
+    'basis.pension',
+    1,
+    notPublic(employed(of('contribution.pension.employerRate', ...more))),
+  ),
+  unemploymentEmployer: part(
+    'levy.unemploymentEmployer',
+    '失业保险（单位）',
+    'Unemployment, employer',
+    'basis.unemployment',
+    4,
+    employed(of('contribution.unemployment.employerRate', ...more)),
+  ),
+  injuryEmployer: part(
+    'levy.injuryEmployer',
+    '工伤保险（单位）',
+    'Work injury, employer',
+    'basis.injury',
+    8,
+    employed(base.times(classes, ...injury, ...more).round('fen-half-up')),
+  ),
+});
+
+const own = employerParts(
+  [relieved],
+  [
+    stepFactor('contribution.injury.floatFactors', 'injuryFloat'),
+    factor('contribution.injury.phaseFactor'),
+  ],
+);
+
+/** By the general rates, whatever holds for one employer. */
+export const generalLevy: Readonly<Record<string, Fens>> = employerParts([], []);
+
 /** Formulas by fund: a fund whose parameter is not set is left out, the others proceed. */
 export const levyByFund: Readonly<Record<number, Readonly<Record<string, Fens>>>> = {
   1: {
-    pensionEmployer: part(
-      'levy.pensionEmployer',
-      '养老保险（单位）',
-      'Pension, employer',
-      'basis.pension',
-      1,
-      notPublic(employed(of('contribution.pension.employerRate'))),
-    ),
+    pensionEmployer: own.pensionEmployer,
     pensionEmployee: part(
       'levy.pensionEmployee',
       '养老保险（个人）',
@@ -138,14 +194,7 @@ export const levyByFund: Readonly<Record<number, Readonly<Record<string, Fens>>>
     ),
   },
   4: {
-    unemploymentEmployer: part(
-      'levy.unemploymentEmployer',
-      '失业保险（单位）',
-      'Unemployment, employer',
-      'basis.unemployment',
-      4,
-      employed(of('contribution.unemployment.employerRate')),
-    ),
+    unemploymentEmployer: own.unemploymentEmployer,
     unemploymentEmployee: part(
       'levy.unemploymentEmployee',
       '失业保险（个人）',
@@ -167,16 +216,7 @@ export const levyByFund: Readonly<Record<number, Readonly<Record<string, Fens>>>
     ),
   },
   5: {
-    injuryEmployer: part(
-      'levy.injuryEmployer',
-      '工伤保险（单位）',
-      'Work injury, employer',
-      'basis.injury',
-      8,
-      employed(
-        base.times(classRate('contribution.injury.classRates', 'injuryClass')).round('fen-half-up'),
-      ),
-    ),
+    injuryEmployer: own.injuryEmployer,
   },
   6: {
     maternityEmployer: part(
@@ -190,4 +230,11 @@ export const levyByFund: Readonly<Record<number, Readonly<Record<string, Fens>>>
   },
 };
 
-export const levyInputs = ['wage', 'category', 'injuryClass', 'schemes'] as const;
+export const levyInputs = [
+  'wage',
+  'category',
+  'injuryClass',
+  'schemes',
+  'injuryFloat',
+  'employerSize',
+] as const;

@@ -118,11 +118,12 @@ function insuranceRow(i: BillInsurance): Content[] {
     ? ['没有申报', '按以前数额']
     : [String(i.persons), plain(i.baseFen)];
   const none = i.insurance === 'injury' || i.insurance === 'maternity';
+  const withoutEmployer = i.state === 'employer-not-computed';
   return [
-    name,
+    withoutEmployer ? { text: `${name}\n单位部分缺：${i.missing}`, fontSize: 9 } : name,
     right(persons),
     right(base),
-    right(plain(i.employerFen)),
+    right(withoutEmployer ? '未计算' : plain(i.employerFen)),
     right(none ? '—' : plain(i.employeeFen)),
     right(plain(i.employerFen + i.employeeFen)),
   ];
@@ -249,7 +250,7 @@ function notes(view: BillView): Content[] {
     view.insurances.some((i) => i.assumed) ||
     view.lateFees.some((l) => l.assumed);
   const provisional = view.insurances.some((i) => i.provisional);
-  const missing = view.insurances.some((i) => i.state === 'not-computed');
+  const missing = view.insurances.some((i) => i.state !== 'computed');
   const texts = [
     '先记个人缴的部分，再按比例记单位缴的部分；当月没缴足的人，这个月先不算缴费月数，补足后算上。',
     ...(provisional ? [provisionalNote(view)] : []),

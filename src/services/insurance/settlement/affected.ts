@@ -2,12 +2,14 @@ import { type LevyBatch, levyBatch, type Version } from '../../../engines/policy
 import {
   type Context,
   firstDay,
+  groupBy,
   MindunError,
   type Month,
   monthOfPeriod,
   period,
 } from '../../../kernel/index.ts';
 import { lawOf, question } from '../law.ts';
+import { type Ratings, ratedAnew, ratingsOf } from '../ratings.ts';
 
 /** A fee month that is computed anew, for some employers, by the law as it is known today. */
 export interface Anew {
@@ -16,6 +18,7 @@ export interface Anew {
   readonly number: number;
   readonly employers: readonly number[];
   readonly batch: LevyBatch;
+  readonly ratings: Ratings;
 }
 
 interface Assessed {
@@ -36,8 +39,8 @@ export function fingerprint(versions: readonly StoredVersion[]): string {
 }
 
 /**
- * The earlier fee months to be settled with this month's bill: those that employers corrected or declared late, and
- * every month whose law was published after it was assessed.
+ * The earlier fee months to be settled with this month's bill: those that employers corrected or declared late, those for which
+ * an employer was rated anew, and every month whose law was published after it was assessed.
  */
 export async function anewWith(context: Context, month: Month): Promise<Anew[]> {
   const { tx } = context;
@@ -52,17 +55,22 @@ export async function anewWith(context: Context, month: Month): Promise<Anew[]> 
     [period(month)],
   );
   const byMonth = new Map(declared.map((d) => [d.feePeriod, d.employers]));
+  const rated = groupBy(await ratedAnew(tx, period(month)), (r) => r.feePeriod);
   const found: Anew[] = [];
   for (const a of assessed) {
     const batch = batchOf(context, a.feePeriod);
     if (batch === undefined) continue;
     const changed = fingerprint(batch.versions) !== fingerprint(a.versions);
     const employers = changed ? await allOf(context, a.feePeriod) : [];
-    const all = [...new Set([...employers, ...(byMonth.get(a.feePeriod) ?? [])])].sort(
+    const others = (rated.get(a.feePeriod) ?? [])
+      .filter((r) => r.kind !== 'size' || batch.bySize.length > 0)
+      .map((r) => r.employer);
+    const all = [...new Set([...employers, ...(byMonth.get(a.feePeriod) ?? []), ...others])].sort(
       (x, y) => x - y,
     );
-    if (all.length > 0)
-      found.push({ feePeriod: a.feePeriod, number: a.number + 1, employers: all, batch });
+    if (all.length === 0) continue;
+    const ratings = await ratingsOf(tx, a.feePeriod, period(month), batch);
+    found.push({ feePeriod: a.feePeriod, number: a.number + 1, employers: all, batch, ratings });
   }
   return found;
 }

@@ -196,6 +196,7 @@ async function keep(
         funds: batch.notComputed,
         assumed: batch.assumed,
         provisional: batch.provisional,
+        bySize: batch.bySize,
       }),
       differences.size,
       context.act,

@@ -111,7 +111,7 @@ const nothing: Columns = monthColumns.map(() => new Int32Array(arenaRows));
 type Row = Parameters<Parameters<typeof readBinary>[2]>[0];
 
 class DifferencePage {
-  readonly #feePeriod: number;
+  readonly #anew: Anew;
   readonly #targets: ReadonlyMap<number, Target>;
   readonly #sums: Map<number, CellDifference[]>;
   readonly #writer: BinaryWriter;
@@ -131,7 +131,7 @@ class DifferencePage {
     sums: Map<number, CellDifference[]>,
     writer: BinaryWriter,
   ) {
-    this.#feePeriod = anew.feePeriod;
+    this.#anew = anew;
     this.#targets = targets;
     this.#sums = sums;
     this.#writer = writer;
@@ -148,6 +148,9 @@ class DifferencePage {
     this.#page.injuryClass[i] = row.int(3);
     this.#page.schemes[i] = row.int(4);
     this.#page.wage[i] = Math.max(0, wage);
+    const rated = this.#anew.ratings.of(row.big(0));
+    this.#page.injuryFloat[i] = rated.injuryFloat;
+    this.#page.employerSize[i] = rated.employerSize;
     this.#gone[i] = wage < 0 ? 1 : 0;
     this.#number[i] = row.int(6);
     for (let c = 0; c < amountColumns; c += 1) this.#standing[c]![i] = row.int(7 + c);
@@ -168,7 +171,7 @@ class DifferencePage {
     const employer = this.#employer[i]!;
     const target = this.#targets.get(employer)!;
     const writer = this.#writer;
-    writer.int(0, this.#feePeriod);
+    writer.int(0, this.#anew.feePeriod);
     writer.big(1, this.#person[i]!);
     writer.big(2, employer);
     writer.int(3, this.#number[i]! + 1);

@@ -1,6 +1,6 @@
 import { fundBy, medicalFund, statutoryKeys } from '../../../engines/fund/index.ts';
 import { countyOf } from '../../../engines/jurisdiction/index.ts';
-import { defineErrors, groupBy, sumOf, yuan } from '../../../kernel/index.ts';
+import { defineErrors, groupBy, type MindunError, sumOf, yuan } from '../../../kernel/index.ts';
 import type { TakeoverFiles } from './read.ts';
 import type { FileName, Line } from './shapes.ts';
 
@@ -77,16 +77,29 @@ defineErrors({
 type Areas = ReadonlyMap<string, number>;
 
 /**
- * What no single cell shows: references, repeats, sums, years, the ledger's balance, classes that the law does not have; of whatever
- * could be read. @param classes how many classes of work-injury risk there are
+ * What no single cell shows: references, repeats, sums, years, the ledger's balance, classes and steps that the law does not have; of
+ * whatever could be read.
+ * @param classes how many classes of work-injury risk there are
+ * @param floatRefusal why a class may not have a step of the floating rate
  */
-export function check(read: TakeoverFiles, areas: Areas, classes: number): void {
+export function check(
+  read: TakeoverFiles,
+  areas: Areas,
+  classes: number,
+  floatRefusal: (injuryClass: number, float: string) => MindunError | undefined,
+): void {
   checkRepeats(read);
   checkReferences(read, areas);
   checkClasses(read, classes);
   checkDates(read);
   checkYears(read);
   checkLedger(read, areas);
+  for (const { injuryClass, injuryFloat, line } of read.partial['employers.csv']) {
+    if (injuryClass === undefined || injuryFloat === undefined || injuryFloat === null) continue;
+    const refused = floatRefusal(injuryClass, injuryFloat);
+    const place = { file: 'employers.csv', line, column: 'injuryFloat', value: injuryFloat };
+    if (refused !== undefined) read.faults.add(refused.code, refused.details, place);
+  }
 }
 
 /** Lines of a file that stand for the same thing twice; a line whose key could not be read stands for nothing. */

@@ -5,9 +5,13 @@ import {
   type Context,
   defineCommand,
   defineErrors,
+  firstDay,
   MindunError,
+  monthOfPeriod,
   yuan,
 } from '../../../kernel/index.ts';
+import { lawOf } from '../law.ts';
+import { allowedFloat } from '../ratings.ts';
 import { check } from './check.ts';
 import { load } from './load.ts';
 import { readFolder, type TakeoverFiles } from './read.ts';
@@ -72,7 +76,9 @@ export const takeOver = defineCommand({
       if (begun !== undefined) throw new MindunError('books-begun');
       const read = await readFolder(path.resolve(input.folder));
       const areas = await areaKeys(context);
-      check(read, areas, injuryClasses(context));
+      check(read, areas, injuryClasses(context), (injuryClass, float) =>
+        floatRefusal(context, injuryClass, float),
+      );
       const sheet = reconcile(read.rows, placesOf(read.rows, areas), read.totals, soundFiles(read));
       const differing = sheet.filter((s) => !s.agrees).map(totalDiffers);
       if (read.faults.size > 0) {
@@ -93,6 +99,22 @@ export const takeOver = defineCommand({
     });
   },
 });
+
+/** Why a class may not have a step of the floating rate from the city's first month on. */
+function floatRefusal(
+  { city }: Context,
+  injuryClass: number,
+  float: string,
+): MindunError | undefined {
+  const from = firstDay(monthOfPeriod(city.firstPeriod));
+  try {
+    allowedFloat(lawOf(city), city, injuryClass, float, { from, until: null });
+    return undefined;
+  } catch (error) {
+    if (error instanceof MindunError) return error;
+    throw error;
+  }
+}
 
 /** Area keys by official code and by our own key. */
 async function areaKeys(context: Context): Promise<Map<string, number>> {

@@ -24,6 +24,7 @@ import {
 import { writeBillLines } from '../bill-lines.ts';
 import { keepBalances } from '../close.ts';
 import { category, employeeShare, employerShare, lineKind } from '../codes.ts';
+import { insertRatings } from '../ratings.ts';
 import { schemesOf, type TakeoverRows } from './shapes.ts';
 
 const chunk = 5000;
@@ -85,6 +86,18 @@ async function loadParties(
       context.tx,
       part.map((e) => ({ ...e, area: areaOf(e.area), category: category[e.category] })),
       context.act,
+    );
+    await insertRatings(
+      context,
+      part.flatMap((e, i) => {
+        const at = { id: inserted[i]!, area: areaOf(e.area) };
+        return [
+          ...(e.injuryFloat === null || Number(e.injuryFloat) === 1
+            ? []
+            : [{ ...at, kind: 'injury-float' as const, value: String(Number(e.injuryFloat)) }]),
+          ...(e.size === null ? [] : [{ ...at, kind: 'size' as const, value: e.size }]),
+        ];
+      }),
     );
     part.forEach((e, i) => {
       const place = {

@@ -6,6 +6,7 @@ import {
   type FileName,
   fileNames,
   type Line,
+  optionalColumns,
   shapes,
   type TakeoverRows,
   totals,
@@ -166,6 +167,8 @@ async function readCsv(
 ): Promise<void> {
   const columns = Object.entries(shape);
   const names = columns.map(([name]) => name);
+  const needed = names.length - (optionalColumns[file]?.length ?? 0);
+  let given = names.length;
   const stream = createReadStream(path.join(folder, file), { encoding: 'utf8' });
   let line = 0;
   for await (const text of createInterface({
@@ -179,13 +182,14 @@ async function readCsv(
     }
     const cells = splitLine(line === 1 ? text.replace(/^\ufeff/, '') : text);
     if (line === 1) {
-      if (cells.join(',') === names.join(',')) continue;
+      given = cells.length;
+      if (given >= needed && cells.join(',') === names.slice(0, given).join(',')) continue;
       faults.add('columns-differ', { file, columns: names.join(',') }, { file, line: 1 });
       return;
     }
     if (text === '') continue;
-    if (cells.length !== names.length) {
-      const details = { found: cells.length, needed: names.length };
+    if (cells.length !== given) {
+      const details = { found: cells.length, needed: given };
       faults.add('cells-differ', details, { file, line });
       unread.set(file, new Set([...(unread.get(file) ?? []), ...cells]));
       continue;
@@ -193,7 +197,7 @@ async function readCsv(
     const row: Record<string, unknown> & Line = { line };
     let whole = true;
     columns.forEach(([column, read], i) => {
-      const value = cells[i]!;
+      const value = cells[i] ?? '';
       try {
         row[column] = read(value);
       } catch (error) {

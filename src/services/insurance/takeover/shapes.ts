@@ -9,6 +9,7 @@ import {
   plainDate,
 } from '../../../kernel/index.ts';
 import { category, schemeBits, usualSchemes } from '../codes.ts';
+import { ratedSizes } from '../ratings.ts';
 import { type Category, type Insurance, insurances } from '../views.ts';
 
 /** Reads a cell's text; throws the refusal of a bad one. */
@@ -55,6 +56,10 @@ const schemes: Reader<number | null> = (text) => {
   return text.split(';').reduce((sum, name) => sum | schemeBits[insurance(name) as Insurance], 0);
 };
 const residence = oneOf(['urban', 'rural', 'unknown'] as const);
+const optionalWord: Reader<string | null> = (text) => (text === '' ? null : text);
+const oneSize = oneOf(ratedSizes);
+const optionalSize: Reader<(typeof ratedSizes)[number] | null> = (text) =>
+  text === '' ? null : oneSize(text);
 const lastDay = '2999-12-31' as PlainDate;
 const citizen = needed((text) => citizenNumber(text, lastDay));
 const employer: Reader<string> = needed((text) => employerCode(text).code);
@@ -69,6 +74,8 @@ export const shapes = {
     injuryClass: whole,
     category: ofCategory,
     from: date,
+    injuryFloat: optionalWord,
+    size: optionalSize,
   },
   'spells.csv': {
     number: citizen,
@@ -120,6 +127,11 @@ export const shapes = {
     amount: money,
   },
 } as const;
+
+/** Last columns that a file may leave out. */
+export const optionalColumns: Readonly<Record<string, readonly string[]>> = {
+  'employers.csv': ['injuryFloat', 'size'],
+};
 
 const anything: Reader<string> = (text) => text;
 

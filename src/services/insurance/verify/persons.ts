@@ -11,6 +11,7 @@ import { lineKind, monthColumns } from '../codes.ts';
 import { lawOf, question } from '../law.ts';
 import { amountColumns, arenaRows, LevyPage } from '../levy.ts';
 import { Sums } from '../month-rows.ts';
+import { type Ratings, ratingsOf } from '../ratings.ts';
 import { fingerprint, type StoredVersion } from '../settlement/affected.ts';
 import type { CheckDefinition, Finding } from './check.ts';
 
@@ -111,12 +112,12 @@ interface Page {
 async function compare(
   context: QueryContext,
   of: Assessment,
-  batch: LevyBatch,
+  by: { readonly batch: LevyBatch; readonly ratings: Ratings },
   employers: readonly number[] | null,
   sums: Sums | undefined,
 ): Promise<Finding> {
   const page: Page = {
-    levy: new LevyPage(batch),
+    levy: new LevyPage(by.batch),
     employer: new Float64Array(arenaRows),
     gone: new Uint8Array(arenaRows),
     otherCategory: new Uint8Array(arenaRows),
@@ -143,6 +144,9 @@ async function compare(
       page.levy.injuryClass[held] = row.int(3);
       page.levy.schemes[held] = row.int(4);
       page.levy.wage[held] = Math.max(0, wage);
+      const rated = by.ratings.of(row.big(0));
+      page.levy.injuryFloat[held] = rated.injuryFloat;
+      page.levy.employerSize[held] = rated.employerSize;
       page.gone[held] = wage < 0 ? 1 : 0;
       page.otherCategory[held] = row.int(6) === 0 ? 0 : 1;
       for (let c = 0; c < amountColumns; c += 1) page.standing[c]![held] = row.int(7 + c);
@@ -169,6 +173,7 @@ async function changedIn({ tx }: QueryContext, a: Assessment): Promise<number[]>
   const rows = await tx.rows<{ employer: number }>(
     `select employer_id as employer from declaration
      where period = $1 and bill_period = $2 and kind in ('late', 'correction')
+     union select employer_id from employer_rating where lower(bills) = $2 or upper(bills) = $2
      union select m.employer_id from person_month m join bill b on b.id = m.bill_id where m.period = $1 and b.period = $2`,
     [a.feePeriod, a.period],
   );
@@ -194,8 +199,9 @@ async function reproduce(
       !first && before !== undefined && fingerprint(before.versions) === fingerprint(a.versions);
     const employers = sameLaw ? await changedIn(context, a) : null;
     before = a;
-    const sums = first ? await sumsOf(context, a) : undefined;
-    add(persons, await compare(context, a, batch, employers, sums));
+    const ratings = await ratingsOf(context.tx, a.feePeriod, a.period, batch);
+    const sums = first ? await sumsOf(context, a, ratings) : undefined;
+    add(persons, await compare(context, a, { batch, ratings }, employers, sums));
     if (sums !== undefined) add(lines, await linesBeside(context, a, sums));
   }
   return { persons, lines };
@@ -206,12 +212,12 @@ function add(to: { counted: number; wrong: number }, more: Finding): void {
   to.wrong += more.wrong;
 }
 
-async function sumsOf({ tx }: QueryContext, a: Assessment): Promise<Sums> {
+async function sumsOf({ tx }: QueryContext, a: Assessment, ratings: Ratings): Promise<Sums> {
   const rows = await tx.rows<{ employer: number; area: number; bill: number }>(
     `select employer_id as employer, area, id as bill from bill where period = $1 and kind = 'month' order by id`,
     [a.period],
   );
-  return new Sums(rows.map((r) => ({ ...r, declaration: 0 })));
+  return new Sums(rows.map((r) => ({ ...r, declaration: 0, rated: ratings.of(r.employer) })));
 }
 
 /** The current lines of a month's bills beside what its rosters come to. */

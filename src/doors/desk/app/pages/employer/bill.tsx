@@ -168,7 +168,16 @@ function InsuranceRows(props: {
         </th>
         <td className="n">{count(of.persons)}</td>
         <td className="n">{amount(of.baseFen)}</td>
-        <td className="n">{why(t('share.employer'), of.employerFen)}</td>
+        <td className="n">
+          {of.state === 'employer-not-computed' ? (
+            <>
+              {t('not-computed')}
+              <span className="mini"> {t('not-computed.missing', { what: of.missing ?? '' })}</span>
+            </>
+          ) : (
+            why(t('share.employer'), of.employerFen)
+          )}
+        </td>
         <td className="n">{why(t('share.employee'), of.employeeFen)}</td>
         <td className="n">{why(t('total'), of.employerFen + of.employeeFen)}</td>
       </tr>

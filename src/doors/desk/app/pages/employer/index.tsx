@@ -49,7 +49,15 @@ function About({ of }: { readonly of: EmployerView }) {
         ],
         [t('persons'), count(of.persons)],
         [t('category'), t(`category.${of.category}`)],
-        [t('injury-class'), String(of.injuryClass)],
+        [
+          t('injury-class'),
+          of.injuryFloat === '1'
+            ? String(of.injuryClass)
+            : t('injury-class.floating', { class: of.injuryClass, factor: of.injuryFloat }),
+        ],
+        ...(of.size === null
+          ? []
+          : [[t('employer-size'), t(`size.${of.size}`)] as [string, string]]),
         [
           t('unapplied'),
           <span key="u">
