@@ -121,7 +121,7 @@ const employerRate: CliCommand = {
     en: 'Rates an employer: its floating work injury rate, its size',
   },
   example:
-    'employer rate 71234567-8 --injury-float 1.2 --from 2008-04 --document 衡工伤〔2008〕3号',
+    'employer rate 71234567-2 --injury-float 1.2 --from 2008-04 --document 衡工伤〔2008〕3号',
   options: {
     'injury-float': { type: 'string' },
     size: { type: 'string' },
