@@ -68,6 +68,8 @@ create table declaration (
   -- The month whose bill carries what this declaration changes (for late ones and corrections).
   bill_period int not null,
   reason text not null default '',
+  -- What orders a back payment that reaches back too far without it: a judgment, an award, an audit's or inspection's decision.
+  document text not null default '',
   act bigint not null
 );
 create index declaration_by_employer on declaration (employer_id, period, id);

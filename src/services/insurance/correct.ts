@@ -12,6 +12,7 @@ import {
   publicId,
   month as readMonth,
 } from '../../kernel/index.ts';
+import { assertBackPayment } from './back-payment.ts';
 import { shareOpenMonth, stepsDone } from './period.ts';
 
 defineErrors({
@@ -40,7 +41,8 @@ export async function nextBill(context: Context): Promise<Month> {
 /**
  * Corrects a person's wage in months that were assessed, or gives the one of a person enrolled then whose row was not taken; the differences stand on the next bill, line by line, and move
  * the accounts when they are paid (or given back).
- * @throws MindunError unknown-employer, unknown-person, not-found (no line of that month), month-not-assessed-yet
+ * @throws MindunError unknown-employer, unknown-person, not-found (no line of that month), month-not-assessed-yet,
+ * back-payment-document-needed (more is due for a month long ago)
  */
 export const correctWage = defineCommand({
   name: 'insurance.correct-wage',
@@ -51,6 +53,7 @@ export const correctWage = defineCommand({
     months: z.array(z.string()).min(1).max(120),
     wageFen: z.number().int().min(0).max(2_000_000_000),
     reason: z.string().trim().min(1).max(500),
+    document: z.string().trim().min(1).max(200).optional(),
   }),
   async run(context, input): Promise<CorrectAnswer> {
     const employer = await employerBy(context.tx, input.employer);
@@ -74,13 +77,14 @@ async function correctMonth(
   person: number,
   month: Month,
   bill: Month,
-  input: { wageFen: number; reason: string },
+  input: { wageFen: number; reason: string; document?: string | undefined },
 ): Promise<void> {
   const { tx, act } = context;
   const line = await lineOf(context, employer, person, month);
+  if (input.wageFen > line.wage) assertBackPayment(context, month, bill, input.document);
   const { id } = await tx.one<{ id: number }>(
-    `insert into declaration (public_id, period, employer_id, area, kind, rows, wage_fen, bill_period, reason, act)
-     values ($1, $2, $3, $4, 'correction', 1, $5, $6, $7, $8) returning id`,
+    `insert into declaration (public_id, period, employer_id, area, kind, rows, wage_fen, bill_period, reason, document, act)
+     values ($1, $2, $3, $4, 'correction', 1, $5, $6, $7, $8, $9) returning id`,
     [
       publicId(),
       period(month),
@@ -89,6 +93,7 @@ async function correctMonth(
       input.wageFen,
       period(bill),
       input.reason,
+      input.document ?? '',
       act,
     ],
   );
@@ -116,6 +121,8 @@ interface CorrectedLine {
   readonly injuryClass: number;
   readonly schemes: number;
   readonly change: number;
+  /** 0: none was taken. */
+  readonly wage: number;
 }
 
 /**
@@ -130,13 +137,13 @@ async function lineOf(
 ): Promise<CorrectedLine> {
   const files = await personIds(context.tx, person);
   const line = await context.tx.maybe<CorrectedLine>(
-    `select person_id as person, category::int, injury_class::int as "injuryClass", schemes::int, change::int from roster_line
+    `select person_id as person, category::int, injury_class::int as "injuryClass", schemes::int, change::int, wage from roster_line
      where period = $1 and employer_id = $2 and person_id = any ($3) order by declaration_id desc, person_id = $4 desc limit 1`,
     [period(month), employer.id, files, person],
   );
   if (line !== undefined) return line;
   return context.tx.one<CorrectedLine>(
-    `select $4::bigint as person, category::int, $5::int as "injuryClass", schemes::int, 0 as change from spell
+    `select $4::bigint as person, category::int, $5::int as "injuryClass", schemes::int, 0 as change, 0 as wage from spell
      where employer_id = $1 and person_id = any ($2) and upper_inf(known) and valid @> $3::date
        and exists (select from declaration where employer_id = $1 and period = $6 and kind in ('full', 'changes', 'late'))
      order by id desc limit 1`,

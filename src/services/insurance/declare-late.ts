@@ -11,6 +11,7 @@ import {
   period,
   month as readMonth,
 } from '../../kernel/index.ts';
+import { assertBackPayment } from './back-payment.ts';
 import { nextBill } from './correct.ts';
 import { answer, declaredLines, decode, writeDeclaration } from './declare.ts';
 import { checkRoster, matchRoster } from './roster/index.ts';
@@ -29,7 +30,7 @@ defineErrors({
 /**
  * Takes the whole roster of a month that was assessed without it; what it makes, less what was billed provisionally, stands on
  * the next bill. With a fault nothing is taken, unless the good rows are wanted.
- * @throws MindunError unknown-employer, declared-already, month-not-assessed-yet, what reading the file refuses
+ * @throws MindunError unknown-employer, declared-already, month-not-assessed-yet, back-payment-document-needed, what reading the file refuses
  */
 export const declareLate = defineCommand({
   name: 'insurance.declare-late',
@@ -43,6 +44,7 @@ export const declareLate = defineCommand({
     content: z.string(),
     acceptValid: z.boolean().default(false),
     reason: z.string().trim().min(1).max(500),
+    document: z.string().trim().min(1).max(200).optional(),
   }),
   async run(context, input): Promise<DeclareAnswer> {
     const employer = await employerBy(context.tx, input.employer);
@@ -54,6 +56,7 @@ export const declareLate = defineCommand({
       const bill = await nextBill(context);
       if (month >= bill || period(month) < context.city.firstPeriod)
         throw new MindunError('month-not-assessed-yet', { month });
+      assertBackPayment(context, month, bill, input.document);
       await assertUndeclared(context, employer, month);
       const matched = await matchRoster(context.tx, employer.id, check);
       if (matched.faults.length > 0 && !input.acceptValid)
@@ -70,6 +73,7 @@ export const declareLate = defineCommand({
         upload: upload.id,
         bill,
         reason: input.reason,
+        document: input.document,
       });
       await openSpellsOf(context, employer, month, lines);
       return answer(matched, true, context.caller);

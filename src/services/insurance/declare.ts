@@ -193,11 +193,17 @@ export async function writeDeclaration(
   employer: EmployerRow,
   month: Month,
   lines: readonly Line[],
-  how: { kind: 'full' | 'changes' | 'late'; upload: number; bill: Month; reason: string },
+  how: {
+    kind: 'full' | 'changes' | 'late';
+    upload: number;
+    bill: Month;
+    reason: string;
+    document?: string | undefined;
+  },
 ): Promise<void> {
   const { id } = await context.tx.one<{ id: number }>(
-    `insert into declaration (public_id, period, employer_id, area, kind, upload_id, rows, wage_fen, bill_period, reason, act)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) returning id`,
+    `insert into declaration (public_id, period, employer_id, area, kind, upload_id, rows, wage_fen, bill_period, reason, document, act)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) returning id`,
     [
       publicId(),
       period(month),
@@ -209,6 +215,7 @@ export async function writeDeclaration(
       lines.reduce((s, l) => s + l.wage, 0),
       period(how.bill),
       how.reason,
+      how.document ?? '',
       context.act,
     ],
   );
