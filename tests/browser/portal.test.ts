@@ -118,7 +118,7 @@ describe.skipIf(browser === null)('declaring a roster', () => {
     await signIn(page, employers[0].code);
     const odd = [
       { ...worker, change: '新增' as const },
-      { number: citizen(4), wage: '0' },
+      { number: citizen(4), wage: '0', name: '李娜' },
     ];
     await upload(page, '名册.csv', Buffer.from(roster('2008-02', odd), 'base64'));
     const table = page.locator('.faults');

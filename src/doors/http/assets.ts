@@ -8,11 +8,14 @@ interface Asset {
   readonly body: string;
 }
 
-/** The style sheet without comments and indentation: pages and their style stay under 30 kB. */
+/** The style sheet without comments and what space says nothing: pages and their style stay under 30 kB. */
 function squeezed(css: string): string {
   return css
     .replace(/\/\*[\s\S]*?\*\//g, '')
-    .replace(/\s*\n\s*/g, '\n')
+    .replace(/\s+/g, ' ')
+    .replace(/\s*([{};,])\s*/g, '$1')
+    .replace(/:\s/g, ':')
+    .replaceAll(';}', '}')
     .trim();
 }
 
