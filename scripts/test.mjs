@@ -62,6 +62,7 @@ check('floors', bin('depcruise'), [
   'err',
   'src',
 ]);
+check('dead code', bin('knip'), ['--no-progress']);
 check('tidy', process.execPath, ['scripts/tidy.mjs']);
 check('licences', process.execPath, ['scripts/licences.mjs']);
 check('generated pages', process.execPath, ['scripts/docs.mjs', '--check']);

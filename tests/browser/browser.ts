@@ -1,6 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import path from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
+import { leftOut } from '../left-out.ts';
 
 /** The browser that is installed: named by MINDUN_CHROMIUM, or a chromium on PATH. */
 function executable(): string | null {
@@ -27,13 +28,13 @@ const reason =
 export async function openBrowser(): Promise<Browser | null> {
   const file = executable();
   if (file === null) {
-    console.log(`browser tests are left out: ${reason}`);
+    leftOut('browser tests', reason);
     return null;
   }
   try {
     return await chromium.launch({ executablePath: file, args: ['--no-sandbox'] });
   } catch (error) {
-    console.log(`browser tests are left out: ${file} does not start: ${String(error)}`);
+    leftOut('browser tests', `${file} does not start: ${String(error)}`);
     return null;
   }
 }

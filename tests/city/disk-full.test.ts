@@ -22,6 +22,7 @@ import {
 } from '../../src/kernel/database/server/index.ts';
 import { type Caller, type House, openLog } from '../../src/kernel/index.ts';
 import { localActor, openCity } from '../../src/services/city/index.ts';
+import { leftOut } from '../left-out.ts';
 import { type EndState, endState } from './end-state.ts';
 import { refusal } from './harness.ts';
 import { play, prepare, type Step } from './january.ts';
@@ -39,7 +40,6 @@ function mounted(): boolean {
   return done.status === 0;
 }
 const disk = process.platform === 'linux' && process.getuid?.() === 0 && mounted();
-const why = disk ? '' : ' (left out: mounting a small disk needs root)';
 
 /** Takes what room there is, but for some kilobytes. */
 function fill(leaveKilobytes: number): void {
@@ -108,7 +108,8 @@ async function gone(folder: string): Promise<void> {
 
 let expected: EndState | undefined;
 
-describe.skipIf(!disk)(`a full disk${why}`, () => {
+const noDisk = disk ? null : 'mounting a small disk needs Linux and root';
+describe.skipIf(leftOut('a full disk', noDisk))('a full disk', () => {
   beforeAll(async () => {
     const prepared = path.join(base, 'prepared');
     mkdirSync(prepared, { mode: 0o755 });
@@ -201,7 +202,8 @@ describe.skipIf(!disk)(`a full disk${why}`, () => {
   });
 });
 
-describe.skipIf(process.platform !== 'linux')('files that may not grow', () => {
+const noLimit = process.platform === 'linux' ? null : 'a limit on files needs prlimit of Linux';
+describe.skipIf(leftOut('files that may not grow', noLimit))('files that may not grow', () => {
   it('are a full disk to the server, too: it says so, and a server without the limit goes on', async () => {
     const folder = path.join(base, 'limited');
     mkdirSync(folder, { mode: 0o755 });

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openServer } from '../../src/kernel/database/server/index.ts';
 import { yuan } from '../../src/kernel/index.ts';
 import type { BillView, RecordView } from '../../src/services/insurance/index.ts';
+import { leftOut } from '../left-out.ts';
 import { bankFile, citizen, organisation, roster, type TestCity, testCity } from './harness.ts';
 
 const programs = '/usr/lib/postgresql/15/bin';
@@ -23,12 +24,10 @@ function serverUser(): { uid: number; gid: number } | undefined {
 
 const user: { uid?: number; gid?: number } | undefined = root ? serverUser() : {};
 const there = existsSync(path.join(programs, 'postgres')) && user !== undefined;
-if (!there)
-  console.log(
-    'PostgreSQL 15 of Debian is not installed here: the month by DATABASE_URL is not run',
-  );
+const title = 'a short month by DATABASE_URL on PostgreSQL 15';
+const missing = there ? null : 'PostgreSQL 15 of Debian, or its system user, is not installed here';
 
-describe.skipIf(!there)('a short month by DATABASE_URL on PostgreSQL 15', () => {
+describe.skipIf(leftOut(title, missing))(title, () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'mindun-pg15-'));
   const data = path.join(folder, 'data');
   let city: TestCity;

@@ -23,7 +23,6 @@ export {
 export { type Entry, type Journal, post } from './post.ts';
 export {
   keepReceivable,
-  lastClosed,
   movedSince,
   type ReceivableCell,
   receivableOf,

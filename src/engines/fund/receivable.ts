@@ -24,7 +24,7 @@ interface StoredRow {
 }
 
 /** The last month whose books are closed; undefined while none is. */
-export async function lastClosed(tx: Tx): Promise<Month | undefined> {
+async function lastClosed(tx: Tx): Promise<Month | undefined> {
   const { last } = await tx.one<{ last: number | null }>(
     'select max(period) as last from period_lock',
   );

@@ -6,7 +6,7 @@ import { cityRoles, roleName, schemaOf } from './names.ts';
 const folder = new URL('../../../database/migrations/', import.meta.url);
 
 /** The migrations in order: number and file name. */
-export function migrations(): { number: number; name: string }[] {
+function migrations(): { number: number; name: string }[] {
   return readdirSync(folder)
     .filter((name) => /^\d{3}_[a-z-]+\.sql$/.test(name))
     .sort()

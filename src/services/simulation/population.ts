@@ -126,10 +126,6 @@ const publicWords = [
   '广播电台',
 ];
 
-export function countyWeights(): readonly (readonly [string, number])[] {
-  return counties;
-}
-
 /** Makes persons one after another; a number is never given twice. */
 export class People {
   readonly #seed: number;

@@ -3,7 +3,7 @@ import type { Language } from '../../../kernel/text.ts';
 import { daysBetween, monthNames, plainDate, showDate, showMonth } from '../../../kernel/time.ts';
 
 export { parseYuan, showYuan } from '../../../kernel/money.ts';
-export { addDays, daysBetween, lastDay, month, plainDate } from '../../../kernel/time.ts';
+export { plainDate } from '../../../kernel/time.ts';
 
 /** An amount in a column whose unit is stated once: 1,234.05. */
 export function amount(fen: number): string {

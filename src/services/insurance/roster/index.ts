@@ -1,3 +1,3 @@
 export { checkRoster, type RosterCheck, type RosterFault, rosterColumns } from './check.ts';
 export { type MatchedRoster, matchRoster, namedOnFaults } from './match.ts';
-export { type RosterRow, RosterRows } from './rows.ts';
+export type { RosterRow } from './rows.ts';
