@@ -54,7 +54,7 @@ function suite(name) {
 
 check('types', bin('tsc'), ['--noEmit', '-p', '.']);
 check('types of the desk', bin('tsc'), ['--noEmit', '-p', 'src/doors/desk/app']);
-check('format and lint', bin('biome'), ['check', '.']);
+check('format and lint', bin('biome'), ['check', '--error-on-warnings', '.']);
 check('floors', bin('depcruise'), [
   '--config',
   '.dependency-cruiser.mjs',

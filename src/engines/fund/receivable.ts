@@ -23,14 +23,6 @@ interface StoredRow {
   readonly amounts: readonly number[];
 }
 
-/** The last month whose books are closed; undefined while none is. */
-async function lastClosed(tx: Tx): Promise<Month | undefined> {
-  const { last } = await tx.one<{ last: number | null }>(
-    'select max(period) as last from period_lock',
-  );
-  return last === null ? undefined : monthOfPeriod(last);
-}
-
 /**
  * What stands in the receivable book for these employers in some of its asset and liability accounts now: the balances at the last closing and what was
  * posted since. Cells that are even are left out. With `feePeriods` those of these fee months only.
