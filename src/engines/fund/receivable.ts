@@ -1,5 +1,4 @@
 import type { Tx } from '../../kernel/database/index.ts';
-import { type Month, monthOfPeriod } from '../../kernel/index.ts';
 
 /** What an employer owes (positive) or has (negative) in one cell of the receivable book's assets and liabilities, in fen. Bill, fee month 0: none. */
 export interface ReceivableCell {
