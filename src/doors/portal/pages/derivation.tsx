@@ -1,6 +1,7 @@
-import { Rational, showYuan, type Text } from '../../../kernel/index.ts';
+import { showYuan, type Text } from '../../../kernel/index.ts';
 import type { Derivation, DerivationParameter } from '../../../services/insurance/index.ts';
 import type { Visit } from '../../http/visit.ts';
+import { articlesOf, citesOf, deep, figuresOf, shownValue } from '../../look/derivation.ts';
 import { showDay } from '../dates.ts';
 import { Tags } from '../parts.tsx';
 
@@ -172,21 +173,9 @@ function Base({ visit, of, example }: { visit: Visit; of: Based; example: boolea
   );
 }
 
-function unique<T>(items: readonly T[], key: (item: T) => string): T[] {
-  return [...new Map(items.map((i) => [key(i), i])).values()];
-}
-
-function deep(part: Derivation): Derivation[] {
-  return [part, ...part.because.flatMap(deep)];
-}
-
 function Rates({ visit, parts }: { visit: Visit; parts: readonly Derivation[] }) {
   const { t, language } = visit;
-  // How to round is said in the formula; here stand the figures.
-  const parameters = unique(
-    parts.flatMap(deep).flatMap((d) => d.parameters),
-    (p) => `${p.id} ${p.from}`,
-  ).filter((p) => /^[\d./ ]+$/.test(p.value));
+  const parameters = figuresOf(parts);
   if (parameters.length === 0) return null;
   return (
     <>
@@ -206,18 +195,8 @@ function Rates({ visit, parts }: { visit: Visit; parts: readonly Derivation[] })
   );
 }
 
-/** Rates read as percentages, one or a table of them; amounts stay as they are. */
-function shownValue(p: DerivationParameter): string {
-  if (!/rate/i.test(p.id)) return p.value;
-  const percent = (text: string) => `${Rational.parse(text).times(Rational.of(100)).toDecimal()}%`;
-  return p.value.split(' / ').map(percent).join(' / ');
-}
-
 function Cites({ visit, parts }: { visit: Visit; parts: readonly Derivation[] }) {
-  const cites = unique(
-    parts.flatMap(deep).flatMap((d) => (d.cite === null ? [] : [d.cite])),
-    (c) => `${c.document} ${c.article}`,
-  );
+  const cites = citesOf(parts);
   if (cites.length === 0) return null;
   return (
     <>
@@ -233,10 +212,11 @@ function Cites({ visit, parts }: { visit: Visit; parts: readonly Derivation[] })
 
 /** Where parameters come from, in the law's own type. */
 export function Sources({ parts }: { parts: readonly DerivationParameter[] }) {
-  const cites = unique(parts, (p) => `${p.document} ${p.article}`);
   return (
     <span class="mini" lang="zh-CN">
-      {cites.map((c) => `${titled(c.document)}${c.article}`).join('、')}
+      {articlesOf(parts)
+        .map((c) => `${titled(c.document)}${c.article}`)
+        .join('、')}
     </span>
   );
 }

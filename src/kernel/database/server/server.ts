@@ -317,15 +317,17 @@ function isAlive(pid: number): boolean {
 }
 
 /** Stops the server when no other process holds a share of it. */
-async function stopIfLast(place: Place): Promise<boolean> {
+async function stopIfLast(place: Place): Promise<void> {
   const client = await connect(place);
-  if (client === undefined) return true;
-  const { rows } = await client.query('select pg_try_advisory_lock($1) as last', [shareKey]);
-  const last = rows[0].last === true;
+  if (client === undefined) return;
+  // Who else lets go, or tells all to end, may stop the server between our connecting and our asking: then it is stopped.
+  const last = await client.query('select pg_try_advisory_lock($1) as last', [shareKey]).then(
+    ({ rows }) => rows[0].last === true,
+    () => false,
+  );
   // While the exclusive lock is held nobody can take a share of a server that is going down.
   if (last) await stopFast(place);
   await client.end().catch(() => undefined);
-  return last;
 }
 
 function stopFast(place: Place): Promise<unknown> {
@@ -344,8 +346,11 @@ export async function serverStatus(
     const { rows } = await client.query('show server_version');
     const programs = (await programsOf(client)).length;
     return { running: true, version: String(rows[0].server_version), programs };
+  } catch {
+    // It was stopped while we asked.
+    return none;
   } finally {
-    await client.end();
+    await client.end().catch(() => undefined);
   }
 }
 

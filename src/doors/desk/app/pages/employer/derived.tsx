@@ -1,11 +1,6 @@
 import { useState } from 'react';
-import { Rational } from '../../../../../kernel/rational.ts';
-import type {
-  BillView,
-  Derivation,
-  DerivationParameter,
-  Insurance,
-} from '../../../../../services/insurance/index.ts';
+import type { BillView, Derivation, Insurance } from '../../../../../services/insurance/index.ts';
+import { citesOf, figuresOf, shownValue } from '../../../../look/derivation.ts';
 import { useAsk } from '../../asking.ts';
 import { day } from '../../format.ts';
 import { useSpeech } from '../../language.tsx';
@@ -100,21 +95,9 @@ function Figures({ of }: { readonly of: Derivation }) {
   );
 }
 
-function deep(part: Derivation): Derivation[] {
-  return [part, ...part.because.flatMap(deep)];
-}
-
-function unique<T>(items: readonly T[], key: (item: T) => string): T[] {
-  return [...new Map(items.map((i) => [key(i), i])).values()];
-}
-
 function Rates({ of }: { readonly of: Derivation }) {
   const { t, language } = useSpeech();
-  // How to round is said in the formula; here stand the figures.
-  const parameters = unique(
-    deep(of).flatMap((d) => d.parameters),
-    (p) => `${p.id} ${p.from}`,
-  ).filter((p) => /^[\d./ ]+$/.test(p.value));
+  const parameters = figuresOf([of]);
   if (parameters.length === 0) return null;
   return (
     <>
@@ -135,19 +118,9 @@ function Rates({ of }: { readonly of: Derivation }) {
   );
 }
 
-/** Rates read as percentages, one or a table of them; amounts stay as they are. */
-function shownValue(p: DerivationParameter): string {
-  if (!/rate/i.test(p.id)) return p.value;
-  const percent = (text: string) => `${Rational.parse(text).times(Rational.of(100)).toDecimal()}%`;
-  return p.value.split(' / ').map(percent).join(' / ');
-}
-
 function Law({ of }: { readonly of: Derivation }) {
   const { t } = useSpeech();
-  const cites = unique(
-    deep(of).flatMap((d) => (d.cite === null ? [] : [d.cite])),
-    (c) => `${c.document} ${c.article}`,
-  );
+  const cites = citesOf([of]);
   if (cites.length === 0) return null;
   return (
     <>

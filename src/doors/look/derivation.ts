@@ -1,0 +1,38 @@
+import { Rational } from '../../kernel/rational.ts';
+import type { Derivation, DerivationParameter } from '../../services/insurance/index.ts';
+
+/** A derivation and all that it rests on, the outermost first. */
+export function deep(part: Derivation): Derivation[] {
+  return [part, ...part.because.flatMap(deep)];
+}
+
+function unique<T>(items: readonly T[], key: (item: T) => string): T[] {
+  return [...new Map(items.map((i) => [key(i), i])).values()];
+}
+
+/** The parameters with figures among what the parts rest on, each once. How to round is said in the formula. */
+export function figuresOf(parts: readonly Derivation[]): DerivationParameter[] {
+  return unique(
+    parts.flatMap(deep).flatMap((d) => d.parameters),
+    (p) => `${p.id} ${p.from}`,
+  ).filter((p) => /^[\d./ ]+$/.test(p.value));
+}
+
+/** Where in the law something stands: each place once. */
+export function articlesOf<T extends { readonly document: string; readonly article: string }>(
+  places: readonly T[],
+): T[] {
+  return unique(places, (p) => `${p.document} ${p.article}`);
+}
+
+/** The articles of law that the parts rest on, each once. */
+export function citesOf(parts: readonly Derivation[]): NonNullable<Derivation['cite']>[] {
+  return articlesOf(parts.flatMap(deep).flatMap((d) => (d.cite === null ? [] : [d.cite])));
+}
+
+/** Rates read as percentages, one or a table of them; amounts stay as they are. */
+export function shownValue(p: DerivationParameter): string {
+  if (!/rate/i.test(p.id)) return p.value;
+  const percent = (text: string) => `${Rational.parse(text).times(Rational.of(100)).toDecimal()}%`;
+  return p.value.split(' / ').map(percent).join(' / ');
+}
