@@ -47,3 +47,32 @@ export function* gathered<T>(
 export function* parts<T>(items: readonly T[], size: number): Generator<readonly T[]> {
   for (let i = 0; i < items.length; i += size) yield items.slice(i, i + size);
 }
+
+/**
+ * Goes through items with what `read` finds for each; the next one is read while the caller works on this one.
+ * @throws what `read` throws, at its item
+ */
+export async function* readAhead<T, R>(
+  items: Iterable<T>,
+  read: (item: T) => Promise<R>,
+): AsyncGenerator<[T, R]> {
+  let ahead: { readonly item: T; readonly found: Promise<R> } | undefined;
+  const begin = (item: T) => {
+    const found = read(item);
+    // It is told when its turn comes; until then nobody waits for it.
+    found.catch(() => undefined);
+    return { item, found };
+  };
+  try {
+    for (const item of items) {
+      const now = ahead;
+      const found = await now?.found;
+      ahead = begin(item);
+      if (now !== undefined) yield [now.item, found as R];
+    }
+    if (ahead !== undefined) yield [ahead.item, await ahead.found];
+  } finally {
+    // Who leaves early may take the reader's connection with them.
+    await ahead?.found.catch(() => undefined);
+  }
+}

@@ -102,9 +102,11 @@ export async function applyPayments(
   const feesWithoutLaw: FeeWithoutLaw[] = [];
   // A part's postings are read by the next one, so that an employer may pay in several.
   for (const part of parts(payments, partSize)) {
-    const applier = await Applier.open(context, part, source);
-    for (const payment of part) applier.apply(payment);
-    const applied = await applier.write();
+    const debts = await debtsOf(
+      context,
+      part.map((p) => p.employer),
+    );
+    const applied = await applyPart(context, part, source, debts);
     sums.allocated += applied.allocated;
     sums.lateFees += applied.lateFees;
     sums.credit += applied.credit;
@@ -114,7 +116,53 @@ export async function applyPayments(
 }
 
 /** Payments that are in memory at once with what their employers owe. */
-const partSize = 500;
+export const partSize = 500;
+
+/** What employers owe, and which orders and deferrals stand for it. */
+export interface Debts {
+  readonly owed: Owed;
+  readonly enforcement: Enforcement;
+}
+
+/** What employers owe as the transaction of `reading` sees it. */
+export async function debtsOf(
+  reading: Pick<Context, 'tx' | 'city'>,
+  employers: readonly number[],
+): Promise<Debts> {
+  const distinct = [...new Set(employers)];
+  const owed = await owedBy(reading.tx, distinct);
+  return { owed, enforcement: await enforcementOf(reading, distinct) };
+}
+
+/** The debts of some employers and of others that are not among them. */
+export function debtsTogether(some: Debts, others: Debts): Debts {
+  const [a, b] = [some.enforcement, others.enforcement];
+  return {
+    owed: {
+      claims: [...some.owed.claims, ...others.owed.claims],
+      fees: [...some.owed.fees, ...others.owed.fees],
+    },
+    enforcement: {
+      city: a.city,
+      orders: new Map([...a.orders, ...b.orders]),
+      deferrals: new Map([...a.deferrals, ...b.deferrals]),
+      moves: new Map([...a.moves, ...b.moves]),
+    },
+  };
+}
+
+/** Applies payments of employers whose debts are known; see `applyPayments`. */
+export async function applyPart(
+  context: Context,
+  payments: readonly Payment[],
+  source: Source,
+  { owed, enforcement }: Debts,
+): Promise<Applied> {
+  const firstOpen = period(await openMonth(context.tx, context.city));
+  const applier = new Applier(context, source, owed, enforcement, firstOpen);
+  for (const payment of payments) applier.apply(payment);
+  return applier.write();
+}
 
 /** The last day on which a posting of this month can be effective, for money that came in a month closed since. */
 function effectiveIn(ofPeriod: number, on: PlainDate): PlainDate {
@@ -137,7 +185,7 @@ class Applier {
   readonly #evened: BillFundMonth[] = [];
   #sums = { allocated: 0, lateFees: 0, credit: 0 };
 
-  private constructor(
+  constructor(
     context: Context,
     source: Source,
     owed: Owed,
@@ -154,18 +202,6 @@ class Applier {
       (c) => c.employer,
     );
     this.#fees = groupBy(owed.fees, (f) => f.employer);
-  }
-
-  static async open(
-    context: Context,
-    payments: readonly Payment[],
-    source: Source,
-  ): Promise<Applier> {
-    const employers = [...new Set(payments.map((p) => p.employer))];
-    const owed = await owedBy(context.tx, employers);
-    const firstOpen = period(await openMonth(context.tx, context.city));
-    const enforcement = await enforcementOf(context, employers);
-    return new Applier(context, source, owed, enforcement, firstOpen);
   }
 
   apply(payment: Payment): void {

@@ -9,7 +9,9 @@ import {
   statutory,
   statutoryKeys,
 } from '../../engines/fund/index.ts';
+import type { Tx } from '../../kernel/database/index.ts';
 import {
+  type CityInfo,
   type Context,
   defineCommand,
   groupBy,
@@ -18,9 +20,17 @@ import {
   parts,
   period,
   publicId,
+  readAhead,
   sumOf,
 } from '../../kernel/index.ts';
-import { applyPayments, type FeeWithoutLaw } from './apply.ts';
+import {
+  applyPart,
+  type Debts,
+  debtsOf,
+  debtsTogether,
+  type FeeWithoutLaw,
+  partSize,
+} from './apply.ts';
 import { type BankLine, readBankFile } from './bank/index.ts';
 import { moneyInLine } from './bill-key.ts';
 import { readBillNumber } from './bills.ts';
@@ -59,9 +69,15 @@ const nothing = {
 
 interface Matched {
   readonly line: BankLine;
-  readonly id: number;
   readonly employer: number | null;
   readonly area: number;
+  /** Why it is nobody's; empty when it is somebody's. */
+  readonly reason: string;
+}
+
+interface Receipt extends Matched {
+  readonly id: number;
+  /** Month of the books. */
   readonly period: number;
 }
 
@@ -126,42 +142,75 @@ async function take(
   const sums = { ...nothing, receipts: lines.length };
   const feesWithoutLaw: FeeWithoutLaw[] = [];
   // One part at a time: a big city's file is long, and an employer may pay in several lines.
-  for (const part of parts(lines, partSize)) {
-    const taken = await takePart(context, file.id, part);
-    for (const [key, value] of Object.entries(taken.sums))
-      sums[key as keyof typeof taken.sums] += value;
-    feesWithoutLaw.push(...taken.feesWithoutLaw);
-  }
+  await context.aside(async (reader) => {
+    const look = new Lookahead(reader, context.city);
+    for await (const [, part] of readAhead(parts(lines, partSize), (p) => look.read(p))) {
+      const taken = await takePart(context, file.id, part);
+      for (const [key, value] of Object.entries(taken.sums))
+        sums[key as keyof typeof taken.sums] += value;
+      feesWithoutLaw.push(...taken.feesWithoutLaw);
+    }
+  });
   return { ...sums, feesWithoutLaw, duplicates: 0 };
 }
 
-/** Lines of a file that are in memory at once with what their payers owe. */
-const partSize = 500;
+interface Part {
+  readonly matched: readonly Matched[];
+  readonly debts: Debts;
+  /** Employers that paid in an earlier part: what they owe now is known to the transaction alone. */
+  readonly again: readonly number[];
+}
+
+/**
+ * Reads from a second connection what the payers of the next lines owe, while what was read before is written. The books cannot move
+ * under it: acts on money stand in line.
+ */
+class Lookahead {
+  readonly #reader: Tx;
+  readonly #city: CityInfo;
+  readonly #seen = new Set<number>();
+
+  constructor(reader: Tx, city: CityInfo) {
+    this.#reader = reader;
+    this.#city = city;
+  }
+
+  async read(lines: readonly BankLine[]): Promise<Part> {
+    const matched = await matchLines(this.#reader, this.#city, lines);
+    const payers = new Set(matched.flatMap((m) => (m.employer === null ? [] : [m.employer])));
+    const again = [...payers].filter((e) => this.#seen.has(e));
+    const fresh = [...payers].filter((e) => !this.#seen.has(e));
+    for (const employer of fresh) this.#seen.add(employer);
+    return {
+      matched,
+      again,
+      debts: await debtsOf({ tx: this.#reader, city: this.#city }, fresh),
+    };
+  }
+}
 
 async function takePart(
   context: Context,
   file: number,
-  lines: readonly BankLine[],
+  { matched, debts, again }: Part,
 ): Promise<{
   readonly sums: Omit<typeof nothing, 'receipts' | 'passedOver'>;
   readonly feesWithoutLaw: readonly FeeWithoutLaw[];
 }> {
-  const matched = await writeReceipts(context, file, lines);
-  const known = matched.filter((m) => m.employer !== null);
-  const unknown = matched.filter((m) => m.employer === null);
-  const applied = await applyPayments(
-    context,
-    known.map((m) => ({
-      employer: m.employer!,
-      area: m.area,
-      amount: m.line.amount,
-      paidOn: m.line.receivedOn,
-      receipt: m.id,
-      key: `receipt ${m.line.reference}`,
-      memo: `收款 ${m.line.reference}`,
-    })),
-    'bank',
-  );
+  const receipts = await writeReceipts(context, file, matched);
+  const known = receipts.filter((m) => m.employer !== null);
+  const unknown = receipts.filter((m) => m.employer === null);
+  const payments = known.map((m) => ({
+    employer: m.employer!,
+    area: m.area,
+    amount: m.line.amount,
+    paidOn: m.line.receivedOn,
+    receipt: m.id,
+    key: `receipt ${m.line.reference}`,
+    memo: `收款 ${m.line.reference}`,
+  }));
+  const all = again.length === 0 ? debts : debtsTogether(debts, await debtsOf(context, again));
+  const applied = await applyPart(context, payments, 'bank', all);
   await postUnknown(context, unknown);
   return {
     sums: {
@@ -211,31 +260,36 @@ async function refuseKnown(context: Context, lines: readonly BankLine[]): Promis
   if (first !== undefined) throw new MindunError(first.code, first.details, first.place, others);
 }
 
-async function writeReceipts(
-  context: Context,
-  file: number,
-  lines: readonly BankLine[],
-): Promise<Matched[]> {
+/** Whose each line is, by its bill number. */
+async function matchLines(tx: Tx, city: CityInfo, lines: readonly BankLine[]): Promise<Matched[]> {
   const numbers = lines.map((l) => (l.returned === true ? undefined : readBillNumber(l.billText)));
-  const bills = await context.tx.rows<{ number: string; employer: number; area: number }>(
+  const bills = await tx.rows<{ number: string; employer: number; area: number }>(
     `select b.number, b.employer_id as employer, b.area
      from (select distinct number from unnest($1::text[]) as u (number)) w join bill b on b.number = w.number`,
     [numbers.filter((n) => n !== undefined)],
   );
   const byNumber = new Map(bills.map((b) => [b.number, b]));
-  const open = period(await openMonth(context.tx, context.city));
-  const cityArea = Number(context.city.code.padEnd(12, '0'));
-  const matched = lines.map((line, i) => {
+  const cityArea = Number(city.code.padEnd(12, '0'));
+  return lines.map((line, i) => {
     const number = numbers[i];
     const bill = number === undefined ? undefined : byNumber.get(number);
     return {
       line,
       employer: bill?.employer ?? null,
       area: bill?.area ?? cityArea,
-      period: Math.max(open, period(monthOfDate(line.receivedOn))),
       reason: bill !== undefined ? '' : reasonOf(line, number),
     };
   });
+}
+
+async function writeReceipts(
+  context: Context,
+  file: number,
+  matched: readonly Matched[],
+): Promise<Receipt[]> {
+  const open = period(await openMonth(context.tx, context.city));
+  const lines = matched.map((m) => m.line);
+  const periods = lines.map((l) => Math.max(open, period(monthOfDate(l.receivedOn))));
   const rows = await context.tx.rows<{ id: number; reference: string }>(
     `insert into receipt (public_id, bank_file_id, reference, received_on, period, payer_name, payer_account, bill_text,
        amount, employer_id, area, reason, act)
@@ -250,7 +304,7 @@ async function writeReceipts(
       matched.map(() => publicId()),
       lines.map((l) => l.reference),
       lines.map((l) => l.receivedOn),
-      matched.map((m) => m.period),
+      periods,
       lines.map((l) => l.payerName),
       lines.map((l) => l.payerAccount),
       lines.map((l) => l.billText),
@@ -261,7 +315,7 @@ async function writeReceipts(
     ],
   );
   const ids = new Map(rows.map((r) => [r.reference, r.id]));
-  return matched.map((m) => ({ ...m, id: ids.get(m.line.reference)! }));
+  return matched.map((m, i) => ({ ...m, period: periods[i]!, id: ids.get(m.line.reference)! }));
 }
 
 function reasonOf(line: BankLine, number: string | undefined): string {
@@ -270,7 +324,7 @@ function reasonOf(line: BankLine, number: string | undefined): string {
 }
 
 /** Receipts of unknown payers: temporary receipts in the books, nobody's until somebody is found. */
-async function postUnknown(context: Context, unknown: readonly Matched[]): Promise<void> {
+async function postUnknown(context: Context, unknown: readonly Receipt[]): Promise<void> {
   const fund = suspenseFund(lawOf(context.city), context.city, context.today);
   const byPeriod = groupBy(unknown, (m) => m.period);
   for (const [ofPeriod, list] of byPeriod) {

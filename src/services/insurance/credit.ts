@@ -10,6 +10,7 @@ import {
   type Month,
   parts,
   period,
+  readAhead,
   month as readMonth,
   sumOf,
 } from '../../kernel/index.ts';
@@ -83,15 +84,20 @@ async function creditReceived(context: Context, month: Month): Promise<CreditAns
   await tx.execute('insert into credit_mark (act, journal) values ($1, $2)', [context.act, now]);
   const sums = { persons: 0, creditedFen: 0 };
   const byEmployer = [...groupBy(moved, (m) => m.employer)].sort(([a], [b]) => a - b);
-  for (const part of parts(byEmployer, partSize)) {
-    const movements = await movementsOfPart(context, part);
-    await writeCredits(context, month, movements);
-    sums.persons += sumOf(
-      movements.filter((m) => m.fund <= 2),
-      (m) => m.persons,
-    );
-    sums.creditedFen += sumOf(movements, (m) => m.amount);
-  }
+  if (byEmployer.length === 0) return sums;
+  // Each employer is in one part only: what is written of a part is nothing that the next one reads.
+  await context.aside(async (reader) => {
+    const read = (part: readonly (typeof byEmployer)[number][]) =>
+      movementsOfPart({ ...context, tx: reader }, part);
+    for await (const [, movements] of readAhead(parts(byEmployer, partSize), read)) {
+      await writeCredits(context, month, movements);
+      sums.persons += sumOf(
+        movements.filter((m) => m.fund <= 2),
+        (m) => m.persons,
+      );
+      sums.creditedFen += sumOf(movements, (m) => m.amount);
+    }
+  });
   return sums;
 }
 
