@@ -184,7 +184,7 @@ export function registered(): ReadonlyMap<string, Registered> {
 /** What the kernel needs of `access`; the doors wire it. */
 export interface Gate {
   /** Whether the actor may, and how far this right reaches. @throws MindunError not-permitted, sign-in-needed */
-  permit(actor: Actor, definition: { name: string; permission: string; open?: boolean }): Reach;
+  permit(actor: Actor, definition: { title: Text; permission: string; open?: boolean }): Reach;
   /** Records looks durably; resolves when they are committed. */
   record(looks: readonly LookRow[]): Promise<void>;
   /** Records the looks of a command in its own transaction. */

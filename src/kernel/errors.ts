@@ -65,7 +65,7 @@ export class MindunError extends Error {
     others: readonly MindunError[] = [],
   ) {
     if (!registry.has(code)) throw new Error(`error code is not registered: ${code}`);
-    super(`${code}: ${fill(registry.get(code)!.message.en, details)}`);
+    super(`${code}: ${fill(registry.get(code)!.message.en, details, 'en')}`);
     this.name = 'MindunError';
     this.code = code;
     this.details = details;
@@ -79,12 +79,12 @@ export class MindunError extends Error {
 
   /** What is wrong, in the reader's language. */
   text(language: Language): string {
-    return fill(registry.get(this.code)!.message[language], this.details);
+    return fill(registry.get(this.code)!.message[language], this.details, language);
   }
 
   /** What the reader can do, in the reader's language. */
   mend(language: Language): string {
-    return fill(registry.get(this.code)!.mend[language], this.details);
+    return fill(registry.get(this.code)!.mend[language], this.details, language);
   }
 
   /** This error and the others found with it, ready to print. */
@@ -105,7 +105,7 @@ export function errorText(
 ): string {
   const definition = registry.get(code);
   if (definition === undefined) throw new Error(`error code is not registered: ${code}`);
-  return fill(definition.message[language], details);
+  return fill(definition.message[language], details, language);
 }
 
 defineErrors({

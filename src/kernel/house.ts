@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { z } from 'zod';
 import {
   type Caller,
   type CityInfo,
@@ -14,6 +15,7 @@ import type { Store, Tx } from './database/index.ts';
 import { MindunError } from './errors.ts';
 import type { Log } from './log.ts';
 import { Run } from './runs.ts';
+import type { Text } from './text.ts';
 import { dateOf, type Moment, moment, momentOfWall, wallNow } from './time.ts';
 
 /** A city at work: its store, its gate, and the only two ways in. */
@@ -72,7 +74,7 @@ export class House {
 
   /** The caller with the reach of this very right. @throws MindunError not-permitted, sign-in-needed, purpose-missing */
   #permitted(
-    definition: { name: string; permission: string; open?: boolean; personal?: boolean },
+    definition: { title: Text; permission: string; open?: boolean; personal?: boolean },
     caller: Caller,
   ): Caller {
     const reach = this.#gate.permit(caller.actor, definition);
@@ -248,19 +250,17 @@ function needPurpose(definition: { personal?: boolean }, caller: Caller): void {
     throw new MindunError('purpose-missing');
 }
 
-function parse<I>(
-  definition: { input: { safeParse(raw: unknown): ParseResult<I> } },
-  raw: unknown,
-): I {
-  const parsed = definition.input.safeParse(raw ?? {});
+function parse<I>(definition: { input: z.ZodType<I> }, raw: unknown): I {
+  const parsed = definition.input.safeParse(raw ?? {}, { error: chinese });
   if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  const where = issue === undefined ? '' : issue.path.join('.');
+  const issue = parsed.error.issues[0]!;
+  const where = issue.path.length === 0 ? '' : `${issue.path.join('.')}: `;
+  const en = definition.input.safeParse(raw ?? {}, { error: english }).error!.issues[0]!;
   throw new MindunError('input-invalid', {
-    what: `${where === '' ? '' : `${where}: `}${issue?.message ?? ''}`,
+    what: { zh: `${where}${issue.message}`, en: `${where}${en.message}` },
   });
 }
 
-type ParseResult<I> =
-  | { success: true; data: I }
-  | { success: false; error: { issues: { path: PropertyKey[]; message: string }[] } };
+// What a definition says of its own fields stands before these.
+const chinese = z.locales.zhCN().localeError;
+const english = z.locales.en().localeError;

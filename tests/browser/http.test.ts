@@ -238,7 +238,10 @@ describe('the interface', () => {
       expect(operation?.path).toBe(`/api/v1/${name.replaceAll('.', '/')}`);
       expect(operation?.verb).toBe(kind === 'command' ? 'post' : 'get');
       expect(operation?.security).toEqual(open === true ? [] : undefined);
+      const body = operations.get(`${name}.post`);
+      expect(body?.path).toBe(kind === 'query' ? operation?.path : undefined);
     }
+    expect(operations.get('access.sign-out')?.security).toEqual([]);
   });
 
   it('answers 401 without a log-in for all that is not open, and 405 for the wrong verb', async () => {
@@ -286,6 +289,86 @@ describe('the interface', () => {
       tx.rows<{ purpose: string }>("select purpose from look where query = 'insurance.record'"),
     );
     expect(looks.map((l) => l.purpose)).toContain('本人查询');
+  });
+
+  it('takes a query’s input from the body, so that no address holds a personal number or a file', async () => {
+    const purpose = encodeURIComponent('本人查询');
+    const headers = { Cookie: person, 'Mindun-Purpose': purpose };
+    const own = await post('/api/v1/insurance/record', { person: worker }, headers);
+    expect(await own.json()).toMatchObject({ name: '张伟' });
+    const stranger = await post('/api/v1/insurance/record', { person: worker });
+    expect([stranger.status, await codeOf(stranger)]).toEqual([401, 'sign-in-needed']);
+    const table = {
+      employer: code,
+      month: '2008-02',
+      content: roster('2008-02', [{ number: worker, wage: '1800.00', name: '张伟' }]),
+    };
+    // January is assessed and not closed: the question is understood, and answered.
+    const checked = await post('/api/v1/insurance/check-roster', table, { Cookie: handler });
+    expect([checked.status, await codeOf(checked)]).toEqual([409, 'month-not-next']);
+  });
+
+  it('tells what is wrong with an input, and what is not permitted, in the asker’s language', async () => {
+    for (const [language, month, title] of [
+      ['zh', /^输入有误：month: 无效输入：期望 .*/, '您没有这项权限：核定月缴费'],
+      ['en', /^The input is not valid: month: Invalid input.*/, /Assess a month$/],
+    ] as const) {
+      const headers = { Cookie: handler, 'Accept-Language': language };
+      const wrong = await post('/api/v1/insurance/bill', { employer: code, month: 1 }, headers);
+      expect(wrong.status).toBe(400);
+      const { errors } = (await wrong.json()) as { errors: { message: string }[] };
+      expect(errors[0]!.message).toMatch(month);
+      const work = await post('/api/v1/insurance/assess', { month: '2008-01' }, headers);
+      const told = (await work.json()) as { errors: { message: string }[] };
+      expect(told.errors[0]!.message).toMatch(title);
+    }
+  });
+
+  it('refuses what no store can hold, no form is and no person may have, as the sender’s mistake', async () => {
+    expect((await get('/check/%00')).status).toBe(400);
+    const nul = await post('/api/v1/insurance/bills', { employer: 'a\0b' }, { Cookie: handler });
+    expect([nul.status, await codeOf(nul)]).toEqual([400, 'text-not-storable']);
+    const broken = await fetch(`${site.base}/employer/roster`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'multipart/form-data; boundary=x', Cookie: handler },
+      body: '--x\r\nnonsense',
+    });
+    expect(broken.status).toBe(400);
+    expect(await broken.text()).toContain('这张表单没有传完整');
+    const range = { from: '2008-01', to: '2008-01' };
+    const theirs = await post(
+      '/api/v1/insurance/certificate/issue',
+      { employer: code, ...range },
+      { Cookie: person, 'Mindun-Purpose': 'own-matter' },
+    );
+    expect([theirs.status, await codeOf(theirs)]).toEqual([404, 'unknown-employer']);
+    const listed = await post(
+      '/api/v1/insurance/certificates',
+      { employer: code },
+      { Cookie: person, 'Mindun-Purpose': 'own-matter' },
+    );
+    expect([listed.status, await codeOf(listed)]).toEqual([404, 'unknown-employer']);
+  });
+
+  it('locks an account after five wrong passwords, also when they come together', async () => {
+    const login = citizen(4);
+    await site.city.run('registry.employer.register', {
+      code: organisation(3),
+      name: '南岳茶厂',
+      area: '430407',
+      injuryClass: 1,
+    });
+    await handlerAccount(site.city, organisation(3), { login, name: '南岳茶厂', password });
+    const tries = await Promise.all(
+      Array.from({ length: 12 }, (_, i) =>
+        post('/api/v1/access/sign-in', { login, password: `guess ${i}` }).then(codeOf),
+      ),
+    );
+    expect(tries.filter((t) => t === 'sign-in-refused')).toHaveLength(5);
+    expect(tries.filter((t) => t === 'account-locked')).toHaveLength(7);
+    expect(await codeOf(await post('/api/v1/access/sign-in', { login, password }))).toBe(
+      'account-locked',
+    );
   });
 
   it('says that it is well', async () => {

@@ -191,7 +191,7 @@ describe('a month by hand', () => {
         `收款日期,流水号,付款人,付款账号,账单号,金额\n2008-03-07,${reference},甲厂,1,${bill.number},${pay}\n`,
       );
     const first = bank('bank.csv', 'B1');
-    expect(codesOf(mindun('collect', first))).toEqual(['date-in-future']);
+    expect(codesOf(mindun('collect', first))).toEqual(['receipt-in-future']);
     expect(mindun('collect', first, '--at', '2008-03-10T09:00').json).toMatchObject({
       receipts: 1,
       allocatedFen: bill.total.payableFen,

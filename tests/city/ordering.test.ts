@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { yuan } from '../../src/kernel/index.ts';
+import { type MindunError, yuan } from '../../src/kernel/index.ts';
 import type { BillView, Page, SuspenseRow } from '../../src/services/insurance/index.ts';
 import {
   bankFile,
@@ -158,6 +158,21 @@ describe('payments that come twice', () => {
         ]),
       ),
     ).toBe('duplicate-payment');
+    // What stands in the file and what the books say of it are told together.
+    const together = await city
+      .run('insurance.collect', {
+        content: bankFile([
+          { ...row, reference: 'M1' },
+          { ...row, reference: 'D4', amount: '0' },
+          { ...row, reference: 'D5', on: '2030-01-01' },
+        ]),
+      })
+      .catch((error: MindunError) => error.faults('en').map((f) => `${f.line} ${f.code}`));
+    expect(together).toEqual([
+      '2 duplicate-payment',
+      '3 amount-not-positive',
+      '4 receipt-in-future',
+    ]);
     for (const amount of ['0', '0.00', '-10.00', '(10.00)'])
       expect(await refusal(collect([{ ...row, reference: 'D3', amount }]))).not.toBe('none');
     expect(await counted('receipt')).toEqual(before);

@@ -40,27 +40,29 @@ function accountOf(actor: Actor): object {
   };
 }
 
-/** Mounts every registered command (POST) and query (GET) under /api/v1, and the log-in. */
+/**
+ * Mounts every registered command (POST) and query (GET, or POST so that no address holds a personal number or a file) under
+ * /api/v1, and the log-in.
+ */
 export function mountApi(app: Hono, house: House, version: string): void {
   app.get('/api/v1/openapi.json', (c) => c.json(openApi(version)));
   mountAccess(app, house);
   for (const definition of registered().values()) {
     const path = apiPath(definition.name);
+    const schema = inputSchema(definition);
     if (definition.kind === 'query') {
-      const schema = inputSchema(definition);
       app.get(path, async (c) => {
         const caller = await callerOf(c, house);
         return c.json(await answered(house, definition.name, queryInput(c, schema), caller));
       });
-    } else {
-      // What carries a file as base64 may be large; everything else is small.
-      const large = inputSchema(definition).properties?.['content'] !== undefined;
-      app.post(path, (c, next) => gated(c, next, house, definition.open === true));
-      app.post(path, large ? base64Limit : formLimit, async (c) => {
-        const caller = await callerOf(c, house);
-        return c.json(await answered(house, definition.name, await jsonBody(c), caller));
-      });
     }
+    // What carries a file as base64 may be large; everything else is small.
+    const large = schema.properties?.['content'] !== undefined;
+    app.post(path, (c, next) => gated(c, next, house, definition.open === true));
+    app.post(path, large ? base64Limit : formLimit, async (c) => {
+      const caller = await callerOf(c, house);
+      return c.json(await answered(house, definition.name, await jsonBody(c), caller));
+    });
     app.all(path, (c) => {
       throw new MindunError('method-not-allowed', { path, method: c.req.method });
     });

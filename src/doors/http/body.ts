@@ -1,4 +1,4 @@
-import type { MiddlewareHandler } from 'hono';
+import type { Context, MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { tableBytesMax } from '../../engines/documents/tables/index.ts';
 import { MindunError } from '../../kernel/index.ts';
@@ -35,3 +35,14 @@ export const formLimit = limited(
 export const uploadLimit = limited(uploadBytes, tableTooLarge);
 /** JSON that carries a table as base64. @throws MindunError file-too-large */
 export const base64Limit = limited(base64Bytes, tableTooLarge);
+
+/** The fields of a form, each once. @throws MindunError form-unreadable, form-too-large, file-too-large */
+export async function formFields(c: Context): Promise<Record<string, string | File>> {
+  try {
+    return (await c.req.parseBody()) as Record<string, string | File>;
+  } catch (error) {
+    // What is no form is the sender's mistake; what the limits throw is told as it is.
+    if (error instanceof TypeError) throw new MindunError('form-unreadable');
+    throw error;
+  }
+}

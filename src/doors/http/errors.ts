@@ -9,8 +9,8 @@ defineErrors({
   'method-not-allowed': {
     message: { zh: '{path} 不接受 {method}', en: '{path} does not take {method}' },
     mend: {
-      zh: '办理用 POST，查询用 GET。',
-      en: 'Use POST for commands and GET for queries.',
+      zh: '办理用 POST；查询用 GET，带身份证号或文件的用 POST。',
+      en: 'Use POST for commands; GET for queries, POST for those that carry a personal number or a file.',
     },
     status: 405,
   },
@@ -21,6 +21,14 @@ defineErrors({
     },
     mend: { zh: '请回到上一页，刷新后再办一次。', en: 'Go back, reload the page and try again.' },
     status: 403,
+  },
+  'form-unreadable': {
+    message: {
+      zh: '这张表单没有传完整，读不出来',
+      en: 'The form did not arrive whole and cannot be read',
+    },
+    mend: { zh: '请回到上一页再提交一次。', en: 'Go back and send it once more.' },
+    status: 400,
   },
   'form-too-large': {
     message: { zh: '内容超过 {limit} KB', en: 'The content is larger than {limit} KB' },

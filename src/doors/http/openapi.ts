@@ -38,10 +38,8 @@ function header(name: string, description: string): object {
   return { name, in: 'header', required: false, schema: { type: 'string' }, description };
 }
 
-function operation(definition: Definition): object {
-  const schema = inputSchema(definition);
-  const purpose = header('Mindun-Purpose', 'What the data is needed for; wanted for personal data');
-  const common = {
+function common(definition: Definition): object {
+  return {
     operationId: definition.name,
     summary: definition.title.en,
     description: definition.title.zh,
@@ -49,25 +47,41 @@ function operation(definition: Definition): object {
     ...(definition.open === true ? { security: [] } : {}),
     responses: { 200: answer, default: refusal },
   };
-  if (definition.kind === 'command') {
+}
+
+const purpose = header('Mindun-Purpose', 'What the data is needed for; wanted for personal data');
+
+/** A command, or a query whose input goes in the body. */
+function posted(definition: Definition): object {
+  const schema = inputSchema(definition);
+  const body = { required: true, content: { 'application/json': { schema } } };
+  if (definition.kind === 'query') {
     return {
-      ...common,
-      parameters: [header('Idempotency-Key', 'The same key and input run once'), purpose],
-      requestBody: { required: true, content: { 'application/json': { schema } } },
+      ...common(definition),
+      operationId: `${definition.name}.post`,
+      parameters: [purpose],
+      requestBody: body,
     };
   }
+  const key = header('Idempotency-Key', 'The same key and input run once');
+  return { ...common(definition), parameters: [key, purpose], requestBody: body };
+}
+
+/** A query whose input stands in the address. */
+function asked(definition: Definition): object {
+  const schema = inputSchema(definition);
   const parameters = Object.entries(schema.properties ?? {}).map(([name, of]) => ({
     name,
     in: 'query',
     required: schema.required?.includes(name) ?? false,
     schema: of,
   }));
-  return { ...common, parameters: [...parameters, purpose] };
+  return { ...common(definition), parameters: [...parameters, purpose] };
 }
 
 /** A report's address as a file: the query's own input, and the language for a link. */
 function paperOperation(definition: Definition, ending: string, type: string): object {
-  const { parameters, ...query } = operation(definition) as { parameters: object[] };
+  const { parameters, ...query } = asked(definition) as { parameters: object[] };
   const lang = { name: 'lang', in: 'query', required: false, schema: { enum: ['zh', 'en'] } };
   return {
     ...query,
@@ -143,12 +157,14 @@ export function openApi(version: string): object {
         signInBody,
       ),
     },
-    '/api/v1/access/sign-out': { post: fixed('access.sign-out', 'Sign out', false) },
+    '/api/v1/access/sign-out': { post: fixed('access.sign-out', 'Sign out', true) },
     '/api/v1/access/me': { get: fixed('access.me', 'Who is signed in', false) },
   };
   for (const definition of names) {
-    const verb = definition.kind === 'command' ? 'post' : 'get';
-    paths[apiPath(definition.name)] = { [verb]: operation(definition) };
+    paths[apiPath(definition.name)] = {
+      ...(definition.kind === 'query' ? { get: asked(definition) } : {}),
+      post: posted(definition),
+    };
     if (reports[definition.name] === undefined) continue;
     paths[`${apiPath(definition.name)}.xlsx`] = {
       get: paperOperation(definition, 'xlsx', workbookType),

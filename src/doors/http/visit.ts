@@ -12,6 +12,7 @@ import {
   secret,
 } from '../../kernel/index.ts';
 import { type TextKey, texts } from '../portal/texts.ts';
+import { formFields } from './body.ts';
 import { checkSite, checkToken, formToken } from './csrf.ts';
 import { behindTls } from './headers.ts';
 
@@ -110,10 +111,13 @@ export class Visit {
     return formToken(bound, this.house.city.code);
   }
 
-  /** @throws MindunError form-stale */
-  checkForm(given: unknown): void {
+  /** The fields of the form that was sent from a page of ours. @throws MindunError form-unreadable, form-stale */
+  async form(): Promise<Readonly<Record<string, string | File>>> {
+    const form = await formFields(this.c);
     checkSite(this.c);
-    checkToken(given, this.#session ?? getCookie(this.c, formCookie), this.house.city.code);
+    const bound = this.#session ?? getCookie(this.c, formCookie);
+    checkToken(form['token'], bound, this.house.city.code);
+    return form;
   }
 
   keepSession(token: string): void {

@@ -29,8 +29,7 @@ export async function markedFile(visit: Visit): Promise<Response> {
 /** Prints a bill: what it shows now gets a code, and the paper is drawn. */
 export async function billForm(visit: Visit): Promise<Response> {
   const employer = visit.subjectOf('employer');
-  const form = await visit.c.req.parseBody();
-  visit.checkForm(form['token']);
+  await visit.form();
   const month = visit.c.req.param('month');
   const { code } = await visit.call<PrintedBill>('insurance.bill.print', { employer, month });
   return visit.c.redirect(`/employer/bill/${code}.pdf`, 303);

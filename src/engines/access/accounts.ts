@@ -123,15 +123,8 @@ export async function moveLogin(tx: Tx, from: string, to: string): Promise<void>
 }
 
 interface AccountRow {
-  id: number;
-  public_id: string;
-  kind: Actor['kind'];
-  name: string;
-  password_hash: string | null;
-  person_id: number | null;
-  employer_id: number | null;
-  failures: number;
-  locked_ms: number | null;
+  readonly id: number;
+  readonly password_hash: string | null;
 }
 
 // Verified when there is no such account, so that the answer takes as long as for one that exists.
@@ -146,24 +139,11 @@ export async function signIn(
   login: string,
   password: string,
 ): Promise<{ token: string; actor: Actor }> {
-  const account = await store.transaction(system, (tx) =>
-    tx.maybe<AccountRow>(
-      `select id, public_id, kind, name, password_hash, person_id, employer_id, failures,
-         (extract(epoch from locked_until) * 1000)::bigint as locked_ms
-       from account where login = $1 and ended is null`,
-      [login.trim().toLowerCase()],
-    ),
-  );
-  if (account?.locked_ms != null && account.locked_ms > wallNow()) {
-    throw new MindunError('account-locked', { until: clockTime(account.locked_ms) });
-  }
+  const account = await store.transaction(system, (tx) => countTry(tx, login.trim().toLowerCase()));
   decoy ??= hash(secret(), argon);
-  const stored = account?.password_hash ?? (await decoy);
-  const right = await verify(stored, password);
-  if (account === undefined || account.password_hash === null || !right) {
-    if (account !== undefined) await countFailure(store, account);
+  const right = await verify(account?.password_hash ?? (await decoy), password);
+  if (account === undefined || account.password_hash === null || !right)
     throw new MindunError('sign-in-refused');
-  }
   const token = secret();
   await store.transaction(system, async (tx) => {
     await tx.execute('update account set failures = 0, locked_until = null where id = $1', [
@@ -179,15 +159,27 @@ export async function signIn(
   return { token, actor };
 }
 
-async function countFailure(store: Store, account: AccountRow): Promise<void> {
-  const failures = account.failures + 1;
-  const until = failures % triesBeforeLock === 0 ? (wallNow() + lockMs) / 1000 : null;
-  await store.transaction(system, (tx) =>
-    tx.execute(
-      'update account set failures = failures + 1, locked_until = to_timestamp($2) where id = $1',
-      [account.id, until],
-    ),
+/**
+ * The account, with this try counted before its password is looked at: tries that come together cannot all pass as the first. The right
+ * password takes the count back.
+ * @throws MindunError account-locked
+ */
+async function countTry(tx: Tx, login: string): Promise<AccountRow | undefined> {
+  const account = await tx.maybe<AccountRow>(
+    `update account set failures = failures + 1,
+       locked_until = case when (failures + 1) % $2 = 0 then clock_timestamp() + $3::int * interval '1 ms' end
+     where login = $1 and ended is null and (locked_until is null or locked_until <= clock_timestamp())
+     returning id, password_hash`,
+    [login, triesBeforeLock, lockMs],
   );
+  if (account !== undefined) return account;
+  const locked = await tx.maybe<{ until: number }>(
+    `select (extract(epoch from locked_until) * 1000)::bigint as until from account
+     where login = $1 and ended is null and locked_until > clock_timestamp()`,
+    [login],
+  );
+  if (locked === undefined) return undefined;
+  throw new MindunError('account-locked', { until: clockTime(locked.until) });
 }
 
 function clockTime(ms: number): string {

@@ -1,5 +1,5 @@
 import type { Reach, Store, Tx } from '../../kernel/database/index.ts';
-import { type Actor, type Gate, type LookRow, MindunError } from '../../kernel/index.ts';
+import { type Actor, type Gate, type LookRow, MindunError, type Text } from '../../kernel/index.ts';
 import { permits } from './roles.ts';
 import { Together } from './together.ts';
 
@@ -19,12 +19,12 @@ export class AccessGate implements Gate {
     );
   }
 
-  permit(actor: Actor, definition: { name: string; permission: string; open?: boolean }): Reach {
+  permit(actor: Actor, definition: { title: Text; permission: string; open?: boolean }): Reach {
     if (definition.open === true) return actor.reach;
     const { permission } = definition;
     if (!permits(actor.permissions, permission)) {
       throw new MindunError(actor.accountId === 0 ? 'sign-in-needed' : 'not-permitted', {
-        what: definition.name,
+        what: definition.title,
       });
     }
     if (actor.grants === undefined) return actor.reach;

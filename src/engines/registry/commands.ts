@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { citizenNumber } from '../../kernel/identity.ts';
-import { type Context, defineCommand, defineQuery, MindunError } from '../../kernel/index.ts';
+import {
+  type Context,
+  defineCommand,
+  defineQuery,
+  MindunError,
+  visible,
+} from '../../kernel/index.ts';
 import { moveLogin } from '../access/index.ts';
 import { areaByCode } from '../jurisdiction/index.ts';
 import { lawOf, question } from '../policy/index.ts';
@@ -17,7 +23,7 @@ export const registerEmployer = defineCommand({
   title: { zh: '单位参保登记', en: 'Register an employer' },
   input: z.object({
     code: z.string().min(1).max(30),
-    name: z.string().trim().min(1).max(120),
+    name: z.string().overwrite(visible).trim().min(1).max(120),
     area: z.string().regex(/^\d{4,12}$/),
     injuryClass: z.coerce.number().int().min(1).max(8),
     category: z.enum(['enterprise', 'public', 'flexible']).default('enterprise'),

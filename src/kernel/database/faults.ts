@@ -36,6 +36,14 @@ defineErrors({
     mend: { zh: '请再做一次。', en: 'Do it once more.' },
     status: 409,
   },
+  'text-not-storable': {
+    message: {
+      zh: '内容里有不能保存的字符（空字符）',
+      en: 'The text holds a character that cannot be stored (NUL)',
+    },
+    mend: { zh: '请重新输入，不要从别的程序粘贴。', en: 'Type it anew instead of pasting it.' },
+    status: 400,
+  },
   'fact-overlaps': {
     message: { zh: '与已有的记录时间重叠', en: 'It overlaps a fact that is already there' },
     mend: { zh: '请先更正已有的记录。', en: 'Correct the existing fact first.' },
@@ -70,6 +78,7 @@ export function databaseError(error: unknown): unknown {
   }
   if (code === '53100' || code === 'ENOSPC' || noSpace.test(error.message))
     return new MindunError('disk-full');
+  if (code === '22021' || code === '22P05') return new MindunError('text-not-storable');
   if (code === '53200') return new MindunError('database-memory-full');
   if (code === '40001' || code === '40P01') return new MindunError('conflict-try-again');
   // A second fact without an end is refused by its unique index, any other overlap as an exclusion is.

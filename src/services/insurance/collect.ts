@@ -84,7 +84,7 @@ interface Receipt extends Matched {
 /**
  * Takes a bank file: each receipt finds its employer by the bill number, pays what is open by the legal order; what is
  * over stays the employer's; a receipt of an unknown payer waits. The same file again changes nothing.
- * @throws MindunError duplicate-payment, date-in-future and what reading the file refuses
+ * @throws MindunError duplicate-payment, receipt-in-future and what reading the file refuses: every fault at once
  */
 export const collect = defineCommand({
   name: 'insurance.collect',
@@ -109,7 +109,8 @@ export const collect = defineCommand({
       );
       if (taken !== undefined)
         return { ...nothing, feesWithoutLaw: [], duplicates: taken.receipts };
-      const { format, lines, passedOver } = await readBankFile(bytes);
+      const { format, lines, faults, passedOver } = await readBankFile(bytes);
+      refuse([...faults, ...(await faultsOfBooks(context, lines))]);
       const answer = await take(context, input.fileName, sha256, format, lines);
       return { ...answer, passedOver };
     });
@@ -123,7 +124,6 @@ async function take(
   format: string,
   lines: readonly BankLine[],
 ): Promise<Omit<CollectAnswer, 'passedOver'>> {
-  await refuseKnown(context, lines);
   const id = publicId();
   const file = await context.tx.one<{ id: number }>(
     `insert into bank_file (public_id, name, sha256, format, receipts, amount, act)
@@ -226,8 +226,8 @@ async function takePart(
   };
 }
 
-async function refuseKnown(context: Context, lines: readonly BankLine[]): Promise<void> {
-  const future = lines.filter((l) => l.receivedOn > context.today);
+/** Lines that the books refuse: of a day that is to come, or of a receipt that was booked before. */
+async function faultsOfBooks(context: Context, lines: readonly BankLine[]): Promise<MindunError[]> {
   const booked = new Set<string>();
   for (const part of parts(lines, partSize)) {
     const known = await context.tx.rows<{ reference: string }>(
@@ -236,27 +236,25 @@ async function refuseKnown(context: Context, lines: readonly BankLine[]): Promis
     );
     for (const k of known) booked.add(k.reference);
   }
-  const faults = [
-    ...future.map(
-      (l) =>
-        new MindunError(
-          'date-in-future',
-          {},
-          { line: l.line, column: '收款日期', value: l.receivedOn },
-        ),
-    ),
-    ...lines
-      .filter((l) => booked.has(l.reference))
-      .map(
-        (l) =>
+  return lines.flatMap(({ line, receivedOn, reference }) => [
+    ...(receivedOn > context.today
+      ? [new MindunError('receipt-in-future', {}, { line, column: '收款日期', value: receivedOn })]
+      : []),
+    ...(booked.has(reference)
+      ? [
           new MindunError(
             'duplicate-payment',
-            { reference: l.reference },
-            { line: l.line, column: '流水号', value: l.reference },
+            { reference },
+            { line, column: '流水号', value: reference },
           ),
-      ),
-  ];
-  const [first, ...others] = faults;
+        ]
+      : []),
+  ]);
+}
+
+/** Tells all faults of a file as one, by line. */
+function refuse(faults: readonly MindunError[]): void {
+  const [first, ...others] = [...faults].sort((a, b) => a.place.line! - b.place.line!);
   if (first !== undefined) throw new MindunError(first.code, first.details, first.place, others);
 }
 

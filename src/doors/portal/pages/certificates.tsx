@@ -42,8 +42,7 @@ export async function certificatesPage(
 
 export async function certificateForm(visit: Visit, holder: Holder): Promise<Response> {
   const subject = visit.subjectOf(holder);
-  const form = await visit.c.req.parseBody();
-  visit.checkForm(form['token']);
+  const form = await visit.form();
   const from = String(form['from'] ?? '').trim();
   const to = String(form['to'] ?? '').trim();
   try {

@@ -37,8 +37,7 @@ export async function rosterPage(
 /** Takes the file: it is kept and checked, nothing is declared. */
 export async function rosterForm(visit: Visit): Promise<Response> {
   const employer = visit.subjectOf('employer');
-  const form = await visit.c.req.parseBody();
-  visit.checkForm(form['token']);
+  const form = await visit.form();
   const month = String(form['month'] ?? '').trim();
   const full = form['kind'] !== 'changes';
   try {

@@ -87,8 +87,7 @@ export function signInPage(visit: Visit): Response | Promise<Response> {
 
 /** Signs in; the session's token stays in the cookie. */
 export async function signInForm(visit: Visit): Promise<Response> {
-  const form = await visit.c.req.parseBody();
-  visit.checkForm(form['token']);
+  const form = await visit.form();
   const login = String(form['login'] ?? '').slice(0, 60);
   const next = ownPath(String(form['next'] ?? ''));
   try {
@@ -103,8 +102,7 @@ export async function signInForm(visit: Visit): Promise<Response> {
 }
 
 export async function signOutForm(visit: Visit): Promise<Response> {
-  const form = await visit.c.req.parseBody();
-  visit.checkForm(form['token']);
+  await visit.form();
   const token = getCookie(visit.c, sessionCookie);
   if (token !== undefined) await signOut(visit.house.store, token);
   visit.dropSession();

@@ -27,8 +27,7 @@ export async function uploadPage(visit: Visit, error?: MindunError): Promise<Res
 /** Declares the rows without a fault; with faults only when the handler said so. */
 export async function confirmForm(visit: Visit): Promise<Response> {
   visit.subjectOf('employer');
-  const form = await visit.c.req.parseBody();
-  visit.checkForm(form['token']);
+  const form = await visit.form();
   const upload = visit.c.req.param('upload');
   try {
     await visit.call('insurance.confirm-upload', {

@@ -1,4 +1,4 @@
-import { isDate, type PlainDate } from '../../../kernel/index.ts';
+import { isDate, type PlainDate, visible } from '../../../kernel/index.ts';
 
 /** Nothing but visible ASCII. */
 function isPlain(text: string): boolean {
@@ -21,29 +21,23 @@ function isChinese(text: string): boolean {
 /** Full-width ASCII to half-width, every kind of blank inside and out removed: for numbers, dates and codes. */
 export function narrow(text: string): string {
   if (isPlain(text)) return text;
-  return text
+  return visible(text)
     .replace(/[\uff01-\uff5e]/g, (c) => String.fromCharCode(c.charCodeAt(0) - 0xfee0))
-    .replace(/[\s\u00a0\u200b-\u200d\u2060\ufeff\u3000]/g, '')
+    .replace(/\s/g, '')
     .replace(/[\u2010-\u2015\u2212]/g, '-');
 }
 
 /** Blanks around removed and those inside a Chinese name, too: 彭 涵敏　 → 彭涵敏. */
 export function trimName(text: string): string {
   if (isChinese(text)) return text;
-  const plain = text
-    .replace(/[\u200b-\u200d\u2060\ufeff]/g, '')
-    .replace(/[\u00a0\u3000]/g, ' ')
-    .trim();
+  const plain = visible(text).replace(/\s/g, ' ').trim();
   return /[\u2e80-\u9fff]/.test(plain) ? plain.replace(/\s+/g, '') : plain.replace(/\s+/g, ' ');
 }
 
 /** Blanks around removed, full-width brackets narrowed: for words from a list and headers. */
 export function word(text: string): string {
   if (isChinese(text)) return text;
-  return text
-    .replace(/[\s\u00a0\u200b-\u200d\u2060\ufeff\u3000]/g, '')
-    .replace(/（/g, '(')
-    .replace(/）/g, ')');
+  return visible(text).replace(/\s/g, '').replace(/（/g, '(').replace(/）/g, ')');
 }
 
 /**

@@ -129,6 +129,11 @@ describe('cells', () => {
     expect(trimName(' 彭 涵敏\u3000')).toBe('彭涵敏');
     expect(trimName(' John  Smith\u00a0')).toBe('John Smith');
     expect(word(' 月工资（元）\n')).toBe('月工资(元)');
+    // What nobody sees makes no other name.
+    expect(trimName('张\u202e三\u200b\u2067\u0007')).toBe('张三');
+    expect(narrow('4304\u200f99\u00ad')).toBe('430499');
+    // A variation selector tells which form of a rare character is meant.
+    expect(trimName('葛\u{e0101}亮')).toBe('葛\u{e0101}亮');
   });
 
   it('reads the date styles, and serial numbers only from numeric cells', () => {

@@ -8,7 +8,8 @@ const read = (text: string | Buffer) => readBankFile(Buffer.from(text as string)
 
 async function refusal(text: string | Buffer): Promise<MindunError> {
   try {
-    await read(text);
+    const [first, ...others] = (await read(text)).faults;
+    if (first !== undefined) return new MindunError(first.code, first.details, first.place, others);
   } catch (error) {
     if (error instanceof MindunError) return error;
     throw error;

@@ -1,7 +1,7 @@
 import { decodeText, tableBytesMax } from '../../../engines/documents/tables/index.ts';
 import { defineErrors, MindunError, sumOf, yuan } from '../../../kernel/index.ts';
 import { type CamtDetail, type CamtEntry, parseCamt } from './camt-entries.ts';
-import { type BankLine, readAmount, readDay, readReference, refuse } from './lines.ts';
+import { type BankLine, readAmount, readDay, readReference } from './lines.ts';
 
 const askBank = { zh: '请向银行要正确的文件。', en: 'Ask the bank for a correct file.' };
 defineErrors({
@@ -40,7 +40,9 @@ defineErrors({
 });
 
 export interface CamtFile {
+  /** The receipts without a fault. */
   readonly lines: BankLine[];
+  readonly faults: MindunError[];
   /** Debits, pending entries and receipts that the same file takes back: no receipts. */
   readonly passedOver: number;
 }
@@ -49,7 +51,7 @@ export interface CamtFile {
  * Reads ISO 20022 camt.053 (BankToCustomerStatement, versions 02 to 08; docs/reference/bank-file.md): each payment of a booked, credited
  * entry is one receipt. What is debited or pending is none. A receipt that the bank took back is none either: with its own
  * receipt in the file both fall away, else the file is refused. Paths by local name, since banks differ in version and prefix.
- * @throws MindunError file-unreadable, file-too-large, file-empty, or the first fault with the others
+ * @throws MindunError file-unreadable, file-too-large, file-empty
  */
 export function readCamt(bytes: Buffer): CamtFile {
   if (bytes.length > tableBytesMax)
@@ -60,9 +62,12 @@ export function readCamt(bytes: Buffer): CamtFile {
   const undone = undoneWithin(booked, faults);
   const credits = booked.filter((e) => e.text('CdtDbtInd') === 'CRDT' && !undone.has(e));
   const lines = new Reader(faults).read(credits);
-  refuse(faults);
-  if (lines.length === 0) throw new MindunError('file-empty');
-  return { lines, passedOver: entries.length - credits.length };
+  if (lines.length + faults.length === 0) throw new MindunError('file-empty');
+  return { lines: lines.filter(isWhole), faults, passedOver: entries.length - credits.length };
+}
+
+function isWhole(line: Partial<BankLine>): boolean {
+  return [line.receivedOn, line.reference, line.amount].every((v) => v !== undefined);
 }
 
 function status(entry: CamtEntry): string {
@@ -152,7 +157,7 @@ class Reader {
     const place = of;
     const text = (...paths: string[]): string => detail?.text(...paths) ?? '';
     const day = entry.text('BookgDt/Dt', 'BookgDt/DtTm').slice(0, 10);
-    // A fault leaves its field out; the file is refused then, and the line never used.
+    // A fault leaves its field out; the file is refused then.
     return {
       line: place.line,
       receivedOn: this.#check(place, 'BookgDt', day, (t) => readDay(t, false)),

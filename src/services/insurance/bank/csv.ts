@@ -1,6 +1,6 @@
 import { type Cell, readTable, type TableRow } from '../../../engines/documents/tables/index.ts';
 import { MindunError } from '../../../kernel/index.ts';
-import { type BankLine, readAmount, readDay, readReference, refuse } from './lines.ts';
+import { type BankLine, readAmount, readDay, readReference } from './lines.ts';
 // Its error codes are those of the roster's cells.
 import '../roster/index.ts';
 
@@ -15,7 +15,9 @@ const columns = {
 type Column = keyof typeof columns;
 
 /** Reads the documented CSV (docs/reference/bank-file.md). @throws MindunError as readBankFile */
-export async function readCsv(bytes: Buffer): Promise<BankLine[]> {
+export async function readCsv(
+  bytes: Buffer,
+): Promise<{ lines: BankLine[]; faults: MindunError[] }> {
   const lines: BankLine[] = [];
   const found: { error: MindunError; line: number; column: Column; value: string }[] = [];
   const seen = new Map<string, number>();
@@ -53,16 +55,14 @@ export async function readCsv(bytes: Buffer): Promise<BankLine[]> {
     optional: [columns.account],
   };
   const headers = await readTable(bytes, shape, take);
-  refuse(
-    found.map(
-      (f) =>
-        new MindunError(f.error.code, f.error.details, {
-          line: f.line,
-          column: headers.get(columns[f.column]) ?? columns[f.column],
-          value: f.value.slice(0, 100),
-        }),
-    ),
+  const faults = found.map(
+    (f) =>
+      new MindunError(f.error.code, f.error.details, {
+        line: f.line,
+        column: headers.get(columns[f.column]) ?? columns[f.column],
+        value: f.value.slice(0, 100),
+      }),
   );
-  if (lines.length === 0) throw new MindunError('file-empty');
-  return lines;
+  if (lines.length + faults.length === 0) throw new MindunError('file-empty');
+  return { lines, faults };
 }

@@ -1,3 +1,4 @@
+import type { MindunError } from '../../../kernel/index.ts';
 import { readCamt } from './camt.ts';
 import { readCsv } from './csv.ts';
 import type { BankLine } from './lines.ts';
@@ -6,14 +7,17 @@ export type { BankLine } from './lines.ts';
 
 export interface BankFile {
   readonly format: 'csv' | 'camt.053';
+  /** The lines without a fault. */
   readonly lines: readonly BankLine[];
+  /** Every fault of the file: with one, nothing of it is booked. */
+  readonly faults: readonly MindunError[];
   /** Entries of the file that are no receipts. */
   readonly passedOver: number;
 }
 
 /**
- * Reads a bank file by its content: our CSV (or the same columns as XLSX), or ISO 20022 camt.053. Every fault of the file at once.
- * @throws MindunError what reading the file refuses; or the first fault with the others
+ * Reads a bank file by its content: our CSV (or the same columns as XLSX), or ISO 20022 camt.053.
+ * @throws MindunError file-unreadable, file-empty, file-too-large, header-missing: what is no bank file at all
  */
 export async function readBankFile(bytes: Buffer): Promise<BankFile> {
   const start = bytes
@@ -23,5 +27,5 @@ export async function readBankFile(bytes: Buffer): Promise<BankFile> {
     .trimStart();
   return start.startsWith('<')
     ? { format: 'camt.053', ...readCamt(bytes) }
-    : { format: 'csv', lines: await readCsv(bytes), passedOver: 0 };
+    : { format: 'csv', ...(await readCsv(bytes)), passedOver: 0 };
 }

@@ -29,10 +29,15 @@ defineErrors({
     mend,
     status: 400,
   },
+  'receipt-in-future': {
+    message: { zh: '收款日期在今天之后', en: 'The day of the receipt lies after today' },
+    mend,
+    status: 400,
+  },
   'duplicate-payment': {
     message: {
-      zh: '流水号 {reference} 已经入过账',
-      en: 'The bank reference {reference} was booked before',
+      zh: '流水号 {reference} 重复：已经入过账，或在这份文件里出现了两次',
+      en: 'The bank reference {reference} was booked before, or stands in this file twice',
     },
     mend: {
       zh: '请核对是不是重复的文件；不同的款项应有不同的流水号。',
@@ -62,10 +67,4 @@ export function readReference(text: string): string {
   if (reference === '') throw new MindunError('required');
   if (reference.length > 100) throw new MindunError('name-too-long');
   return reference;
-}
-
-/** Throws all faults of a file as one. */
-export function refuse(faults: readonly MindunError[]): void {
-  const [first, ...others] = faults;
-  if (first !== undefined) throw new MindunError(first.code, first.details, first.place, others);
 }

@@ -97,6 +97,17 @@ interface Subject {
   readonly body: Body;
 }
 
+/** With the actor's own eyes: who may not see the employer gets no certificate of it. @throws MindunError unknown-employer */
+async function certifiedEmployer(
+  context: Pick<Context, 'tx' | 'caller'>,
+  employer: string,
+): Promise<EmployerRow> {
+  // To a person employers are closed altogether.
+  if (context.caller.actor.kind === 'person')
+    throw new MindunError('unknown-employer', { employer });
+  return employerBy(context.tx, employer);
+}
+
 async function subjectOf(
   context: Context,
   input: { employer?: string | undefined; person?: string | undefined },
@@ -105,8 +116,7 @@ async function subjectOf(
 ): Promise<Subject> {
   const common = { issuedOn: context.today, from, to };
   if (input.employer !== undefined) {
-    // With the actor's own eyes: who may not see the employer gets no certificate of it.
-    const employer = await employerBy(context.tx, input.employer);
+    const employer = await certifiedEmployer(context, input.employer);
     const rows = await context.elevate(() => employerRows(context, employer, from, to));
     return {
       area: employer.area,
@@ -251,7 +261,7 @@ export const certificates = defineQuery({
   input: z.object({ employer: z.string().optional(), person: z.string().optional() }),
   async run(context, input): Promise<{ rows: Omit<CertificateView, 'rows'>[] }> {
     const employer =
-      input.employer === undefined ? null : (await employerBy(context.tx, input.employer)).id;
+      input.employer === undefined ? null : (await certifiedEmployer(context, input.employer)).id;
     const person =
       input.person === undefined ? null : (await personBy(context.tx, input.person)).id;
     const rows = await context.tx.rows<{ code: string; body: Body; sha256: string }>(
