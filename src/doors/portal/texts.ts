@@ -453,8 +453,8 @@ export const texts = {
   'check.go': { zh: '核对', en: 'Check' },
   'check.true': { zh: '这份证明是真的', en: 'This certificate is genuine' },
   'check.true-how': {
-    zh: '由 {office} 于 {date} 开具。请把纸上的内容和下面对一对。',
-    en: 'Issued by {office} on {date}. Compare the paper with what is below.',
+    zh: '由 {office} 出具，{at} 打印。请把纸上的内容和下面对一对。',
+    en: 'Issued by {office}, printed {at}. Compare the paper with what is below.',
   },
   'check.subject': { zh: '谁的证明', en: 'Of' },
   'check.number': { zh: '号码', en: 'Number' },

@@ -2,7 +2,7 @@ import { type Content, dashed, paper, threeLines } from '../../../engines/docume
 import { type PlainDate, showDate, showYuan, sumOf } from '../../../kernel/index.ts';
 import { insuranceNames } from '../explain.ts';
 import type { CertificateView } from '../views.ts';
-import { verification, verificationFoot } from './verification.ts';
+import { printedFoot, verification } from './verification.ts';
 
 const states = { paid: '已缴足', 'partly-paid': '部分缴纳', unpaid: '未缴' } as const;
 const plain = (fen: number): string => showYuan(fen, { sign: false });
@@ -20,7 +20,7 @@ export async function certificatePdf(
   return paper({
     title: `参保缴费证明 ${view.code}`,
     author: office,
-    foot: verificationFoot(view.code, checkAddress),
+    foot: printedFoot(view, checkAddress),
     content: [
       {
         text: '社会保险参保缴费证明',
