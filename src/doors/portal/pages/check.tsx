@@ -21,7 +21,9 @@ export function checkPage(visit: Visit): Response | Promise<Response> {
 export async function certificatePage(visit: Visit): Promise<Response> {
   const code = codeOf(visit.c.req.param('code') ?? '');
   try {
-    const view = await visit.call<CheckedCertificate | BilledPaper>('insurance.certificate', { code });
+    const view = await visit.call<CheckedCertificate | BilledPaper>('insurance.certificate', {
+      code,
+    });
     return show(
       visit,
       view.kind === 'bill' ? (

@@ -134,6 +134,7 @@ async function subjectOf(
   const record = await context.ask(recordQuery, { person: person.publicId });
   const rows = record.months
     .filter((m) => m.month >= from && m.month <= to)
+    .sort((a, b) => (a.month < b.month ? -1 : 1))
     .map((m): CertificateRow => {
       const paid = m.amounts.filter((a) => a.paid);
       const total = (list: typeof m.amounts): number =>
