@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { BrowserContext, Page } from 'playwright-core';
@@ -5,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { prepareDesk } from '../../src/doors/desk/serve.ts';
 import type { BillListView, BillView } from '../../src/services/insurance/index.ts';
 import { bankFile, citizen, organisation, roster } from '../city/harness.ts';
+import { pdfLines } from '../pdf-text.ts';
 import { openBrowser } from './browser.ts';
 import { openSite, type Site, staffAccount } from './site.ts';
 
@@ -83,6 +85,12 @@ const main = (page: Page) => page.getByRole('main');
 const heading = (page: Page, name: string) =>
   page.getByRole('heading', { level: 1, name, exact: true }).waitFor();
 const says = (page: Page, text: string | RegExp) => main(page).getByText(text).first().waitFor();
+/** A file that comes of what is done: its name and what is written in it. */
+async function downloaded(page: Page, act: () => Promise<void>) {
+  const [file] = await Promise.all([page.waitForEvent('download'), act()]);
+  const lines = pdfLines(await readFile(await file.path()));
+  return { name: file.suggestedFilename(), text: lines.flat(2).join('\n') };
+}
 const publicId = async (code: string) =>
   (await site.city.run<BillView>('insurance.bill', { employer: code, month })).employer.publicId;
 const bills = (code: string) => site.city.run<BillListView>('insurance.bills', { employer: code });
@@ -212,6 +220,85 @@ describe.skipIf(browser === null)('a clerk', () => {
     await page.context().close();
   });
 
+  it('prints the bill that lies before it, once more each time it is asked', async () => {
+    const page = await open('clerk');
+    await go(page, `/employers/${await publicId(late.code)}/bills/${month}`);
+    const paper = await downloaded(page, () =>
+      page.getByRole('button', { name: '打印缴费单' }).click(),
+    );
+    await says(page, /打好了，核对码 [0-9A-Z]{16}/);
+    const code = /核对码 ([0-9A-Z]{16})/.exec((await main(page).textContent()) ?? '')![1]!;
+    expect(paper.name).toMatch(/^缴费单衡社缴〔2008〕\d{6}\.pdf$/);
+    expect(paper.text).toContain(late.name);
+    expect(paper.text).toContain(`核对码 ${code.replace(/(.{4})(?=.)/g, '$1 ')}`);
+    expect(paper.text).toContain('打印时间 2008-03-20 10:00　打印人 陈静');
+    const again = await downloaded(page, () =>
+      page.getByRole('link', { name: '下载 PDF' }).click(),
+    );
+    expect(again.text).toBe(paper.text);
+    await page.context().close();
+  });
+
+  it('issues a certificate of an employer, and has an earlier one again', async () => {
+    const page = await open('clerk');
+    await go(page, `/employers/${await publicId(paying.code)}`);
+    await page.getByLabel('从哪个月').fill('2008-13');
+    await page.getByRole('button', { name: '开证明' }).click();
+    await page.locator('#certificate-from-error').waitFor();
+    await page.getByLabel('从哪个月').fill('2007-01');
+    await page.getByLabel('到哪个月').fill('2007-12');
+    await page.getByRole('button', { name: '开证明' }).click();
+    await page.getByRole('alert').getByText('nothing-to-certify').waitFor();
+    await page.getByLabel('到哪个月').fill(month);
+    const paper = await downloaded(page, () =>
+      page.getByRole('button', { name: '开证明' }).click(),
+    );
+    expect(paper.text).toContain('社会保险参保缴费证明');
+    expect(paper.text).toContain('打印时间 2008-03-20 10:00　打印人 陈静');
+    const again = await downloaded(page, () =>
+      page.getByRole('link', { name: /^证明 [0-9A-Z]{16} 的 PDF$/ }).click(),
+    );
+    expect(again).toEqual(paper);
+    await page.context().close();
+  });
+
+  it('finds a person for a purpose, whose look and certificate the person sees', async () => {
+    const page = await open('clerk');
+    await page.keyboard.press('/');
+    await page.keyboard.type(citizen(2));
+    await page.keyboard.press('Enter');
+    await heading(page, '人员');
+    // The number stands neither in the address nor in the bar.
+    expect(page.url()).not.toContain(citizen(2));
+    expect(await page.locator('#search').inputValue()).toBe('');
+    await main(page).locator('tbody a').click();
+    await page.getByText('为了什么事 · 窗口办理').waitFor();
+    await says(page, paying.name);
+    const paper = await downloaded(page, () =>
+      page.getByRole('button', { name: '开证明' }).click(),
+    );
+    expect(paper.text).toContain(`4304${'*'.repeat(10)}${citizen(2).slice(-4)}`);
+    const looks = await site.city.house.store.transaction({ role: 'system' }, (tx) =>
+      tx.rows<{ query: string; purpose: string }>(
+        `select distinct query, purpose from look l join person_fact f on f.person_id = l.person_id
+         where f.number = $1 and query in ('insurance.record', 'insurance.certificate-own')`,
+        [citizen(2)],
+      ),
+    );
+    expect(looks.map((l) => `${l.query} ${l.purpose}`).sort()).toEqual([
+      'insurance.certificate-own counter-visit',
+      'insurance.record counter-visit',
+    ]);
+    await go(page, '/persons');
+    await page.getByLabel(/^公民身份号码/).fill('张');
+    await page.getByRole('button', { name: '查找' }).click();
+    await says(page, '至少写两个字。');
+    await page.getByLabel(/^公民身份号码/).fill('不存在的人');
+    await page.getByRole('button', { name: '查找' }).click();
+    await says(page, /没有查到/);
+    await page.context().close();
+  });
+
   it('credits the accounts but leaves closing to the fund accountant', async () => {
     const page = await open('clerk');
     await page.getByRole('button', { name: '记入账户' }).click();
@@ -238,6 +325,12 @@ describe.skipIf(browser === null)('a clerk', () => {
       .click();
     await heading(page, '2008年3月的分录');
     await says(page, /收款 D1/);
+    await page.getByRole('link', { name: '收支表' }).first().click();
+    const paper = await downloaded(page, () =>
+      page.getByRole('link', { name: '下载 PDF' }).click(),
+    );
+    expect(paper.name).toBe('基金收支表 企业职工基本养老保险基金 衡阳市 2008年3月.pdf');
+    expect(paper.text).toContain('打印人 刘芳');
     await page.context().close();
   });
 
@@ -366,6 +459,10 @@ describe.skipIf(browser === null)('every page', () => {
       await page.evaluate((l) => localStorage.setItem('mindun-desk-language', l), language);
       const employer = `/employers/${await publicId(late.code)}`;
       const bill = encodeURIComponent((await bills(late.code)).rows[0]!.number);
+      const found = await site.city.run<{ rows: { publicId: string }[] }>('registry.persons', {
+        search: citizen(6),
+      });
+      const person = `/persons/${found.rows[0]!.publicId}`;
       const addresses = [
         `/month/${month}`,
         '/month',
@@ -376,6 +473,8 @@ describe.skipIf(browser === null)('every page', () => {
         '/undeclared',
         `/unpaid?month=${month}`,
         '/suspense',
+        '/persons',
+        person,
         '/employers',
         employer,
         `${employer}/bills/${month}`,

@@ -275,6 +275,32 @@ describe('the interface', () => {
     expect([form.status, await codeOf(form)]).toEqual([415, 'json-wanted']);
   });
 
+  it('gives a printed paper as a file to who may see it, for the purpose that its link states', async () => {
+    const asked = { person: worker, from: '2008-01', to: '2008-01' };
+    const headers = { Cookie: person, 'Mindun-Purpose': 'own-matter' };
+    const issued = await post('/api/v1/insurance/certificate/issue', asked, headers);
+    const paper = (await issued.json()) as { code: string };
+    const path = `/api/v1/insurance/certificate-own.pdf?code=${paper.code}`;
+    expect((await get(path)).status).toBe(401);
+    expect((await get(path, { Cookie: handler })).status).toBe(404);
+    const mine = await get(`${path}&purpose=counter-visit`, { Cookie: person });
+    expect(mine.headers.get('Content-Type')).toBe('application/pdf');
+    expect(
+      Buffer.from(await mine.arrayBuffer())
+        .subarray(0, 5)
+        .toString(),
+    ).toBe('%PDF-');
+    expect((await post(path, {}, { Cookie: person })).status).toBe(405);
+    const [look] = await site.city.house.store.transaction({ role: 'system' }, (tx) =>
+      tx.rows<{ purpose: string }>(
+        "select purpose from look where query = 'insurance.certificate-own' order by id desc limit 1",
+      ),
+    );
+    expect(look!.purpose).toBe('counter-visit');
+    const { paths } = (await (await get('/api/v1/openapi.json')).json()) as { paths: object };
+    expect(Object.keys(paths)).toContain('/api/v1/insurance/bill-printed.pdf');
+  });
+
   it('wants a purpose for personal data, and tells refusals in the asker’s language', async () => {
     const path = `/api/v1/insurance/record?person=${worker}`;
     const without = await get(path, { Cookie: person, 'Accept-Language': 'en' });

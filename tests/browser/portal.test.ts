@@ -83,7 +83,7 @@ describe.skipIf(browser === null)('declaring a roster', () => {
       const page = await open(javaScript);
       await signIn(page, code);
       expect(await heading(page)).toBe(name);
-      await page.getByRole('link', { name: '申报2008年3月名册' }).click();
+      await page.getByRole('link', { name: '申报 2008年3月名册' }).click();
       expect(
         (await bytesOf(page, '/employer/roster/template.xlsx')).subarray(0, 2).toString(),
       ).toBe('PK');

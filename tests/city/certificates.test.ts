@@ -6,6 +6,7 @@ import {
   type BillView,
   billPdf,
   type CertificateView,
+  type CheckedCertificate,
   certificatePdf,
   type PrintedBill,
 } from '../../src/services/insurance/index.ts';
@@ -71,12 +72,14 @@ describe('certificates', () => {
     ]);
     const anybody = { ...city.operator, actor: nobody, purpose: '' };
     const spaced = own.code.replace(/(.{4})/g, '$1 ').toLowerCase();
-    const seen = await city.run<CertificateView>(
+    const seen = await city.run<CheckedCertificate>(
       'insurance.certificate',
       { code: spaced },
       anybody,
     );
-    expect(seen).toEqual({ ...own, subjectName: '谢**' });
+    const { printedBy, ...shown } = own;
+    expect(printedBy).toBe(city.operator.actor.name);
+    expect(seen).toEqual({ ...shown, subjectName: '谢**' });
     expect(seen.subjectNumber).toMatch(/^4304\*{10}.{4}$/);
     expect(
       await refusal(city.run('insurance.certificate', { code: 'AAAABBBBCCCCDDDD' }, anybody)),
@@ -165,9 +168,11 @@ describe('papers', () => {
     expect(await refusal(city.run('insurance.bill-printed', { code }, other))).toBe('not-found');
   });
 
-  it('carry the certificate’s code', async () => {
+  it('carry the certificate’s code, and who had it printed and when', async () => {
     const view = await issue({ employer });
-    expect(code(textOf(await certificatePdf(view, '衡阳市', checkAddress)))).toBe(view.code);
+    const text = textOf(await certificatePdf(view, '衡阳市', checkAddress));
+    expect(code(text)).toBe(view.code);
+    expect(text).toContain(`打印时间 2008-01-20 09:00　打印人 ${city.operator.actor.name}`);
   });
 
   it('say of a month that was not declared by what it goes, in words', async () => {

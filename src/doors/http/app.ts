@@ -27,7 +27,7 @@ export function makeApp({ house, log, version, address }: AppOptions): Hono {
     const ok = await alive(house);
     return c.json({ ok, version }, ok ? 200 : 503);
   });
-  mountPapers(app, house);
+  mountPapers(app, house, address);
   mountApi(app, house, version);
   mountDesk(app);
   mountPortal(app, house, address);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { registered } from '../../kernel/index.ts';
 import { reports } from '../../services/insurance/index.ts';
 import { workbookType } from './file.ts';
+import { issuedPapers } from './issued.ts';
 
 /** JSON Schema of an object, as far as the door reads it. */
 export interface ObjectSchema {
@@ -79,14 +80,21 @@ function asked(definition: Definition): object {
   return { ...common(definition), parameters: [...parameters, purpose] };
 }
 
-/** A report's address as a file: the query's own input, and the language for a link. */
-function paperOperation(definition: Definition, ending: string, type: string): object {
+const lang = { name: 'lang', in: 'query', required: false, schema: { enum: ['zh', 'en'] } };
+const stated = { name: 'purpose', in: 'query', required: false, schema: { type: 'string' } };
+
+/** An answer's address as a file: the query's own input, and what a link cannot send as a header. */
+function paperOperation(
+  definition: Definition,
+  ending: string,
+  type: string,
+  more: object,
+): object {
   const { parameters, ...query } = asked(definition) as { parameters: object[] };
-  const lang = { name: 'lang', in: 'query', required: false, schema: { enum: ['zh', 'en'] } };
   return {
     ...query,
     operationId: `${definition.name}.${ending}`,
-    parameters: [...parameters, lang],
+    parameters: [...parameters, more],
     responses: {
       200: {
         description: 'Done',
@@ -165,13 +173,17 @@ export function openApi(version: string): object {
       ...(definition.kind === 'query' ? { get: asked(definition) } : {}),
       post: posted(definition),
     };
-    if (reports[definition.name] === undefined) continue;
-    paths[`${apiPath(definition.name)}.xlsx`] = {
-      get: paperOperation(definition, 'xlsx', workbookType),
-    };
-    paths[`${apiPath(definition.name)}.pdf`] = {
-      get: paperOperation(definition, 'pdf', 'application/pdf'),
-    };
+    const report = reports[definition.name] !== undefined;
+    if (report) {
+      paths[`${apiPath(definition.name)}.xlsx`] = {
+        get: paperOperation(definition, 'xlsx', workbookType, lang),
+      };
+    }
+    if (report || issuedPapers[definition.name] !== undefined) {
+      paths[`${apiPath(definition.name)}.pdf`] = {
+        get: paperOperation(definition, 'pdf', 'application/pdf', report ? lang : stated),
+      };
+    }
   }
   return {
     openapi: '3.1.0',

@@ -4,14 +4,39 @@ import { type House, type Language, MindunError, registered } from '../../kernel
 import { reports } from '../../services/insurance/index.ts';
 import { callerOf, queryInput } from './api.ts';
 import { file, workbookType } from './file.ts';
+import { drawIssued, issuedPapers } from './issued.ts';
 import { apiPath, inputSchema } from './openapi.ts';
 import { Visit } from './visit.ts';
 
 /**
- * The reports of the books as files: the query's own address with `.xlsx` or `.pdf`, its own input and its own right, so that a page links
- * to what it shows. `lang=zh|en` for a link, which sends no header.
+ * What can be had as a file: the query's own address with `.xlsx` or `.pdf`, its own input and its own right, so that a page links
+ * to what it shows. For a link, which sends no header: `lang=zh|en` of a report, `purpose` of a paper issued under a code.
+ * @param address where the public reaches the pages
  */
-export function mountPapers(app: Hono, house: House): void {
+export function mountPapers(app: Hono, house: House, address: () => string): void {
+  mountReports(app, house);
+  for (const name of Object.keys(issuedPapers)) {
+    const schema = inputSchema(registered().get(name)!);
+    app.get(`${apiPath(name)}.pdf`, async (c) => {
+      const caller = await callerOf(c, house);
+      const { purpose, ...input } = queryInput(c, schema);
+      const stated = typeof purpose === 'string' ? purpose.slice(0, 300).trim() : '';
+      const asking = caller.purpose === '' ? { ...caller, purpose: stated } : caller;
+      const view = await house.call(name, input, asking);
+      const paper = await drawIssued(name, view, house.city, `${address()}/check`);
+      return file(c, paper.bytes, paper.name, 'application/pdf');
+    });
+    refuseOthers(app, `${apiPath(name)}.pdf`);
+  }
+}
+
+function refuseOthers(app: Hono, path: string): void {
+  app.all(path, (c) => {
+    throw new MindunError('method-not-allowed', { path: c.req.path, method: c.req.method });
+  });
+}
+
+function mountReports(app: Hono, house: House): void {
   for (const [name, reportOf] of Object.entries(reports)) {
     const schema = inputSchema(registered().get(name)!);
     const answer = async (c: Context): Promise<{ report: Report; language: Language }> => {
@@ -36,10 +61,7 @@ export function mountPapers(app: Hono, house: House): void {
       const bytes = await reportPdf(report, { at: visit.at, by: visit.actor.name }, language);
       return file(c, bytes, nameOf(report, language, 'pdf'), 'application/pdf');
     });
-    for (const ending of ['xlsx', 'pdf'])
-      app.all(`${apiPath(name)}.${ending}`, (c) => {
-        throw new MindunError('method-not-allowed', { path: c.req.path, method: c.req.method });
-      });
+    for (const ending of ['xlsx', 'pdf']) refuseOthers(app, `${apiPath(name)}.${ending}`);
   }
 }
 

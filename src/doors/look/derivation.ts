@@ -1,3 +1,4 @@
+import { parseYuan, showYuan } from '../../kernel/money.ts';
 import { Rational } from '../../kernel/rational.ts';
 import type { Derivation, DerivationParameter } from '../../services/insurance/index.ts';
 
@@ -30,9 +31,10 @@ export function citesOf(parts: readonly Derivation[]): NonNullable<Derivation['c
   return articlesOf(parts.flatMap(deep).flatMap((d) => (d.cite === null ? [] : [d.cite])));
 }
 
-/** Rates read as percentages, one or a table of them; amounts stay as they are. */
+/** Rates and shares read as percentages, one or a table of them; a wage of reference as an amount; others stay as they are. */
 export function shownValue(p: DerivationParameter): string {
-  if (!/rate/i.test(p.id)) return p.value;
+  if (p.id === 'contribution.reference') return showYuan(parseYuan(p.value));
+  if (!/rate|share/i.test(p.id)) return p.value;
   const percent = (text: string) => `${Rational.parse(text).times(Rational.of(100)).toDecimal()}%`;
   return p.value.split(' / ').map(percent).join(' / ');
 }

@@ -1,13 +1,11 @@
 import {
-  billPdf,
-  type CertificateView,
-  certificatePdf,
   markedRoster,
   type PrintedBill,
   rosterTemplate,
   type UploadView,
 } from '../../services/insurance/index.ts';
 import { file, workbookType } from '../http/file.ts';
+import { drawIssued } from '../http/issued.ts';
 import type { Visit } from '../http/visit.ts';
 import type { Holder } from './pages/certificates.tsx';
 
@@ -38,10 +36,7 @@ export async function billForm(visit: Visit): Promise<Response> {
 /** A printed bill on paper, with the address where it is checked. */
 export async function billFile(visit: Visit, address: string): Promise<Response> {
   visit.subjectOf('employer');
-  const code = (visit.c.req.param('file') ?? '').replace(/\.pdf$/, '');
-  const printed = await visit.call<PrintedBill>('insurance.bill-printed', { code });
-  const bytes = await billPdf(printed, `${address}/check`);
-  return file(visit.c, bytes, `缴费单${printed.bill.number}.pdf`, 'application/pdf');
+  return issuedFile(visit, 'insurance.bill-printed', address);
 }
 
 /** One's own certificate on paper, with the address where it is checked. */
@@ -51,8 +46,12 @@ export async function certificateFile(
   address: string,
 ): Promise<Response> {
   visit.subjectOf(holder);
+  return issuedFile(visit, 'insurance.certificate-own', address);
+}
+
+async function issuedFile(visit: Visit, query: string, address: string): Promise<Response> {
   const code = (visit.c.req.param('file') ?? '').replace(/\.pdf$/, '');
-  const view = await visit.call<CertificateView>('insurance.certificate-own', { code });
-  const bytes = await certificatePdf(view, visit.house.city.name.zh, `${address}/check`);
-  return file(visit.c, bytes, `参保缴费证明${code}.pdf`, 'application/pdf');
+  const view = await visit.call(query, { code });
+  const paper = await drawIssued(query, view, visit.house.city, `${address}/check`);
+  return file(visit.c, paper.bytes, paper.name, 'application/pdf');
 }

@@ -109,7 +109,7 @@ export const texts = {
     zh: '没有申报的单位，本月暂按以前月份数额的 {factor} 收（《{document}》{article}），补报后再结算。',
     en: 'Without a declaration the bill is provisionally {factor} of an earlier month’s amount ({document} {article}), settled once you declare.',
   },
-  'employer.declare': { zh: '申报{month}名册', en: 'Declare the roster of {month}' },
+  'employer.declare': { zh: '申报 {month}名册', en: 'Declare the roster of {month}' },
   'employer.declare-again': { zh: '重新申报，换掉这一份', en: 'Declare anew and replace this' },
   'employer.bills': { zh: '缴费单', en: 'Bills' },
   'employer.no-bills': {
@@ -279,6 +279,7 @@ export const texts = {
     en: 'Provisional values are settled when the final ones are published.',
   },
   stop: { zh: '。', en: '.' },
+  comma: { zh: '，', en: ', ' },
   'bill.why-not': { zh: '为什么{insurance}没有计算', en: 'Why {insurance} is not computed' },
   'bill.why-not-how': {
     zh: '规定费率的文件还没有录入：{document}。其他险种照常缴；录入后，差额列在以后的缴费单上，不算您欠缴。',
@@ -306,7 +307,7 @@ export const texts = {
   'why.rule': { zh: '规则', en: 'Rule' },
   'why.figures': { zh: '代入', en: 'Figures' },
   'why.rate': { zh: '费率', en: 'Rate' },
-  'why.law': { zh: '依据', en: 'By' },
+  'why.law': { zh: '依据', en: 'Law' },
   'why.version': { zh: '版本', en: 'Version' },
   'why.from': { zh: '{date}起', en: 'from {date}' },
   'why.version-what': {
@@ -453,8 +454,8 @@ export const texts = {
   'check.go': { zh: '核对', en: 'Check' },
   'check.true': { zh: '这份证明是真的', en: 'This certificate is genuine' },
   'check.true-how': {
-    zh: '由 {office} 于 {date} 开具。请把纸上的内容和下面对一对。',
-    en: 'Issued by {office} on {date}. Compare the paper with what is below.',
+    zh: '由 {office} 出具，{at} 打印。请把纸上的内容和下面对一对。',
+    en: 'Issued by {office}, printed {at}. Compare the paper with what is below.',
   },
   'check.subject': { zh: '谁的证明', en: 'Of' },
   'check.number': { zh: '号码', en: 'Number' },

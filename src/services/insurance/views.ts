@@ -394,8 +394,15 @@ export interface CertificateView {
     /** Values in its amounts come from no document. */
     readonly assumed: boolean;
   }[];
+  /** Business time at which it was had printed. */
+  readonly printedAt: string;
+  /** Name of the account that had it printed. */
+  readonly printedBy: string;
   readonly sha256: string;
 }
+
+/** What a certificate's code shows to anybody: the paper without the name of who had it printed. */
+export type CheckedCertificate = Omit<CertificateView, 'printedBy'>;
 
 /** A bill as it was printed, with the code by which anybody can check the paper. */
 export interface PrintedBill {

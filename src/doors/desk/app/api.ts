@@ -1,3 +1,4 @@
+import type { PersonFound } from '../../../engines/registry/index.ts';
 import type { Language, Text } from '../../../kernel/text.ts';
 import type { CityNow } from '../../../services/city/index.ts';
 import type {
@@ -5,6 +6,7 @@ import type {
   AssessAnswer,
   BillListView,
   BillView,
+  CertificateView,
   CloseAnswer,
   CollectAnswer,
   CountyFiguresView,
@@ -19,6 +21,8 @@ import type {
   MonthView,
   OrderAnswer,
   Page,
+  PrintedBill,
+  RecordView,
   RefundAnswer,
   ResolveAnswer,
   StatementView,
@@ -45,6 +49,8 @@ interface OfFund {
   readonly month: string;
   readonly area?: string | undefined;
 }
+/** Of whom a certificate is. */
+export type Holder = { readonly employer: string } | { readonly person: string };
 type Book = 'statutory' | 'receivable';
 type UnpaidState = 'all' | 'overdue' | 'to-order' | 'ordered' | 'deferred';
 
@@ -76,6 +82,12 @@ export interface Queries {
   'insurance.explain-bill': [
     { readonly employer: string; readonly month: string; readonly insurance: Insurance },
     Derivation,
+  ];
+  'insurance.certificates': [Holder, { readonly rows: readonly Omit<CertificateView, 'rows'>[] }];
+  'insurance.record': [{ readonly person: string }, RecordView];
+  'registry.persons': [
+    { readonly search: string; readonly cursor?: string | undefined },
+    { readonly rows: readonly PersonFound[]; readonly next: string | null },
   ];
   'insurance.statement': [OfFund, StatementView];
   'insurance.trial-balance': [OfFund & { readonly book: Book }, TrialBalanceView];
@@ -122,6 +134,11 @@ export interface Commands {
     },
     DeferAnswer,
   ];
+  'insurance.bill.print': [{ readonly employer: string; readonly month: string }, PrintedBill];
+  'insurance.certificate.issue': [
+    Holder & { readonly from: string; readonly to: string },
+    CertificateView,
+  ];
   'insurance.refund': [
     { readonly employer: string; readonly amountFen: number; readonly reason: string },
     RefundAnswer,
@@ -160,8 +177,14 @@ const offline: Text & { readonly mend: Text } = {
   },
 };
 
+/** What personal data are looked at for, as the person sees it in the list of looks. */
+export const purposes = ['counter-visit', 'open-matter', 'routine-check'] as const;
+export type Purpose = (typeof purposes)[number];
+
 interface CallOptions {
   readonly language: Language;
+  /** Unless said, one's open matter: who works at the desk looks at what is under way. */
+  readonly purpose?: Purpose;
   /** The same key runs a command once, however often it is sent. */
   readonly key?: string;
 }
@@ -193,6 +216,16 @@ export function run<N extends keyof Commands>(
   return answered(pathOf(name), { method: 'POST', headers, body: JSON.stringify(input) }, options);
 }
 
+/** Where an answer is as a file: the query's own address with its ending, for a link. */
+export function fileOf(
+  query: string,
+  ending: 'pdf' | 'xlsx',
+  input: Readonly<Record<string, string | undefined>>,
+): string {
+  const given = Object.entries(input).filter((e): e is [string, string] => e[1] !== undefined);
+  return `${pathOf(query)}.${ending}?${new URLSearchParams(given).toString()}`;
+}
+
 function pathOf(name: string): string {
   return `/api/v1/${name.replaceAll('.', '/')}`;
 }
@@ -202,8 +235,7 @@ async function answered<T>(path: string, request: RequestInit, options: CallOpti
   const headers = {
     ...(request.headers as Record<string, string> | undefined),
     'Accept-Language': language === 'en' ? 'en' : 'zh-CN',
-    // Who works at the desk looks at others' matters that are under way.
-    'Mindun-Purpose': 'open-matter',
+    'Mindun-Purpose': options.purpose ?? 'open-matter',
   };
   let answer: Response;
   try {

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { type Commands, type Queries, Refused } from './api.ts';
+import { type Commands, type Purpose, type Queries, Refused } from './api.ts';
 import { useSession } from './session.tsx';
 
 export interface Asked<T> {
@@ -12,12 +12,13 @@ export interface Asked<T> {
 
 /**
  * Asks a query and keeps its answer; asks again when the input, the language or the person changes, and every `every`
- * milliseconds when that is given. Null asks nothing.
+ * milliseconds when that is given. Null asks nothing. @param purpose of a look at a person's data
  */
 export function useAsk<N extends keyof Queries>(
   name: N,
   input: Queries[N][0] | null,
   every?: number,
+  purpose?: Purpose,
 ): Asked<Queries[N][1]> {
   const { ask, epoch } = useSession();
   const [answer, setAnswer] = useState<Queries[N][1] | null>(null);
@@ -34,7 +35,7 @@ export function useAsk<N extends keyof Queries>(
     if (shown.current !== null && shown.current !== text) setAnswer(null);
     const once = async () => {
       try {
-        const told = await ask(name, JSON.parse(text) as Queries[N][0]);
+        const told = await ask(name, JSON.parse(text) as Queries[N][0], purpose);
         if (gone) return;
         shown.current = text;
         setAnswer(told);
@@ -51,7 +52,7 @@ export function useAsk<N extends keyof Queries>(
       gone = true;
       clearInterval(timer);
     };
-  }, [name, text, every, ask, epoch, turn]);
+  }, [name, text, every, purpose, ask, epoch, turn]);
 
   const again = useCallback(() => setTurn((n) => n + 1), []);
   return { answer, fault, waiting, again };
@@ -72,7 +73,7 @@ export function onceKey(): string {
 }
 
 /** Runs a command once for each decision: a repeat after a lost answer has the same key and is not done twice. */
-export function useAct<N extends keyof Commands>(name: N): Doing<N> {
+export function useAct<N extends keyof Commands>(name: N, purpose?: Purpose): Doing<N> {
   const { run } = useSession();
   const [busy, setBusy] = useState(false);
   const [answer, setAnswer] = useState<Commands[N][1] | null>(null);
@@ -85,7 +86,7 @@ export function useAct<N extends keyof Commands>(name: N): Doing<N> {
       setBusy(true);
       setFault(null);
       try {
-        setAnswer(await run(name, input, key.current.key));
+        setAnswer(await run(name, input, key.current.key, purpose));
         key.current = null;
         return true;
       } catch (error) {
@@ -98,7 +99,7 @@ export function useAct<N extends keyof Commands>(name: N): Doing<N> {
         setBusy(false);
       }
     },
-    [name, run],
+    [name, purpose, run],
   );
   return { busy, answer, fault, act };
 }

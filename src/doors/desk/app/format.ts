@@ -3,7 +3,7 @@ import type { Language } from '../../../kernel/text.ts';
 import { daysBetween, monthNames, plainDate, showDate, showMonth } from '../../../kernel/time.ts';
 
 export { parseYuan, showYuan } from '../../../kernel/money.ts';
-export { plainDate } from '../../../kernel/time.ts';
+export { addMonths, month, monthOfDate, plainDate } from '../../../kernel/time.ts';
 
 /** An amount in a column whose unit is stated once: 1,234.05. */
 export function amount(fen: number): string {
@@ -13,6 +13,11 @@ export function amount(fen: number): string {
 /** 4,126 */
 export function count(value: number): string {
   return String(value).replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
+/** Sum of a number of each row. */
+export function sumOf<T>(rows: readonly T[], value: (row: T) => number): number {
+  return rows.reduce((sum, row) => sum + value(row), 0);
 }
 
 /** 89.0 % of two amounts; null when there is no whole. */
@@ -39,6 +44,11 @@ export function day(text: string, language: Language, weekday = false): string {
 export function shortDay(text: string, language: Language): string {
   const full = day(text, language);
   return language === 'zh' ? full.slice(5) : full.slice(0, -5);
+}
+
+/** 2008年3月14日 10:42 */
+export function showMoment(text: string, language: Language): string {
+  return `${day(text, language)} ${text.slice(11, 16)}`;
 }
 
 /** 3月14日 10:42 */

@@ -12,6 +12,8 @@ import { MissingPage } from './pages/missing.tsx';
 import { AssessPage, ClosePage, CollectPage, RestPage } from './pages/month/acts.tsx';
 import { MonthPage } from './pages/month/index.tsx';
 import { MonthsPage } from './pages/months.tsx';
+import { PersonPage } from './pages/person.tsx';
+import { PersonsPage } from './pages/persons.tsx';
 import { SuspensePage } from './pages/suspense.tsx';
 import { SuspenseItemPage } from './pages/suspense-item.tsx';
 import { UndeclaredPage } from './pages/undeclared.tsx';
@@ -30,6 +32,8 @@ export const pages: readonly RouteObject[] = [
   { path: 'unpaid', element: <UnpaidPage /> },
   { path: 'suspense', element: <SuspensePage /> },
   { path: 'suspense/:receipt', element: <SuspenseItemPage /> },
+  { path: 'persons', element: <PersonsPage /> },
+  { path: 'persons/:person', element: <PersonPage /> },
   { path: 'employers', element: <EmployersPage /> },
   { path: 'employers/:employer', element: <EmployerPage /> },
   { path: 'employers/:employer/bills/:month', element: <BillPage /> },

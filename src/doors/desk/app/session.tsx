@@ -8,7 +8,15 @@ import {
   useState,
 } from 'react';
 import type { CityNow } from '../../../services/city/index.ts';
-import { type Account, ask, type Commands, type Queries, Refused, run } from './api.ts';
+import {
+  type Account,
+  ask,
+  type Commands,
+  type Purpose,
+  type Queries,
+  Refused,
+  run,
+} from './api.ts';
 import { useSpeech } from './language.tsx';
 
 /** Nobody yet, somebody, or somebody whose session ended while he worked. */
@@ -24,15 +32,27 @@ interface Session {
   readonly signIn: (login: string, password: string) => Promise<void>;
   readonly signOut: () => Promise<void>;
   readonly readClock: () => Promise<void>;
-  readonly ask: <N extends keyof Queries>(name: N, input: Queries[N][0]) => Promise<Queries[N][1]>;
+  readonly ask: <N extends keyof Queries>(
+    name: N,
+    input: Queries[N][0],
+    purpose?: Purpose,
+  ) => Promise<Queries[N][1]>;
   readonly run: <N extends keyof Commands>(
     name: N,
     input: Commands[N][0],
     key?: string,
+    purpose?: Purpose,
   ) => Promise<Commands[N][1]>;
 }
 
 const SessionContext = createContext<Session | null>(null);
+
+/** Only what is there. */
+function given<T extends object>(of: T): { [K in keyof T]?: NonNullable<T[K]> } {
+  return Object.fromEntries(Object.entries(of).filter(([, v]) => v !== undefined)) as {
+    [K in keyof T]?: NonNullable<T[K]>;
+  };
+}
 
 /** The two ways into the house; a call that is told to sign in first ends the session of who was here. */
 function useCalls(setStanding: (next: (now: Standing) => Standing) => void) {
@@ -52,9 +72,9 @@ function useCalls(setStanding: (next: (now: Standing) => Standing) => void) {
   // They stay the same while the session does: what is asked is not asked anew for nothing.
   return useMemo(
     (): Pick<Session, 'ask' | 'run'> => ({
-      ask: (name, input) => watched(ask(name, input, { language })),
-      run: (name, input, key) =>
-        watched(run(name, input, { language, ...(key === undefined ? {} : { key }) })),
+      ask: (name, input, purpose) => watched(ask(name, input, { language, ...given({ purpose }) })),
+      run: (name, input, key, purpose) =>
+        watched(run(name, input, { language, ...given({ key, purpose }) })),
     }),
     [language, watched],
   );

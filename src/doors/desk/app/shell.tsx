@@ -101,13 +101,21 @@ function placeOf(city: City, language: 'zh' | 'en', whole: string): string {
   return `${name} › ${city.area.name === city.name.zh ? whole : city.area.name}`;
 }
 
+const citizenNumber = /^\d{15}$|^\d{17}[\dXx]$/;
+
 function Search() {
   const { t } = useSpeech();
+  const { may } = useSession();
   const navigate = useNavigate();
+  const persons = may('registry.persons');
   const find = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const text = String(new FormData(event.currentTarget).get('search') ?? '').trim();
-    void navigate(`/employers?search=${encodeURIComponent(text)}`);
+    if (persons && citizenNumber.test(text)) {
+      // A citizen number stays neither in the address nor in the bar.
+      event.currentTarget.reset();
+      void navigate('/persons', { state: { search: text } });
+    } else void navigate(`/employers?search=${encodeURIComponent(text)}`);
   };
   return (
     <search>
@@ -117,8 +125,8 @@ function Search() {
           name="search"
           type="search"
           autoComplete="off"
-          aria-label={t('search.label')}
-          placeholder={t('search.hint')}
+          aria-label={t(persons ? 'search.label-persons' : 'search.label')}
+          placeholder={t(persons ? 'search.hint-persons' : 'search.hint')}
         />
       </form>
     </search>
@@ -152,6 +160,7 @@ function Side() {
       </ul>
       <h2>{t('side.registers')}</h2>
       <ul>
+        {item('/persons', t('persons.title'), 'registry.persons')}
         {item('/employers', t('employers'), 'insurance.employers')}
         {item('/months', t('months'), 'insurance.months')}
       </ul>

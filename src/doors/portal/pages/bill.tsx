@@ -174,7 +174,7 @@ function InsuranceRow({ visit, bill, of, parts }: BillProps & { of: BillInsuranc
       : asked?.share === 'employee'
         ? of.employeeFen
         : of.employerFen + of.employeeFen;
-  const share = asked?.share == null ? '' : `，${t(`share.${asked.share}`)}`;
+  const share = asked?.share == null ? '' : `${t('comma')}${t(`share.${asked.share}`)}`;
   return (
     <>
       <tr class={open ? (of.assumed ? 'open deriv-assumed' : 'open') : undefined}>
@@ -416,7 +416,7 @@ function BalanceWhy(props: {
 
 function partLabel(visit: Visit, of: Pick<LateFeeLine, 'feeMonth' | 'insurance' | 'share'>) {
   const { t, language } = visit;
-  const share = of.share === null ? '' : `，${t(`share.${of.share}`)}`;
+  const share = of.share === null ? '' : `${t('comma')}${t(`share.${of.share}`)}`;
   const what = `${showMonth(of.feeMonth, language)} ${t(`insurance.${of.insurance}`)}${share}`;
   return { zh: what, en: what };
 }

@@ -1,5 +1,5 @@
 import { MindunError, showYuan } from '../../../kernel/index.ts';
-import type { BilledPaper, CertificateView } from '../../../services/insurance/index.ts';
+import type { BilledPaper, CheckedCertificate } from '../../../services/insurance/index.ts';
 import type { Visit } from '../../http/visit.ts';
 import { showDay, showMoment, showMonth } from '../dates.ts';
 import { Page, show } from '../layout.tsx';
@@ -21,7 +21,9 @@ export function checkPage(visit: Visit): Response | Promise<Response> {
 export async function certificatePage(visit: Visit): Promise<Response> {
   const code = codeOf(visit.c.req.param('code') ?? '');
   try {
-    const view = await visit.call<CertificateView | BilledPaper>('insurance.certificate', { code });
+    const view = await visit.call<CheckedCertificate | BilledPaper>('insurance.certificate', {
+      code,
+    });
     return show(
       visit,
       view.kind === 'bill' ? (
@@ -72,7 +74,7 @@ function Ask({ visit, code, error }: { visit: Visit; code: string; error?: Mindu
   );
 }
 
-function Genuine({ visit, view }: { visit: Visit; view: CertificateView }) {
+function Genuine({ visit, view }: { visit: Visit; view: CheckedCertificate }) {
   const { t, language } = visit;
   const office = t('site.office', { city: visit.house.city.name[language] });
   return (
@@ -86,7 +88,7 @@ function Genuine({ visit, view }: { visit: Visit; view: CertificateView }) {
         <h1>
           <Status shape="done">{t('check.true')}</Status>
         </h1>
-        <p>{t('check.true-how', { office, date: showDay(view.issuedOn, language) })}</p>
+        <p>{t('check.true-how', { office, at: showMoment(view.printedAt, language) })}</p>
       </div>
       <dl class="facts">
         <dt>{t('check.subject')}</dt>
@@ -211,7 +213,7 @@ function BilledRows({ visit, view }: { visit: Visit; view: BilledPaper }) {
 
 const shapes = { paid: 'done', 'partly-paid': 'soon', unpaid: 'soon' } as const;
 
-function Rows({ visit, view }: { visit: Visit; view: CertificateView }) {
+function Rows({ visit, view }: { visit: Visit; view: CheckedCertificate }) {
   const { t, language } = visit;
   return (
     <table class="stack">

@@ -1,4 +1,4 @@
-import { showYuan, type Text } from '../../../kernel/index.ts';
+import { type Language, showYuan, type Text } from '../../../kernel/index.ts';
 import type { Derivation, DerivationParameter } from '../../../services/insurance/index.ts';
 import type { Visit } from '../../http/visit.ts';
 import { articlesOf, citesOf, deep, figuresOf, shownValue } from '../../look/derivation.ts';
@@ -6,6 +6,7 @@ import { showDay } from '../dates.ts';
 import { Tags } from '../parts.tsx';
 
 const personsShown = 5;
+const colon = (language: Language): string => (language === 'zh' ? '：' : ': ');
 
 export interface WhyProps {
   readonly visit: Visit;
@@ -86,7 +87,7 @@ function Rules({ visit, parts }: { visit: Visit; parts: readonly Derivation[] })
         {ruled.map((p) => (
           <p>
             {/^(bill|provisional|settlement|difference)\./.test(p.rule)
-              ? `${p.label[language]}：${p.formula[language]}`
+              ? `${p.label[language]}${colon(language)}${p.formula[language]}`
               : p.formula[language]}
           </p>
         ))}
@@ -130,11 +131,11 @@ function Figures(props: {
       <tbody>
         {rows.map((one) => (
           <tr>
-            <td>{one.label[language]}</td>
-            <td class="n how">{one.formula[language]}</td>
-            <td class="n">
-              {one.value.replace('¥', '')} <Tags visit={visit} of={one} />
+            <td>
+              {one.label[language]} <Tags visit={visit} of={one} />
             </td>
+            <td class="n how">{one.formula[language]}</td>
+            <td class="n">{one.value.replace('¥', '')}</td>
           </tr>
         ))}
         {rest > 0 ? (
@@ -166,7 +167,8 @@ function Base({ visit, of, example }: { visit: Visit; of: Based; example: boolea
       <p>{base.formula[language]}</p>
       {base.because.map((b) => (
         <p class="mini">
-          {b.label[language]} {b.value}：{b.formula[language]} <Tags visit={visit} of={b} />
+          {`${b.label[language]} ${b.value}${colon(language)}${b.formula[language]}`}{' '}
+          <Tags visit={visit} of={b} />
         </p>
       ))}
     </>

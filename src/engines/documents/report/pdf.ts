@@ -117,5 +117,7 @@ function textOf(
 ): string {
   if (cell === null) return '';
   if (typeof cell !== 'number') return t(cell);
-  return column.kind === 'money' ? showYuan(cell, { sign: false }) : String(cell);
+  return column.kind === 'money'
+    ? showYuan(cell, { sign: false })
+    : String(cell).replace(/\B(?=(\d{3})+$)/g, ',');
 }

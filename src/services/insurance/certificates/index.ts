@@ -18,7 +18,13 @@ import {
 import { assumedIn } from '../assumed.ts';
 import { claimsOf } from '../claims.ts';
 import { recordQuery } from '../record.ts';
-import { type BilledPaper, type CertificateView, insurances, type PrintedBill } from '../views.ts';
+import {
+  type BilledPaper,
+  type CertificateView,
+  type CheckedCertificate,
+  insurances,
+  type PrintedBill,
+} from '../views.ts';
 import { paperHash } from './hash.ts';
 
 defineErrors({
@@ -49,7 +55,7 @@ export type CertificateRow = CertificateView['rows'][number];
 
 /**
  * Issues a certificate of enrolment and payment (参保缴费证明) for an employer or a person, under a code by which anybody can
- * check it.
+ * check it, with who had it printed and when.
  * @throws MindunError unknown-employer, unknown-person, nothing-to-certify, months-reversed
  */
 export const issueCertificate = defineCommand({
@@ -114,7 +120,8 @@ async function subjectOf(
   from: Month,
   to: Month,
 ): Promise<Subject> {
-  const common = { issuedOn: context.today, from, to };
+  const printed = { printedAt: context.at, printedBy: context.caller.actor.name };
+  const common = { issuedOn: context.today, from, to, ...printed };
   if (input.employer !== undefined) {
     const employer = await certifiedEmployer(context, input.employer);
     const rows = await context.elevate(() => employerRows(context, employer, from, to));
@@ -137,6 +144,7 @@ async function subjectOf(
   const record = await context.ask(recordQuery, { person: person.publicId });
   const rows = record.months
     .filter((m) => m.month >= from && m.month <= to)
+    .sort((a, b) => (a.month < b.month ? -1 : 1))
     .map((m): CertificateRow => {
       const paid = m.amounts.filter((a) => a.paid);
       const total = (list: typeof m.amounts): number =>
@@ -207,7 +215,7 @@ async function employerRows(
 
 /**
  * A paper by its code, for anybody who holds it: of a certificate a person's name shows its first character only, of a bill stand
- * what was assessed and what was to be paid when it was printed.
+ * what was assessed and what was to be paid when it was printed. Who had it printed is on the paper alone.
  * @throws MindunError not-found, certificate-changed
  */
 export const checkCertificate = defineQuery({
@@ -215,7 +223,7 @@ export const checkCertificate = defineQuery({
   title: { zh: '核对证明或缴费单', en: 'Check a certificate or a printed bill' },
   open: true,
   input: z.object({ code: z.string().min(1).max(40) }),
-  async run(context, input): Promise<CertificateView | BilledPaper> {
+  async run(context, input): Promise<CheckedCertificate | BilledPaper> {
     const code = input.code.replace(/[\s-]/g, '').toUpperCase();
     return context.elevate(async () => {
       const row = await context.tx.one<{ body: Body | PrintedBody; sha256: string }>(
@@ -226,8 +234,9 @@ export const checkCertificate = defineQuery({
       if (paperHash(code, row.body) !== row.sha256) throw new MindunError('certificate-changed');
       const { body, sha256 } = row;
       if (body.kind === 'bill') return billed(code, body, sha256);
+      const { printedBy: _, ...shown } = body;
       const name = body.kind === 'person' ? `${[...body.subjectName][0]}**` : body.subjectName;
-      return { code, ...body, subjectName: name, sha256 };
+      return { code, ...shown, subjectName: name, sha256 };
     });
   },
 });

@@ -2,7 +2,7 @@ import { type Content, dashed, paper, threeLines } from '../../../engines/docume
 import { capitalYuan, type PlainDate, showDate, showYuan, sumOf } from '../../../kernel/index.ts';
 import { insuranceNames } from '../explain.ts';
 import type { BillInsurance, BillView, PrintedBill } from '../views.ts';
-import { verification, verificationFoot } from './verification.ts';
+import { printedFoot, verification } from './verification.ts';
 
 /** A name with its tags: without a document, until the month is known. */
 const tagged = (
@@ -25,11 +25,10 @@ const right = (text: string, bold = false): Content => ({ text, alignment: 'righ
 export async function billPdf(printed: PrintedBill, checkAddress: string): Promise<Buffer> {
   const view = printed.bill;
   const month = `${Number(view.month.slice(0, 4))}年${Number(view.month.slice(5))}月`;
-  const time = printed.printedAt.slice(0, 16).replace('T', ' ');
   return paper({
     title: `${month}社会保险费缴费单 ${view.number}`,
     author: view.office.zh,
-    foot: `${verificationFoot(printed.code, checkAddress)}\n${view.number}　打印时间 ${time}　打印人 ${printed.printedBy}`,
+    foot: printedFoot(printed, checkAddress, view.number),
     content: [
       { text: view.office.zh, fontSize: 10, alignment: 'center' },
       {
@@ -120,7 +119,7 @@ function insuranceRow(i: BillInsurance): Content[] {
   const none = i.insurance === 'injury' || i.insurance === 'maternity';
   const withoutEmployer = i.state === 'employer-not-computed';
   return [
-    withoutEmployer ? { text: `${name}\n单位部分缺：${i.missing}`, fontSize: 9 } : name,
+    withoutEmployer ? { stack: [name, { text: `单位部分缺：${i.missing}`, fontSize: 9 }] } : name,
     right(persons),
     right(base),
     right(withoutEmployer ? '未计算' : plain(i.employerFen)),

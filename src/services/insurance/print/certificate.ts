@@ -2,7 +2,7 @@ import { type Content, dashed, paper, threeLines } from '../../../engines/docume
 import { type PlainDate, showDate, showYuan, sumOf } from '../../../kernel/index.ts';
 import { insuranceNames } from '../explain.ts';
 import type { CertificateView } from '../views.ts';
-import { verification, verificationFoot } from './verification.ts';
+import { printedFoot, verification } from './verification.ts';
 
 const states = { paid: '已缴足', 'partly-paid': '部分缴纳', unpaid: '未缴' } as const;
 const plain = (fen: number): string => showYuan(fen, { sign: false });
@@ -20,7 +20,7 @@ export async function certificatePdf(
   return paper({
     title: `参保缴费证明 ${view.code}`,
     author: office,
-    foot: verificationFoot(view.code, checkAddress),
+    foot: printedFoot(view, checkAddress),
     content: [
       {
         text: '社会保险参保缴费证明',
@@ -64,24 +64,24 @@ function monthText(month: string): string {
 function monthsTable(view: CertificateView): Content {
   const person = view.kind === 'person';
   const head = ['月份', person ? '单位' : '人数', '险种', '缴费基数', '应缴', '实缴', '状态'];
-  const amounts = new Set([3, 4, 5]);
+  const right = new Set(person ? [3, 4, 5, 6] : [1, 3, 4, 5, 6]);
   return {
     table: {
       headerRows: 1,
       dontBreakRows: true,
-      widths: [44, person ? '*' : 34, person ? 86 : '*', 66, 84, 66, 46],
+      widths: [76, person ? '*' : 34, person ? 80 : '*', 64, 64, 64, 52],
       body: [
-        head.map((text, i) => ({ text, bold: true, alignment: amounts.has(i) ? 'right' : 'left' })),
+        head.map((text, i) => ({ text, bold: true, alignment: right.has(i) ? 'right' : 'left' })),
         ...view.rows.map((r) =>
           [
-            r.month,
+            r.assumed ? [`${monthText(r.month)} `, dashed('假定')] : monthText(r.month),
             person ? r.employerName : String(r.persons),
             r.insurances.map((i) => insuranceNames[i].zh.replace(/基本|保险/g, '')).join('、'),
             plain(r.baseFen),
-            r.assumed ? [`${plain(r.dueFen)} `, dashed('假定')] : plain(r.dueFen),
+            plain(r.dueFen),
             plain(r.paidFen),
             states[r.state],
-          ].map((text, i) => ({ text, fontSize: 9, alignment: amounts.has(i) ? 'right' : 'left' })),
+          ].map((text, i) => ({ text, fontSize: 9, alignment: right.has(i) ? 'right' : 'left' })),
         ),
         [
           { text: '合计', bold: true },

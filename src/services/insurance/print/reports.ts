@@ -1,4 +1,4 @@
-import type { Report, ReportColumn } from '../../../engines/documents/report/index.ts';
+import type { Report, ReportColumn, ReportRow } from '../../../engines/documents/report/index.ts';
 import { type CityInfo, sumOf, type Text } from '../../../kernel/index.ts';
 import { insuranceNames } from '../explain.ts';
 import { statementQuery, trialBalanceQuery } from '../statements.ts';
@@ -25,6 +25,8 @@ function officeOf(city: CityInfo): Text {
 function monthText(month: string): Text {
   return { zh: `${month.slice(0, 4)}年${Number(month.slice(5))}月`, en: month };
 }
+
+const total: Text = { zh: '合计', en: 'Total' };
 
 const words = {
   fund: { zh: '险种和制度：', en: 'Fund: ' },
@@ -98,12 +100,21 @@ export function trialBalanceReport(view: TrialBalanceView, city: CityInfo): Repo
     rows: [
       ...rows,
       {
-        cells: ['', { zh: '合计', en: 'Total' }, ...[2, 3, 4, 5, 6, 7].map(sum)],
+        cells: ['', total, ...[2, 3, 4, 5, 6, 7].map(sum)],
         level: 0,
         strong: true,
       },
     ],
   };
+}
+
+/** A row for each area, and their sum below; nothing is summed where there is no row. */
+function withTotal(areas: readonly (readonly [string, ...number[]])[]): ReportRow[] {
+  const rows = areas.map((cells): ReportRow => ({ cells, level: 0, strong: false }));
+  const [first] = areas;
+  if (first === undefined) return rows;
+  const sums = first.slice(1).map((_, i) => sumOf(areas, (cells) => cells[i + 1] as number));
+  return [...rows, { cells: [total, ...sums], level: 0, strong: true }];
 }
 
 /** Ageing of arrears by county. */
@@ -116,15 +127,15 @@ export function ageingReport(view: AgeingView, city: CityInfo): Report {
     columns: [
       text('县市区', 'County'),
       count({ zh: '单位数', en: 'Employers' }),
-      money('未逾期', 'Not due'),
+      money('未到期', 'Not due'),
       money('1至30天', '1–30 days'),
       money('31至90天', '31–90 days'),
       money('91至365天', '91–365 days'),
       money('365天以上', 'Over 365 days'),
       money('合计', 'Total'),
     ],
-    rows: view.rows.map((r) => ({
-      cells: [
+    rows: withTotal(
+      view.rows.map((r) => [
         r.areaName,
         r.employers,
         r.notDueFen,
@@ -133,10 +144,8 @@ export function ageingReport(view: AgeingView, city: CityInfo): Report {
         r.days365Fen,
         r.olderFen,
         r.totalFen,
-      ],
-      level: 0,
-      strong: false,
-    })),
+      ]),
+    ),
   };
 }
 
@@ -151,20 +160,18 @@ export function countyReport(view: CountyFiguresView, city: CityInfo): Report {
       text('县市区', 'County'),
       count({ zh: '单位数', en: 'Employers' }),
       ...insurances.map((i) => count(insuranceNames[i])),
-      money('应征', 'Assessed'),
+      money('核定', 'Assessed'),
       money('实收', 'Collected'),
     ],
-    rows: view.rows.map((r) => ({
-      cells: [
+    rows: withTotal(
+      view.rows.map((r) => [
         r.areaName,
         r.employers,
         ...insurances.map((i) => r.insured[i]),
         r.assessedFen,
         r.collectedFen,
-      ],
-      level: 0,
-      strong: false,
-    })),
+      ]),
+    ),
   };
 }
 

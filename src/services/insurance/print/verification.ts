@@ -6,9 +6,22 @@ export function grouped(code: string): string {
   return code.replace(/(.{4})(?=.)/g, '$1 ');
 }
 
-/** The line in the foot of each page: the code, and where anybody can check it. @param checkAddress `https://…/check` */
-export function verificationFoot(code: string, checkAddress: string): string {
-  return `核对码 ${grouped(code)}　任何人可在 ${checkAddress} 核对`;
+/**
+ * The foot of each page of a paper that can be checked: the code and where anybody can check it; when it was printed and by whom.
+ * @param checkAddress `https://…/check`
+ * @param number the paper's own number, where it has one
+ */
+export function printedFoot(
+  of: { readonly code: string; readonly printedAt: string; readonly printedBy: string },
+  checkAddress: string,
+  number?: string,
+): string {
+  const time = of.printedAt.slice(0, 16).replace('T', ' ');
+  const printed = `打印时间 ${time}　打印人 ${of.printedBy}`;
+  return [
+    `核对码 ${grouped(of.code)}　任何人可在 ${checkAddress} 核对`,
+    number === undefined ? printed : `${number}　${printed}`,
+  ].join('\n');
 }
 
 /** The end of a paper that can be checked: a square to scan, the code and the address, and where the seal goes. */

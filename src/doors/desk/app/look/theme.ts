@@ -17,6 +17,7 @@ export const theme: ThemeConfig = {
     colorLinkActive: '#0d3560',
     linkDecoration: 'underline',
     linkHoverDecoration: 'underline',
+    linkFocusDecoration: 'underline',
     colorSuccess: '#1d663c',
     colorSuccessBg: '#eaf4ed',
     colorWarning: '#855000',

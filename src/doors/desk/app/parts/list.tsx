@@ -16,6 +16,8 @@ export interface Column<T> {
   /** Figures: right-aligned. */
   readonly n?: boolean;
   readonly cell: (row: T) => ReactNode;
+  /** Of all rows together, in the last line. */
+  readonly total?: (rows: readonly T[]) => ReactNode;
 }
 
 interface DataTableProps<T> {
@@ -51,9 +53,24 @@ export function DataTable<T>(props: DataTableProps<T>) {
             </tr>
           ))}
         </tbody>
+        {columns.some((c) => c.total !== undefined) ? (
+          <tfoot>
+            <tr>
+              {columns.map((c) => (
+                <Total key={c.title} column={c} rows={rows} />
+              ))}
+            </tr>
+          </tfoot>
+        ) : null}
       </table>
     </Sideways>
   );
+}
+
+function Total<T>({ column, rows }: { readonly column: Column<T>; readonly rows: readonly T[] }) {
+  const { row, n, total } = column;
+  if (row === true) return <th scope="row">{total?.(rows)}</th>;
+  return <td className={n === true ? 'n' : undefined}>{total?.(rows)}</td>;
 }
 
 function Cell<T>({ column, row }: { readonly column: Column<T>; readonly row: T }) {

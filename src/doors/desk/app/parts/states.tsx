@@ -32,7 +32,13 @@ function placeOf(fault: Fault, line: (n: number) => string): string {
 }
 
 /** What was refused: what, where, what to do, and the code for whom one asks for help. Takes the focus. */
-export function Faults({ fault, again }: { readonly fault: Refused; readonly again?: () => void }) {
+export function Faults(props: {
+  readonly fault: Refused;
+  /** What was refused, in words, where the place does not say it. */
+  readonly title?: string;
+  readonly again?: () => void;
+}) {
+  const { fault, again } = props;
   const { t } = useSpeech();
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -40,7 +46,7 @@ export function Faults({ fault, again }: { readonly fault: Refused; readonly aga
   }, [fault]);
   return (
     <div className="errs" role="alert" tabIndex={-1} ref={box}>
-      <h2>{t('refused')}</h2>
+      <h2>{props.title ?? t('refused')}</h2>
       <ul>
         {fault.faults.map((f, i) => (
           <li key={`${f.code} ${f.line ?? ''} ${f.column ?? ''} ${i}`}>

@@ -4,7 +4,7 @@ import type { Text } from '../../../../kernel/text.ts';
 export const employer = {
   persons: { zh: '人数', en: 'Persons' },
   total: { zh: '合计', en: 'Total' },
-  unit: { zh: '单位：元', en: '¥' },
+  unit: { zh: '单位：元', en: 'Unit: yuan' },
   reason: { zh: '理由', en: 'Reason' },
   'reason.missing': { zh: '请写理由，它要进档案。', en: 'Give a reason: it goes into the file.' },
   'day-hint': { zh: '写成 2008-03-14；今天是 {today}', en: 'As 2008-03-14; today is {today}' },

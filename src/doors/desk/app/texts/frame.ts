@@ -14,6 +14,14 @@ export const frame = {
     zh: '搜单位名称、代码、首字母    按 / 键',
     en: 'Employer, code, initials    press /',
   },
+  'search.label-persons': {
+    zh: '搜单位名称、代码、拼音首字母，或公民身份号码',
+    en: 'Search employers by name, code or initials; persons by citizen number',
+  },
+  'search.hint-persons': {
+    zh: '搜单位、代码、身份号码    按 / 键',
+    en: 'Employer, code, citizen number    press /',
+  },
   'sign-out': { zh: '退出', en: 'Sign out' },
   'side.month': { zh: '本月', en: 'This month' },
   'side.registers': { zh: '底册', en: 'Registers' },

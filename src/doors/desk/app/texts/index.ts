@@ -4,8 +4,9 @@ import { figures } from './figures.ts';
 import { frame } from './frame.ts';
 import { lists } from './lists.ts';
 import { month } from './month.ts';
+import { persons } from './persons.ts';
 
-const all = { ...frame, ...lists, ...month, ...employer, ...figures };
+const all = { ...frame, ...lists, ...month, ...employer, ...figures, ...persons };
 
 export type TextKey = keyof typeof all;
 

@@ -45,6 +45,7 @@ export const month = {
     zh: '断电也不要紧：没办完的整步作废，再点一次从头办，不会重复',
     en: 'A power cut does no harm: an unfinished step is void; start it again and nothing counts twice',
   },
+  'result.refused': { zh: '{step}没有办成', en: '{step}: not done' },
   'result.assess': {
     zh: '核定好了：{bills} 张缴费单，{persons} 人，暂定 {provisional} 家，合计 {amount}',
     en: 'Assessed: {bills} bills, {persons} persons, {provisional} provisional, {amount} in all',
@@ -96,6 +97,11 @@ export const month = {
     zh: '逾期没责令的 {count} 家，滞纳金为 0.00。',
     en: '{count} overdue without an order: late fee 0.00.',
   },
+  'unpaid.before': {
+    zh: '以前月份还有 {count} 张没缴清，{amount}。',
+    en: '{count} bills of earlier months are open, {amount}.',
+  },
+  'unpaid.see-all': { zh: '连以前的一起看', en: 'See all' },
   'unpaid.one-by-one': { zh: '逐家责令', en: 'Order them' },
   order: { zh: '责令缴纳', en: 'Order' },
   'order.of': { zh: '责令{name}缴纳', en: 'Order {name} to pay' },

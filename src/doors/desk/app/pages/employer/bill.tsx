@@ -1,14 +1,17 @@
+import { Button } from 'antd';
 import { useState } from 'react';
 import { useParams } from 'react-router';
 import type { BillInsurance, BillView } from '../../../../../services/insurance/index.ts';
-import { useAsk } from '../../asking.ts';
+import { fileOf } from '../../api.ts';
+import { useAct, useAsk } from '../../asking.ts';
 import { amount, count, day, showMonth, showYuan } from '../../format.ts';
 import { useSpeech } from '../../language.tsx';
 import { Facts } from '../../parts/facts.tsx';
 import { Page } from '../../parts/page.tsx';
+import { Fresh } from '../../parts/paper.tsx';
 import { Sideways } from '../../parts/sideways.tsx';
-import { Answer } from '../../parts/states.tsx';
-import { Han, Tags } from '../../parts/words.tsx';
+import { Answer, Faults } from '../../parts/states.tsx';
+import { Han, Status, Tags } from '../../parts/words.tsx';
 import { useSession } from '../../session.tsx';
 import { Derived } from './derived.tsx';
 import { Acts } from './index.tsx';
@@ -28,6 +31,7 @@ export function BillPage() {
         {(of) => (
           <>
             <Head of={of} />
+            <Print of={of} />
             <Insurances of={of} />
             <Differences of={of} />
             <Arrears of={of} />
@@ -69,6 +73,33 @@ function Head({ of }: { readonly of: BillView }) {
           : []),
       ]}
     />
+  );
+}
+
+/** Prints what the bill shows now: the paper has a code of its own, and comes as a file. */
+function Print({ of }: { readonly of: BillView }) {
+  const { t } = useSpeech();
+  const { busy, answer, fault, act } = useAct('insurance.bill.print');
+  return (
+    <>
+      {fault === null ? null : <Faults fault={fault} />}
+      <div className="doing">
+        <Button
+          loading={busy}
+          onClick={() => void act({ employer: of.employer.publicId, month: of.month })}
+        >
+          {t('paper.bill')}
+        </Button>
+        {answer === null ? (
+          <span className="mini">{t('paper.why')}</span>
+        ) : (
+          <p role="status">
+            <Status kind="done">{t('paper.done', { code: answer.code })}</Status>{' '}
+            <Fresh href={fileOf('insurance.bill-printed', 'pdf', { code: answer.code })} />
+          </p>
+        )}
+      </div>
+    </>
   );
 }
 

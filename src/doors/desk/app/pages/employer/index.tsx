@@ -9,6 +9,7 @@ import { Sideways } from '../../parts/sideways.tsx';
 import { Answer } from '../../parts/states.tsx';
 import { Han, Status, type StatusKind } from '../../parts/words.tsx';
 import { useSession } from '../../session.tsx';
+import { Certificates } from '../certificates.tsx';
 
 /** One employer: its bills, its money, what was ordered and deferred. */
 export function EmployerPage() {
@@ -30,6 +31,7 @@ export function EmployerPage() {
             <h2 className="part">{t('bills')}</h2>
             <Answer of={bills}>{(list) => <Bills employer={employer} of={list} />}</Answer>
             <Enforcement of={of} />
+            <Certificates holder={{ employer: of.employer }} purpose="open-matter" />
           </>
         )}
       </Answer>

@@ -1,10 +1,11 @@
 import { Link } from 'react-router';
 import type { AgeingView, CountyFiguresView } from '../../../../../services/insurance/index.ts';
 import { useAsk } from '../../asking.ts';
-import { amount, count, day, percent, showMonth } from '../../format.ts';
+import { amount, count, day, percent, showMonth, sumOf } from '../../format.ts';
 import { useSpeech } from '../../language.tsx';
 import { type Column, DataTable } from '../../parts/list.tsx';
 import { Page } from '../../parts/page.tsx';
+import { ReportFiles } from '../../parts/paper.tsx';
 import { Answer } from '../../parts/states.tsx';
 import { ScopeBar, useScope } from './scope.tsx';
 
@@ -20,11 +21,13 @@ export function AgeingPage() {
     title,
     n: true,
     cell: (r) => amount(of(r)),
+    total: (rows) => amount(sumOf(rows, of)),
   });
   const columns: readonly Column<AgeingRow>[] = [
     {
       title: t('county'),
       row: true,
+      total: () => t('total'),
       cell: (r) => (
         <Link
           to={`/unpaid?month=${scope?.month ?? ''}&area=${r.area}&earlier=yes`}
@@ -35,7 +38,12 @@ export function AgeingPage() {
         </Link>
       ),
     },
-    { title: t('employers'), n: true, cell: (r) => count(r.employers) },
+    {
+      title: t('employers'),
+      n: true,
+      cell: (r) => count(r.employers),
+      total: (rows) => count(sumOf(rows, (r) => r.employers)),
+    },
     figure(t('ageing.not-due'), (r) => r.notDueFen),
     figure(t('ageing.30'), (r) => r.days30Fen),
     figure(t('ageing.90'), (r) => r.days90Fen),
@@ -48,6 +56,11 @@ export function AgeingPage() {
       title={t('ageing.title', { month: scope === null ? '' : showMonth(scope.month, language) })}
       aside={
         asked.answer === null ? null : t('ageing.as-of', { day: day(asked.answer.asOf, language) })
+      }
+      end={
+        scope === null ? null : (
+          <ReportFiles query="insurance.ageing" input={{ month: scope.month }} />
+        )
       }
     >
       {scope === null ? null : (
@@ -77,41 +90,18 @@ export function CountiesPage() {
   const { t, language } = useSpeech();
   const scope = useScope();
   const asked = useAsk('insurance.by-county', scope === null ? null : { month: scope.month });
-  const columns: readonly Column<CountyRow>[] = [
-    {
-      title: t('county'),
-      row: true,
-      cell: (r) => (
-        <Link
-          to={`/unpaid?month=${scope?.month ?? ''}&area=${r.area}`}
-          lang="zh-CN"
-          aria-label={t('ageing.open', { area: r.areaName })}
-        >
-          {r.areaName}
-        </Link>
-      ),
-    },
-    { title: t('employers'), n: true, cell: (r) => count(r.employers) },
-    ...insurances.map(
-      (i): Column<CountyRow> => ({
-        title: t(`insurance.${i}`),
-        n: true,
-        cell: (r) => count(r.insured[i]),
-      }),
-    ),
-    { title: t('by-county.assessed'), n: true, cell: (r) => amount(r.assessedFen) },
-    { title: t('by-county.collected'), n: true, cell: (r) => amount(r.collectedFen) },
-    {
-      title: t('by-county.rate'),
-      n: true,
-      cell: (r) => percent(r.collectedFen, r.assessedFen) ?? '—',
-    },
-  ];
+  const columns = useCountyColumns(scope?.month ?? '');
   return (
     <Page
       title={t('by-county.title', {
         month: scope === null ? '' : showMonth(scope.month, language),
       })}
+      aside={t('by-county.persons')}
+      end={
+        scope === null ? null : (
+          <ReportFiles query="insurance.by-county" input={{ month: scope.month }} />
+        )
+      }
     >
       {scope === null ? null : (
         <>
@@ -131,4 +121,60 @@ export function CountiesPage() {
       )}
     </Page>
   );
+}
+
+function useCountyColumns(month: string): readonly Column<CountyRow>[] {
+  const { t } = useSpeech();
+  return [
+    {
+      title: t('county'),
+      row: true,
+      total: () => t('total'),
+      cell: (r) => (
+        <Link
+          to={`/unpaid?month=${month}&area=${r.area}`}
+          lang="zh-CN"
+          aria-label={t('ageing.open', { area: r.areaName })}
+        >
+          {r.areaName}
+        </Link>
+      ),
+    },
+    {
+      title: t('employers'),
+      n: true,
+      cell: (r) => count(r.employers),
+      total: (rows) => count(sumOf(rows, (r) => r.employers)),
+    },
+    ...insurances.map(
+      (i): Column<CountyRow> => ({
+        title: t(`insurance.${i}`),
+        n: true,
+        cell: (r) => count(r.insured[i]),
+        total: (rows) => count(sumOf(rows, (r) => r.insured[i])),
+      }),
+    ),
+    {
+      title: t('by-county.assessed'),
+      n: true,
+      cell: (r) => amount(r.assessedFen),
+      total: (rows) => amount(sumOf(rows, (r) => r.assessedFen)),
+    },
+    {
+      title: t('by-county.collected'),
+      n: true,
+      cell: (r) => amount(r.collectedFen),
+      total: (rows) => amount(sumOf(rows, (r) => r.collectedFen)),
+    },
+    {
+      title: t('by-county.rate'),
+      n: true,
+      cell: (r) => percent(r.collectedFen, r.assessedFen) ?? '—',
+      total: (rows) =>
+        percent(
+          sumOf(rows, (r) => r.collectedFen),
+          sumOf(rows, (r) => r.assessedFen),
+        ) ?? '—',
+    },
+  ];
 }

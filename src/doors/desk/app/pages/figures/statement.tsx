@@ -4,6 +4,7 @@ import { useAsk } from '../../asking.ts';
 import { amount, showMonth } from '../../format.ts';
 import { useSpeech } from '../../language.tsx';
 import { Page } from '../../parts/page.tsx';
+import { ReportFiles } from '../../parts/paper.tsx';
 import { Sideways } from '../../parts/sideways.tsx';
 import { Answer } from '../../parts/states.tsx';
 import { Han } from '../../parts/words.tsx';
@@ -23,6 +24,14 @@ export function StatementPage() {
         month: scope === null ? '' : showMonth(scope.month, language),
       })}
       aside={asked.answer === null ? null : <Han>{asked.answer.area}</Han>}
+      end={
+        scope === null ? null : (
+          <ReportFiles
+            query="insurance.statement"
+            input={{ fund: scope.fund, month: scope.month, area: scope.area }}
+          />
+        )
+      }
     >
       {scope === null ? null : (
         <>

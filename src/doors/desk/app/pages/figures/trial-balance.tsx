@@ -4,6 +4,7 @@ import { useAsk } from '../../asking.ts';
 import { amount, showMonth } from '../../format.ts';
 import { useSpeech } from '../../language.tsx';
 import { Page } from '../../parts/page.tsx';
+import { ReportFiles } from '../../parts/paper.tsx';
 import { Sideways } from '../../parts/sideways.tsx';
 import { Answer } from '../../parts/states.tsx';
 import { Status } from '../../parts/words.tsx';
@@ -20,6 +21,9 @@ export function TrialBalancePage() {
         month: scope === null ? '' : showMonth(scope.month, language),
       })}
       aside={asked.answer === null ? null : <Balanced of={asked.answer} />}
+      end={
+        scope === null ? null : <ReportFiles query="insurance.trial-balance" input={{ ...scope }} />
+      }
     >
       {scope === null ? null : (
         <>
@@ -56,7 +60,10 @@ function Rows({ of, scope }: { readonly of: TrialBalanceView; readonly scope: Sc
     <Sideways label={t('trial-balance')}>
       <table className="wide">
         <caption>
-          {t(`book.${of.book}`)} <span className="unit">{t('unit')}</span>
+          {t(`book.${of.book}`)}{' '}
+          <span className="unit">
+            {t('trial-balance.sides')} · {t('unit')}
+          </span>
         </caption>
         <thead>
           <tr>

@@ -122,7 +122,7 @@ function Closing({ view }: { readonly view: MonthView }) {
   if (view.state === 'closed') {
     return (
       <section className="close">
-        <h2>{t('close.title')}</h2>
+        <h2>{t('step.close')}</h2>
         <p className="mini">
           <Status kind="done">{t('close.closed')}</Status>{' '}
           <Link to={`/statement?month=${view.month}`}>{t('close.statements')}</Link>

@@ -24,7 +24,11 @@ export function Result({ month }: { readonly month: string }) {
             <Status kind="done">{lineOf(r, t)}</Status>
           </p>
         ) : (
-          <Faults key={r.step} fault={r.fault} />
+          <Faults
+            key={r.step}
+            fault={r.fault}
+            title={t('result.refused', { step: t(`step.${r.step}`) })}
+          />
         ),
       )}
     </div>

@@ -130,6 +130,7 @@ export function Unpaid({ view }: { readonly view: MonthView }) {
   const list = useAsk('insurance.unpaid', { month }, every);
   const toOrder = useAsk('insurance.unpaid', { month, state: 'to-order' }, every);
   const late = toOrder.answer?.total ?? 0;
+  const all = useAsk('insurance.unpaid', { month, earlier: true }, every).answer;
   return (
     <Answer of={list}>
       {(page) => (
@@ -165,6 +166,15 @@ export function Unpaid({ view }: { readonly view: MonthView }) {
             </tr>
           ))}
         >
+          {all === null || all.total <= page.total ? null : (
+            <p className="mini under">
+              {t('unpaid.before', {
+                count: count(all.total - page.total),
+                amount: showYuan(all.openFen - page.openFen),
+              })}{' '}
+              <Link to={`/unpaid?month=${month}&earlier=yes`}>{t('unpaid.see-all')}</Link>
+            </p>
+          )}
           {late === 0 ? null : (
             <p className="mini under">
               {t('unpaid.to-order', { count: count(late) })}{' '}

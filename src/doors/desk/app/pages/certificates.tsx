@@ -1,0 +1,143 @@
+import { Button } from 'antd';
+import { type FormEvent, useState } from 'react';
+import { fileOf, type Holder, type Purpose } from '../api.ts';
+import { useAct, useAsk } from '../asking.ts';
+import { addMonths, month, monthOfDate, plainDate, showMoment, showMonth } from '../format.ts';
+import { useSpeech } from '../language.tsx';
+import { TextField } from '../parts/field.tsx';
+import { Fresh } from '../parts/paper.tsx';
+import { Sideways } from '../parts/sideways.tsx';
+import { Answer, Faults } from '../parts/states.tsx';
+import { Han, Status } from '../parts/words.tsx';
+import { useSession } from '../session.tsx';
+import { read } from './employer/forms.tsx';
+
+interface Props {
+  readonly holder: Holder;
+  readonly purpose: Purpose;
+}
+
+/** The certificates of enrolment and payment of an employer or a person: issue one, have an earlier one again. */
+export function Certificates({ holder, purpose }: Props) {
+  const { t } = useSpeech();
+  const { may, city } = useSession();
+  const shown = may('insurance.certificates');
+  const asked = useAsk('insurance.certificates', shown ? holder : null, undefined, purpose);
+  if (!shown) return null;
+  return (
+    <section aria-labelledby="certificates">
+      <h2 className="part" id="certificates">
+        {t('certificates')}
+      </h2>
+      {may('insurance.certificate.issue') && city !== null ? (
+        <Issue holder={holder} purpose={purpose} today={city.at} issued={asked.again} />
+      ) : null}
+      <Answer of={asked}>{({ rows }) => <Issued rows={rows} purpose={purpose} />}</Answer>
+    </section>
+  );
+}
+
+function pdfOf(code: string, purpose: Purpose): string {
+  return fileOf('insurance.certificate-own', 'pdf', { code, purpose });
+}
+
+function Issue(props: Props & { readonly today: string; readonly issued: () => void }) {
+  const { t, language } = useSpeech();
+  const { holder, purpose, today, issued } = props;
+  const now = monthOfDate(plainDate(today.slice(0, 10)));
+  const [from, setFrom] = useState<string>(addMonths(now, -11));
+  const [to, setTo] = useState<string>(now);
+  const [sent, setSent] = useState(false);
+  const { busy, answer, fault, act } = useAct('insurance.certificate.issue', purpose);
+  const first = read(from, month, language);
+  const last = read(to, month, language);
+  const send = async (event: FormEvent) => {
+    event.preventDefault();
+    setSent(true);
+    if (first.value === undefined || last.value === undefined) return;
+    if (await act({ ...holder, from: first.value, to: last.value })) issued();
+  };
+  return (
+    <>
+      {fault === null ? null : <Faults fault={fault} />}
+      <form className="filters" onSubmit={(e) => void send(e)} noValidate>
+        <TextField
+          id="certificate-from"
+          label={t('certificates.from')}
+          hint={t('certificates.month')}
+          error={sent ? first.error : undefined}
+          value={from}
+          change={setFrom}
+          width="day"
+        />
+        <TextField
+          id="certificate-to"
+          label={t('certificates.to')}
+          hint={t('certificates.month')}
+          error={sent ? last.error : undefined}
+          value={to}
+          change={setTo}
+          width="day"
+        />
+        <Button htmlType="submit" loading={busy}>
+          {t('certificates.do')}
+        </Button>
+        {answer === null ? null : (
+          <p role="status">
+            <Status kind="done">{t('paper.done', { code: answer.code })}</Status>{' '}
+            <Fresh href={pdfOf(answer.code, purpose)} />
+          </p>
+        )}
+      </form>
+    </>
+  );
+}
+
+type Row = {
+  readonly code: string;
+  readonly from: string;
+  readonly to: string;
+  readonly printedAt: string;
+  readonly printedBy: string;
+};
+
+function Issued({ rows, purpose }: { readonly rows: readonly Row[]; readonly purpose: Purpose }) {
+  const { t, language } = useSpeech();
+  if (rows.length === 0) return <p className="empty">{t('certificates.none')}</p>;
+  return (
+    <Sideways label={t('certificates')}>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">{t('certificates.code')}</th>
+            <th scope="col">{t('certificates.span')}</th>
+            <th scope="col">{t('certificates.printed')}</th>
+            <th scope="col">{t('certificates.by')}</th>
+            <th scope="col">{t('unpaid.act')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((r) => (
+            <tr key={r.code} data-row>
+              <th scope="row">{r.code}</th>
+              <td>{`${showMonth(r.from, language)}–${showMonth(r.to, language)}`}</td>
+              <td>{showMoment(r.printedAt, language)}</td>
+              <td>
+                <Han>{r.printedBy}</Han>
+              </td>
+              <td>
+                <a
+                  href={pdfOf(r.code, purpose)}
+                  download
+                  aria-label={t('certificates.pdf-of', { code: r.code })}
+                >
+                  {t('paper.pdf')}
+                </a>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Sideways>
+  );
+}
