@@ -65,6 +65,7 @@ call guard('session');
 call guard('access_grant', auditor => true);
 grant update (login, failures, locked_until, ended, password_hash) on account to {{system}};
 grant update (seen, ended) on session to {{system}};
+grant update (valid) on access_grant to {{system}};
 -- Passwords and login names (citizen numbers) are not the auditor's business.
 revoke select on account from {{auditor}};
 grant select (id, public_id, kind, name, ended) on account to {{auditor}};

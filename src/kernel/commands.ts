@@ -132,6 +132,8 @@ export interface CommandDefinition<I, O> {
   /** Kinds of account that may be given this right at all, and to whom it belongs without a grant. */
   readonly permission: string;
   readonly open?: boolean;
+  /** Input or answer holds a password: neither is kept, and so a key makes no repeat answer as before. */
+  readonly secret?: boolean;
   run(context: Context, input: I): Promise<O>;
 }
 

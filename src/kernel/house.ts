@@ -38,7 +38,9 @@ export class House {
    * @throws MindunError input-invalid, not-permitted, purpose-missing, key-reused and what the command refuses
    */
   async execute<I, O>(command: CommandDefinition<I, O>, raw: unknown, asked: Caller): Promise<O> {
-    const caller = this.#permitted(command, asked);
+    const permitted = this.#permitted(command, asked);
+    const { key: _, ...unkeyed } = permitted as Caller & { key?: string };
+    const caller: Caller = command.secret === true ? unkeyed : permitted;
     const input = parse(command, raw);
     const hash = createHash('sha256')
       .update(JSON.stringify([command.name, input]))
@@ -48,7 +50,8 @@ export class House {
       if (earlier !== undefined) return earlier;
       const at = await this.at(tx);
       const looks: LookRow[] = [];
-      const answer = await this.#act(tx, command, input, caller, at, looks, { hash });
+      const kept = command.secret === true ? {} : { hash };
+      const answer = await this.#act(tx, command, input, caller, at, looks, kept);
       if (looks.length > 0) await this.#gate.recordIn(tx, looks);
       if (caller.key !== undefined) await this.#keep(tx, caller, answer);
       return answer;

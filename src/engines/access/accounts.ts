@@ -51,7 +51,7 @@ const idleMs = 30 * 60_000;
 const absoluteMs = 12 * 3_600_000;
 const system: Reach = { role: 'system' };
 // argon2id at the strength that the library's authors and OWASP give (19 MiB, 2 passes).
-const argon = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
+export const argon = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
 export interface NewAccount {
   readonly kind: Actor['kind'];

@@ -9,4 +9,15 @@ export {
   signOut,
 } from './accounts.ts';
 export { AccessGate, nobody } from './gate.ts';
+export {
+  type AccountFacts,
+  accountBy,
+  addGrant,
+  changePassword,
+  endAccount,
+  endGrant,
+  type GrantPlace,
+  setPassword,
+  unlock,
+} from './manage.ts';
 export { permits, type Role, roles } from './roles.ts';

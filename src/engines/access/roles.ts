@@ -27,6 +27,7 @@ const deskReading = [
   'insurance.certificates',
   'registry.areas',
   'registry.employer.facts',
+  'access.account.change-password',
 ];
 
 /** The roles of the house as data; who has one is a grant with an area, dates and a reason. */
@@ -63,6 +64,10 @@ export const roles: Readonly<Record<string, Role>> = {
       'registry.person.merge',
       'registry.person.correct-number',
       'registry.persons',
+      'access.account.open',
+      'access.account.reset',
+      'access.account.unlock',
+      'access.account.end',
     ],
   },
   'fund-accountant': {
@@ -85,6 +90,7 @@ export const roles: Readonly<Record<string, Role>> = {
       'insurance.certificates',
       'insurance.employer',
       'insurance.months',
+      'access.account.change-password',
     ],
   },
   'insured-person': {
@@ -96,6 +102,7 @@ export const roles: Readonly<Record<string, Role>> = {
       'insurance.certificate',
       'insurance.certificates',
       'access.looks',
+      'access.account.change-password',
     ],
   },
   auditor: {
@@ -112,6 +119,7 @@ export const roles: Readonly<Record<string, Role>> = {
       'insurance.entries',
       'insurance.ageing',
       'insurance.by-county',
+      'access.account.change-password',
     ],
   },
 };

@@ -85,7 +85,11 @@ defineErrors({
   },
 });
 
+export type { AccountRow, NewLogin } from './accounts.ts';
 export { type DemoAccount, openDemoAccounts } from './demo.ts';
+
+import './accounts.ts';
+
 export { type CityNow, nowQuery } from './now.ts';
 
 /** Log-in of the local operator, who works at the machine itself. */

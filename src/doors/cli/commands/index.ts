@@ -1,4 +1,5 @@
 import type { CliCommand } from '../command.ts';
+import { accountCommands } from './accounts.ts';
 import { benchCommands } from './bench.ts';
 import { cityCommands } from './city.ts';
 import { lawCommands } from './law.ts';
@@ -11,6 +12,7 @@ import { startCommands } from './start.ts';
 export const commands: readonly CliCommand[] = [
   ...startCommands,
   ...cityCommands,
+  ...accountCommands,
   ...simulateCommands,
   ...monthCommands,
   ...lookCommands,

@@ -1,0 +1,149 @@
+import { hash, verify } from '@node-rs/argon2';
+import type { Tx } from '../../kernel/database/index.ts';
+import { defineErrors, MindunError, type PlainDate } from '../../kernel/index.ts';
+import { argon } from './accounts.ts';
+
+defineErrors({
+  'unknown-account': {
+    message: { zh: '没有这个账号：{login}', en: 'There is no such account: {login}' },
+    mend: { zh: '请核对登录名。', en: 'Check the log-in.' },
+    status: 404,
+  },
+  'grant-exists': {
+    message: { zh: '这个账号在这里已经有这个岗位', en: 'The account has this role here already' },
+    mend: { zh: '不用再授权。', en: 'Nothing needs to be granted.' },
+    status: 409,
+  },
+  'grant-missing': {
+    message: { zh: '这个账号在这里没有这个岗位', en: 'The account has no such role here' },
+    mend: { zh: '请核对岗位和区划。', en: 'Check the role and the area.' },
+    status: 404,
+  },
+  'password-short': {
+    message: { zh: '密码至少 {least} 个字', en: 'A password has at least {least} characters' },
+    mend: {
+      zh: '用几个不相干的词连起来，好记也难猜。',
+      en: 'Join a few unrelated words: easy to remember, hard to guess.',
+    },
+    status: 400,
+  },
+  'password-wrong': {
+    message: { zh: '现在的密码不对', en: 'The present password is wrong' },
+    mend: { zh: '请核对后再试。', en: 'Check it and try again.' },
+    status: 403,
+  },
+});
+
+/** An account as those who look after accounts see it. */
+export interface AccountFacts {
+  readonly id: number;
+  readonly publicId: string;
+  readonly kind: 'person' | 'employer' | 'staff' | 'auditor' | 'operator' | 'system';
+  readonly login: string;
+  readonly name: string;
+  readonly personId: number | null;
+  readonly employerId: number | null;
+}
+
+/** The account under a log-in that is not ended, with the system's eyes. @throws MindunError unknown-account */
+export async function accountBy(tx: Tx, login: string): Promise<AccountFacts> {
+  const found = await tx.maybe<AccountFacts>(
+    `select id, public_id as "publicId", kind, login, name, person_id as "personId", employer_id as "employerId"
+     from account where login = $1 and ended is null`,
+    [login.trim().toLowerCase()],
+  );
+  if (found === undefined) throw new MindunError('unknown-account', { login });
+  return found;
+}
+
+/** Gives an account a new password, lifts its lock and ends its sessions. */
+export async function setPassword(tx: Tx, id: number, password: string): Promise<void> {
+  await tx.execute(
+    'update account set password_hash = $2, failures = 0, locked_until = null where id = $1',
+    [id, await hash(password, argon)],
+  );
+  await endSessions(tx, id);
+}
+
+const leastPassword = 10;
+
+/**
+ * Changes one's own password; every session of the account ends.
+ * @throws MindunError password-wrong, password-short
+ */
+export async function changePassword(
+  tx: Tx,
+  id: number,
+  present: string,
+  next: string,
+): Promise<void> {
+  const { stored } = await tx.one<{ stored: string | null }>(
+    'select password_hash as stored from account where id = $1 for update',
+    [id],
+  );
+  if (stored === null || !(await verify(stored, present))) throw new MindunError('password-wrong');
+  if ([...next].length < leastPassword)
+    throw new MindunError('password-short', { least: leastPassword });
+  await setPassword(tx, id, next);
+}
+
+/** Lets an account that was locked after wrong passwords try again. */
+export async function unlock(tx: Tx, id: number): Promise<void> {
+  await tx.execute('update account set failures = 0, locked_until = null where id = $1', [id]);
+}
+
+/** Ends an account with its sessions; its acts and looks stay. */
+export async function endAccount(tx: Tx, id: number): Promise<void> {
+  await tx.execute('update account set ended = clock_timestamp() where id = $1', [id]);
+  await endSessions(tx, id);
+}
+
+async function endSessions(tx: Tx, id: number): Promise<void> {
+  await tx.execute(
+    'update session set ended = clock_timestamp() where account_id = $1 and ended is null',
+    [id],
+  );
+}
+
+/** A role of an account in a range of areas. */
+export interface GrantPlace {
+  readonly role: string;
+  readonly areaLo: number;
+  readonly areaHi: number;
+}
+
+/** Grants a role from a day on. @throws MindunError grant-exists */
+export async function addGrant(
+  tx: Tx,
+  account: number,
+  grant: GrantPlace & { readonly reason: string },
+  on: PlainDate,
+  act: number,
+): Promise<void> {
+  const there = await tx.maybe(
+    `select 1 from access_grant where account_id = $1 and role = $2 and area_lo = $3 and area_hi = $4
+       and valid && daterange($5, null)`,
+    [account, grant.role, grant.areaLo, grant.areaHi, on],
+  );
+  if (there !== undefined) throw new MindunError('grant-exists');
+  await tx.execute(
+    `insert into access_grant (account_id, role, area_lo, area_hi, valid, reason, act)
+     values ($1, $2, $3, $4, daterange($5, null), $6, $7)`,
+    [account, grant.role, grant.areaLo, grant.areaHi, on, grant.reason, act],
+  );
+}
+
+/** Ends a role: the day before is its last. @throws MindunError grant-missing */
+export async function endGrant(
+  tx: Tx,
+  account: number,
+  grant: GrantPlace,
+  on: PlainDate,
+): Promise<void> {
+  const ended = await tx.execute(
+    `update access_grant set valid = daterange(lower(valid), greatest(lower(valid), $5::date))
+     where account_id = $1 and role = $2 and area_lo = $3 and area_hi = $4 and upper_inf(valid) and not isempty(valid)`,
+    [account, grant.role, grant.areaLo, grant.areaHi, on],
+  );
+  if (ended === 0) throw new MindunError('grant-missing');
+}
