@@ -3,7 +3,15 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { yuan } from '../../src/kernel/index.ts';
-import type { BillView, Derivation, RecordView } from '../../src/services/insurance/index.ts';
+import {
+  type BillView,
+  billPdf,
+  type Derivation,
+  type PrintedBill,
+  type RecordView,
+} from '../../src/services/insurance/index.ts';
+import { pdfLines } from '../pdf-text.ts';
+import { footed, footedOnPaper } from './footing.ts';
 import {
   bankFile,
   citizen,
@@ -44,8 +52,15 @@ beforeAll(async () => {
 });
 afterAll(async () => city?.close());
 
-const bill = (code: string, month: string) =>
-  city.run<BillView>('insurance.bill', { employer: code, month });
+/** A bill; whatever happened before, it adds up, on the page as on paper. */
+const bill = async (code: string, month: string) => {
+  const view = await city.run<BillView>('insurance.bill', { employer: code, month });
+  expect(footed(view)).toBe(view.total.payableFen);
+  const printed = await city.run<PrintedBill>('insurance.bill.print', { employer: code, month });
+  const paper = footedOnPaper(pdfLines(await billPdf(printed, 'https://si.example/check')));
+  expect(paper).toEqual({ sum: view.total.payableFen, total: view.total.payableFen });
+  return view;
+};
 const record = (person: string) => city.run<RecordView>('insurance.record', { person });
 const declare = (code: string, month: string, persons: Parameters<typeof roster>[1]) =>
   city.run('insurance.declare', {

@@ -131,6 +131,16 @@ async function workbookLines(bytes: Buffer, report: Report): Promise<Line[]> {
   return afterHead(lines, report);
 }
 
+/** Every number of a workbook, in its order. */
+async function numbersOf(bytes: Buffer): Promise<string[]> {
+  const numbers: string[] = [];
+  await xlsxRows(bytes, (_sheet, _line, cells) => {
+    numbers.push(...cells.flatMap((c) => (c?.numeric ? [c.text] : [])));
+    return true;
+  });
+  return numbers;
+}
+
 /** The body of a report as its paper shows it; the head of every page is passed over, and must be there. */
 function paperLines(bytes: Buffer, report: Report): Line[] {
   const pages = pdfLines(bytes);
@@ -199,6 +209,10 @@ describe('the income and expenditure statement', () => {
         const pdf = paperLines(await bytesOf(`statement.pdf?${query}`), page);
         expect(xlsx).toEqual(lines);
         expect(pdf).toEqual(lines);
+        const english = await bytesOf(`statement.xlsx?${query}&lang=en`);
+        expect(await numbersOf(english)).toEqual(
+          await numbersOf(await bytesOf(`statement.xlsx?${query}`)),
+        );
         expect(lines).toHaveLength(view.rows.length);
         figures += lines.flat().filter((c) => typeof c === 'number' && c !== 0).length;
       }

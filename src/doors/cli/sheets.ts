@@ -67,10 +67,18 @@ export function billSheet(bill: BillView, language: Language): string {
     facts([
       [named('单位缴合计', 'employer'), showYuan(bill.total.employerFen)],
       [named('个人缴合计', 'employees'), showYuan(bill.total.employeeFen)],
+      [named('已缴', 'paid'), showYuan(-bill.paidFen)],
+      ...(bill.total.elsewhereFen === 0
+        ? []
+        : [
+            [
+              named('差额另记在以前的缴费单或多缴里', 'differences with earlier bills or credit'),
+              showYuan(bill.total.elsewhereFen),
+            ] as [string, string],
+          ]),
       [named('以前月份欠费', 'arrears'), showYuan(bill.total.arrearsFen)],
       [named('滞纳金', 'late fee'), showYuan(bill.total.lateFeeFen)],
-      [named('多缴抵减', 'credit'), showYuan(-bill.total.creditFen)],
-      [named('已缴', 'paid'), showYuan(bill.paidFen)],
+      [named('多缴抵减', 'credit set off'), showYuan(-bill.total.setOffFen)],
       [named('现在应缴', 'to pay now'), showYuan(bill.total.payableFen)],
     ]),
   ];

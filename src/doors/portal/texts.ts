@@ -259,6 +259,14 @@ export const texts = {
   'bill.month-sum': { zh: '本月核定', en: 'Assessed this month' },
   'bill.settlement': { zh: '{month}结算、差额', en: 'Settlement, difference {month}' },
   'bill.paid': { zh: '已缴', en: 'Paid' },
+  'bill.elsewhere': {
+    zh: '差额另记在以前的缴费单或多缴里',
+    en: 'Differences that stand with earlier bills or as credit',
+  },
+  'bill.credit-left': {
+    zh: '另有多缴 {amount}，可抵以后的缴费，也可到窗口申请退还。',
+    en: 'A further {amount} was paid too much: it is set off against later bills, or paid back on request at a window.',
+  },
   'bill.arrears': { zh: '以前月份欠费', en: 'Arrears of earlier months' },
   'bill.late-fee': { zh: '滞纳金', en: 'Late fee' },
   'bill.credit': { zh: '多缴的钱，抵减', en: 'Overpaid money, set off' },

@@ -105,6 +105,9 @@ async function viewOf(
       lines.filter((l) => l.share === share),
       (l) => l.amount,
     );
+  const paidFen = sumOf(payments, (p) => p.amountFen);
+  const openFen = sumOf(own, (c) => c.open);
+  const dueFen = openFen + arrearsFen + lateFeeFen;
   return {
     publicId: bill.publicId,
     number: bill.number,
@@ -129,10 +132,12 @@ async function viewOf(
       employeeFen: total(employeeShare),
       arrearsFen,
       lateFeeFen,
+      elsewhereFen: openFen + paidFen - sumOf(lines, (l) => l.amount),
       creditFen: credit,
-      payableFen: Math.max(0, sumOf(own, (c) => c.open) + arrearsFen + lateFeeFen - credit),
+      setOffFen: Math.min(credit, dueFen),
+      payableFen: Math.max(0, dueFen - credit),
     },
-    paidFen: sumOf(payments, (p) => p.amountFen),
+    paidFen,
     asOf: context.at,
   };
 }

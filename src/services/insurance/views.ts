@@ -124,9 +124,13 @@ export interface BillView {
     /** Open principal of earlier bills. */
     readonly arrearsFen: number;
     readonly lateFeeFen: number;
+    /** Differences of this bill that stand with earlier bills or as credit: employerFen + employeeFen − paidFen + elsewhereFen is what is open on it. */
+    readonly elsewhereFen: number;
     /** Money of this employer received and not applied (多缴). */
     readonly creditFen: number;
-    /** What is to be paid now: this bill's open lines + arrears + late fee − credit, never below 0. */
+    /** What of the credit is set off against what is due: the rest is the employer's, to come or to be paid back. */
+    readonly setOffFen: number;
+    /** What is to be paid now: this bill's open lines + arrears + late fee − what is set off. */
     readonly payableFen: number;
   };
   readonly paidFen: number;

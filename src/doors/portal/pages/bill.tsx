@@ -115,50 +115,54 @@ function Facts({ visit, bill }: { visit: Visit; bill: BillView }) {
 
 function Amounts({ visit, bill, parts }: BillProps) {
   const { t } = visit;
+  const left = bill.total.creditFen - bill.total.setOffFen;
   return (
-    <table class="bill stack" id="figures">
-      <caption>
-        <span class="sr">{t('bill.caption')}</span>
-        <span class="unit">{t('unit.yuan')}</span>
-      </caption>
-      <thead>
-        <tr>
-          <th scope="col">{t('bill.insurance')}</th>
-          <th scope="col" class="n">
-            {t('bill.persons')}
-          </th>
-          <th scope="col" class="n">
-            {t('bill.base')}
-          </th>
-          <th scope="col" class="n">
-            {t('bill.by-employer')}
-          </th>
-          <th scope="col" class="n">
-            {t('bill.by-employees')}
-          </th>
-          <th scope="col" class="n">
-            {t('bill.sum')}
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {bill.insurances.map((i) => (
-          <InsuranceRow visit={visit} bill={bill} of={i} parts={parts} />
-        ))}
-        <LaterLines visit={visit} bill={bill} parts={parts} />
-        <Balance visit={visit} bill={bill} />
-      </tbody>
-      <tfoot>
-        <tr>
-          <th scope="row">{t('bill.total')}</th>
-          <td />
-          <td />
-          <td />
-          <td />
-          <td class="n first">{showYuan(bill.total.payableFen)}</td>
-        </tr>
-      </tfoot>
-    </table>
+    <>
+      <table class="bill stack" id="figures">
+        <caption>
+          <span class="sr">{t('bill.caption')}</span>
+          <span class="unit">{t('unit.yuan')}</span>
+        </caption>
+        <thead>
+          <tr>
+            <th scope="col">{t('bill.insurance')}</th>
+            <th scope="col" class="n">
+              {t('bill.persons')}
+            </th>
+            <th scope="col" class="n">
+              {t('bill.base')}
+            </th>
+            <th scope="col" class="n">
+              {t('bill.by-employer')}
+            </th>
+            <th scope="col" class="n">
+              {t('bill.by-employees')}
+            </th>
+            <th scope="col" class="n">
+              {t('bill.sum')}
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {bill.insurances.map((i) => (
+            <InsuranceRow visit={visit} bill={bill} of={i} parts={parts} />
+          ))}
+          <LaterLines visit={visit} bill={bill} parts={parts} />
+          <Balance visit={visit} bill={bill} />
+        </tbody>
+        <tfoot>
+          <tr>
+            <th scope="row">{t('bill.total')}</th>
+            <td />
+            <td />
+            <td />
+            <td />
+            <td class="n first">{showYuan(bill.total.payableFen)}</td>
+          </tr>
+        </tfoot>
+      </table>
+      {left === 0 ? null : <p class="note">{t('bill.credit-left', { amount: showYuan(left) })}</p>}
+    </>
   );
 }
 
@@ -317,7 +321,7 @@ function Balance({ visit, bill }: { visit: Visit; bill: BillView }) {
   const rows: readonly (readonly ['arrears' | 'late-fee' | 'credit', number])[] = [
     ['arrears', total.arrearsFen],
     ['late-fee', total.lateFeeFen],
-    ['credit', -total.creditFen],
+    ['credit', -total.setOffFen],
   ];
   return (
     <>
@@ -343,6 +347,16 @@ function Balance({ visit, bill }: { visit: Visit; bill: BillView }) {
           <td />
           <td />
           <td class="n first">{plainYuan(-bill.paidFen)}</td>
+        </tr>
+      )}
+      {total.elsewhereFen === 0 ? null : (
+        <tr>
+          <th scope="row">{t('bill.elsewhere')}</th>
+          <td />
+          <td />
+          <td />
+          <td />
+          <td class="n first">{plainYuan(total.elsewhereFen)}</td>
         </tr>
       )}
       {rows.map(([name, amount]) => (

@@ -33,10 +33,19 @@ export async function reportWorkbook(report: Report, language: Language): Promis
       }),
   );
   return writeExcelFile([...head, ...body], {
-    sheet: t(report.title),
+    sheet: sheetName(t(report.title)),
     columns: report.columns.map((c) => ({ width: width[c.kind] })),
     stickyRowsCount: head.length,
   }).toBuffer();
+}
+
+const sheetNameMax = 31;
+
+/** A spreadsheet takes 31 characters for a sheet's name, and some not at all: a longer title ends with a whole word. */
+function sheetName(title: string): string {
+  const plain = title.replace(/[[\]:*?/\\]/g, ' ').trim();
+  if (plain.length <= sheetNameMax) return plain;
+  return plain.slice(0, sheetNameMax + 1).replace(/\s*\S*$/, '') || plain.slice(0, sheetNameMax);
 }
 
 function cellOf(

@@ -130,12 +130,17 @@ function insuranceRow(i: BillInsurance): Content[] {
 
 function totals(view: BillView): Content[] {
   const { total } = view;
+  const earlier = view.lines.filter((l) => l.kind === 'settlement' || l.kind === 'difference');
+  // From the sum of the table above to what is to be paid: every row that is not nothing, so that the paper adds up.
   const rows: [Content, number][] = [
+    ['以前月份的差额', sumOf(earlier, (l) => l.amountFen)],
+    ['已缴', -view.paidFen],
+    ['差额另记在以前的缴费单或多缴里', total.elsewhereFen],
     ['以前月份欠费', total.arrearsFen],
     [tagged('滞纳金', { assumed: view.lateFees.some((l) => l.assumed) }), total.lateFeeFen],
-    ['多缴抵减', -total.creditFen],
-    ['已缴', -view.paidFen],
+    ['多缴抵减', -total.setOffFen],
   ];
+  const left = total.creditFen - total.setOffFen;
   return [
     {
       margin: [0, 8, 0, 0],
@@ -149,6 +154,15 @@ function totals(view: BillView): Content[] {
       layout: 'noBorders',
     },
     { text: capitalYuan(total.payableFen), bold: true, margin: [0, 4, 0, 0] },
+    ...(left === 0
+      ? []
+      : [
+          {
+            text: `另有多缴 ${showYuan(left)}，可抵以后的缴费，也可申请退还。`,
+            fontSize: 9,
+            margin: [0, 4, 0, 0] as [number, number, number, number],
+          },
+        ]),
   ];
 }
 
