@@ -23,6 +23,7 @@ import {
 import { credit } from './credit.ts';
 import { enforcementOf, recordEnds } from './deferrals.ts';
 import { assertOpen, lockMonth, markStep, stepsDone } from './period.ts';
+import { assertSecondPerson } from './second-person.ts';
 
 export interface CloseAnswer {
   readonly month: string;
@@ -34,7 +35,7 @@ export interface CloseAnswer {
 /**
  * Closes the open month: credits what came in, sweeps the income accounts into the fiscal account, closes income into the
  * fund balance, keeps the balances and locks the month's books. Run again it answers what was done.
- * @throws MindunError month-not-next, not-assessed
+ * @throws MindunError month-not-next, not-assessed, second-person-needed
  */
 export const close = defineCommand({
   name: 'insurance.close',
@@ -48,6 +49,7 @@ export const close = defineCommand({
     if (before !== undefined) return answer(month, before);
     await context.elevate(() => assertOpen(context.tx, context.city, month));
     if (!done.has('assess')) throw new MindunError('not-assessed', { month });
+    await context.elevate(() => assertSecondPerson(context, month));
     await context.run(credit, { month });
     return context.elevate(async () => {
       await lockMonth(context.tx, month, true);
