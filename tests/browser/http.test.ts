@@ -183,6 +183,38 @@ describe('forms', () => {
     expect((await get('/health')).status).toBe(200);
   });
 
+  it('change one’s password, say what is wrong with it, and end every session', async () => {
+    const login = citizen(6);
+    await handlerAccount(site.city, other, { login, name: '雁城商场', password });
+    const mine = await session(login);
+    const elsewhere = await session(login);
+    const page = await (await get('/password', { Cookie: mine })).text();
+    const token = /name="token" value="([^"]+)"/.exec(page)![1]!;
+    const change = async (present: string, next: string, again = next) => {
+      const answer = await fetch(`${site.base}/password`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/x-www-form-urlencoded', Cookie: mine },
+        body: new URLSearchParams({ token, present, next, again }),
+        redirect: 'manual',
+      });
+      return [answer.status, await answer.text()] as const;
+    };
+    const fresh = 'four unrelated words';
+    for (const [given, status, words] of [
+      [['wrong', fresh], 403, '现在的密码不对'],
+      [[password, 'short'], 400, '密码至少 10 个字'],
+      [[password, fresh, 'another'], 400, '两遍新密码不一样'],
+    ] as const) {
+      const [got, text] = await change(...(given as unknown as [string, string]));
+      expect([got, text.includes(words)], words).toEqual([status, true]);
+    }
+    expect((await change(password, fresh))[0]).toBe(303);
+    expect((await get('/employer', { Cookie: elsewhere })).status).toBe(303);
+    expect(await (await get('/sign-in?changed=1')).text()).toContain('密码改好了');
+    const again = await post('/api/v1/access/sign-in', { login, password: fresh });
+    expect(again.status).toBe(200);
+  });
+
   it('take nobody to another site after the log-in', async () => {
     for (const next of ['//evil.example', '/\\evil.example', 'https://evil.example']) {
       const page = await (await get(`/sign-in?next=${encodeURIComponent(next)}`)).text();

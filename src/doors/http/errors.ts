@@ -35,6 +35,11 @@ defineErrors({
     mend: { zh: '请缩短后再试。', en: 'Make it shorter and try again.' },
     status: 413,
   },
+  'passwords-differ': {
+    message: { zh: '两遍新密码不一样', en: 'The new password was not the same twice' },
+    mend: { zh: '请再写一遍。', en: 'Write it once more.' },
+    status: 400,
+  },
   'file-not-chosen': {
     message: { zh: '还没有选文件', en: 'No file was chosen' },
     mend: { zh: '选一份 .xlsx 或 .csv 文件。', en: 'Choose an .xlsx or .csv file.' },

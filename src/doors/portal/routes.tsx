@@ -12,6 +12,7 @@ import { employerPage } from './pages/employer.tsx';
 import { ErrorPage } from './pages/error.tsx';
 import { Home } from './pages/home.tsx';
 import { looksPage } from './pages/looks.tsx';
+import { passwordForm, passwordPage } from './pages/password.tsx';
 import { recordPage } from './pages/record.tsx';
 import { rosterForm, rosterPage } from './pages/roster.tsx';
 import { signInForm, signInPage, signOutForm } from './pages/sign-in.tsx';
@@ -35,6 +36,8 @@ export function mountPortal(app: Hono, house: House, address: () => string): voi
   page('/sign-in', signInPage);
   form('/sign-in', signInForm);
   form('/sign-out', signOutForm);
+  page('/password', passwordPage);
+  form('/password', passwordForm);
   page('/employer', employerPage);
   page('/employer/roster', (visit) => rosterPage(visit));
   mountUpload(app, house);

@@ -15,6 +15,7 @@ export const texts = {
   'nav.record': { zh: '我的社保', en: 'My record' },
   'nav.check': { zh: '核对证明', en: 'Check a certificate' },
   'nav.sign-in': { zh: '登录', en: 'Sign in' },
+  'nav.password': { zh: '改密码', en: 'Password' },
   'nav.sign-out': { zh: '退出', en: 'Sign out' },
   'crumb.label': { zh: '所在位置', en: 'Where you are' },
   'crumb.employer': { zh: '单位首页', en: 'Employer' },
@@ -93,6 +94,25 @@ export const texts = {
   'sign-in.help': {
     zh: '没有账号，或者忘了密码？带证件到社保窗口，当场就能办好。',
     en: 'No account, or a forgotten password? A window sets it at once; bring your papers.',
+  },
+
+  'sign-in.changed': {
+    zh: '密码改好了，请用新密码登录。',
+    en: 'The password is changed. Sign in with the new one.',
+  },
+
+  'password.title': { zh: '修改密码', en: 'Change the password' },
+  'password.present': { zh: '现在的密码', en: 'Present password' },
+  'password.next': { zh: '新密码', en: 'New password' },
+  'password.hint': {
+    zh: '至少 10 个字；几个不相干的词连起来，好记也难猜',
+    en: 'At least 10 characters; a few unrelated words are easy to remember and hard to guess',
+  },
+  'password.again': { zh: '再写一遍新密码', en: 'The new password again' },
+  'password.go': { zh: '修改', en: 'Change' },
+  'password.after': {
+    zh: '改好以后，各处已登录的都会退出，用新密码再登录。',
+    en: 'Afterwards you are signed out everywhere and sign in with the new password.',
   },
 
   'employer.title': { zh: '单位首页', en: 'Employer' },

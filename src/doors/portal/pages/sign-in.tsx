@@ -19,7 +19,9 @@ function SignIn({ visit, filled }: { visit: Visit; filled: Filled }) {
       <div class="one">
         <Faults visit={visit} error={error} field="login" />
         <h1>{t('sign-in.title')}</h1>
-        {visit.over ? (
+        {visit.c.req.query('changed') === '1' ? (
+          <p role="status">{t('sign-in.changed')}</p>
+        ) : visit.over ? (
           <p role="status">{t('sign-in.over')}</p>
         ) : filled.next !== '' ? (
           <p role="status">{t('sign-in.first')}</p>

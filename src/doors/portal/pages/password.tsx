@@ -1,0 +1,92 @@
+import { MindunError } from '../../../kernel/index.ts';
+import type { Visit } from '../../http/visit.ts';
+import { Page, show, Token } from '../layout.tsx';
+import { Faults, FieldFault, refusalOf } from '../parts.tsx';
+import type { TextKey } from '../texts.ts';
+
+type Field = 'present' | 'next' | 'again';
+
+interface Refused {
+  readonly field: Field;
+  readonly error: MindunError;
+}
+
+function Password({ visit, refused }: { visit: Visit; refused?: Refused }) {
+  const { t } = visit;
+  const field = (name: Field, autocomplete: string, hint?: TextKey) => {
+    const error = refused?.field === name ? refused.error : undefined;
+    const told = [
+      ...(hint === undefined ? [] : [`${name}-hint`]),
+      ...(error === undefined ? [] : [`${name}-fault`]),
+    ];
+    return (
+      <div class={error === undefined ? 'q' : 'q bad'}>
+        <label for={name}>{t(`password.${name}`)}</label>
+        {hint === undefined ? null : (
+          <p class="hint" id={`${name}-hint`}>
+            {t(hint)}
+          </p>
+        )}
+        <FieldFault visit={visit} error={error} id={`${name}-fault`} />
+        <input
+          class="wide"
+          type="password"
+          id={name}
+          name={name}
+          autocomplete={autocomplete}
+          required
+          aria-describedby={told.length === 0 ? undefined : told.join(' ')}
+          aria-invalid={error === undefined ? undefined : 'true'}
+        />
+      </div>
+    );
+  };
+  return (
+    <Page visit={visit} title={t('password.title')} faulty={refused !== undefined}>
+      <div class="one">
+        <Faults visit={visit} error={refused?.error} field={refused?.field ?? 'present'} />
+        <h1>{t('password.title')}</h1>
+        <form method="post" action="/password">
+          <Token visit={visit} />
+          {field('present', 'current-password')}
+          {field('next', 'new-password', 'password.hint')}
+          {field('again', 'new-password')}
+          <p class="acts">
+            <button class="btn" type="submit">
+              {t('password.go')}
+            </button>
+          </p>
+        </form>
+        <p class="aside note">{t('password.after')}</p>
+      </div>
+    </Page>
+  );
+}
+
+export function passwordPage(visit: Visit): Response | Promise<Response> {
+  if (!visit.signedIn) throw new MindunError('sign-in-needed');
+  return show(visit, <Password visit={visit} />);
+}
+
+/** Changes one's own password; all sessions end, and the page to sign in says so. */
+export async function passwordForm(visit: Visit): Promise<Response> {
+  const form = await visit.form();
+  const given = (name: Field): string => String(form[name] ?? '');
+  try {
+    if (given('next') !== given('again')) throw new MindunError('passwords-differ');
+    await visit.call('access.account.change-password', {
+      present: given('present'),
+      next: given('next'),
+    });
+  } catch (fault) {
+    const error = refusalOf(fault);
+    const fields: Readonly<Record<string, Field>> = {
+      'password-short': 'next',
+      'passwords-differ': 'again',
+    };
+    const refused = { field: fields[error.code] ?? 'present', error };
+    return show(visit, <Password visit={visit} refused={refused} />, error.status);
+  }
+  visit.dropSession();
+  return visit.c.redirect('/sign-in?changed=1', 303);
+}
