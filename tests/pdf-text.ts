@@ -104,7 +104,8 @@ function joined(line: readonly Piece[]): string[] {
   return texts.map((t) => t.trim()).filter((t) => t !== '');
 }
 
-/** About how wide a text is, in its own size: Chinese characters and dashes are square, others a little more than half of it. */
+/** About how wide a text is, in its own size: Chinese characters and dashes are square, capitals narrower, others a little more than half of it. */
 function widthOf(text: string): number {
-  return [...text].reduce((sum, c) => sum + (c.charCodeAt(0) > 0x2000 ? 1 : 0.55), 0);
+  const wide = (c: string): number => (/[MW]/.test(c) ? 0.88 : /[A-Z]/.test(c) ? 0.66 : 0.55);
+  return [...text].reduce((sum, c) => sum + (c.charCodeAt(0) > 0x2000 ? 1 : wide(c)), 0);
 }

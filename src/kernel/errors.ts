@@ -119,8 +119,13 @@ defineErrors({
     mend: { zh: '请写成 2008-03-14 这样的日期。', en: 'Write the date as 2008-03-14.' },
     status: 400,
   },
+  'month-impossible': {
+    message: { zh: '没有这个月：{value}', en: 'There is no such month: {value}' },
+    mend: { zh: '请写成 2008-03 这样的月份。', en: 'Write the month as 2008-03.' },
+    status: 400,
+  },
   'not-found': {
-    message: { zh: '没有找到{what}', en: 'Not found: {what}' },
+    message: { zh: '没有找到 {what}', en: 'Not found: {what}' },
     mend: { zh: '请核对编号。', en: 'Check the number.' },
     status: 404,
   },

@@ -124,6 +124,12 @@ describe.skipIf(browser === null)('a clerk', () => {
     await says(page, '给 5 家申报了的单位、5 人出五险合一缴费单。');
     await page.keyboard.press('Control+Enter');
     await says(page, /核定好了：5 张缴费单，5 人/);
+    // The lists and the side follow at once: nobody reads that all is paid where bills were just made.
+    await page.getByRole('link', { name: late.name }).waitFor({ timeout: 5000 });
+    await page
+      .getByRole('navigation', { name: '民盾 工作台' })
+      .getByRole('link', { name: /没缴清 ?[1-9]/ })
+      .waitFor({ timeout: 5000 });
     await page.context().close();
   });
 
@@ -138,6 +144,16 @@ describe.skipIf(browser === null)('a clerk', () => {
     await page.getByRole('button', { name: '收银行文件…' }).click();
     await page.getByRole('button', { name: '收这份文件' }).click();
     await says(page, '还没有选文件');
+    const other = { name: 'roster.csv', mimeType: 'text/csv', buffer: Buffer.from('姓名\n张伟\n') };
+    await page.getByLabel('银行文件').setInputFiles(other);
+    await page.getByRole('button', { name: '收这份文件' }).click();
+    await says(page, '收款没有办成');
+    await page.getByRole('alert').getByText('header-missing').waitFor();
+    // What was refused pushes the lists down; the closing part lies below them, not over them.
+    const lists = (await main(page).locator('.todo').boundingBox())!;
+    const closing = (await main(page).locator('.close').boundingBox())!;
+    expect(closing.y).toBeGreaterThanOrEqual(lists.y + lists.height);
+    await page.getByRole('button', { name: '收银行文件…' }).click();
     const buffer = Buffer.from(bankFile(rows), 'base64');
     const file = { name: 'bank.csv', mimeType: 'text/csv', buffer };
     await page.getByLabel('银行文件').setInputFiles(file);
@@ -368,6 +384,8 @@ describe.skipIf(browser === null)('a clerk', () => {
     await page.keyboard.press('j');
     await page.keyboard.press('Enter');
     await heading(page, late.name);
+    // The link is gone with its page: the focus is where the other one begins.
+    expect(await main(page).evaluate((e) => e === e.ownerDocument.activeElement)).toBe(true);
     await page.keyboard.press('?');
     await page.getByRole('dialog', { name: '按键' }).waitFor();
     await page.getByLabel('使用按键').uncheck();

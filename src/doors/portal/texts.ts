@@ -4,6 +4,7 @@ import type { Text } from '../../kernel/text.ts';
 export const texts = {
   'site.name': { zh: '民盾', en: 'Mindun' },
   'site.office': { zh: '{city}社会保险', en: 'Social insurance, {city}' },
+  'site.issuer': { zh: '{city}社会保险经办机构', en: 'Social insurance office of {city}' },
   'site.skip': { zh: '跳到正文', en: 'Skip to the content' },
   'time.simulated': { zh: '模拟城市 · 业务日期', en: 'Simulated city · business date' },
   'time.live': { zh: '业务日期', en: 'Business date' },
@@ -207,6 +208,7 @@ export const texts = {
     zh: '请看一眼的 {count} 处，没有错就不用改',
     en: '{count} to look at; nothing to mend if they are right',
   },
+  'upload.warnings-rest': { zh: '另外 {count} 处', en: '{count} more' },
   'upload.column-line': { zh: '行', en: 'Line' },
   'upload.column-column': { zh: '列', en: 'Column' },
   'upload.column-value': { zh: '写的是', en: 'It says' },
@@ -486,12 +488,16 @@ export const texts = {
     en: 'Issued by {office}, printed {at}. Compare the paper with what is below.',
   },
   'check.subject': { zh: '谁的证明', en: 'Of' },
-  'check.number': { zh: '号码', en: 'Number' },
+  'check.citizen-number': { zh: '公民身份号码', en: 'Citizen number' },
   'check.persons': { zh: '人数', en: 'Persons' },
   'check.base': { zh: '缴费基数', en: 'Base' },
   'check.due': { zh: '应缴', en: 'Due' },
-  'check.paid': { zh: '已缴', en: 'Paid' },
-  'check.print': { zh: '指纹（SHA-256）', en: 'Fingerprint (SHA-256)' },
+  'check.paid': { zh: '实缴', en: 'Paid' },
+  'check.insurances': { zh: '险种', en: 'Insurances' },
+  'check.state.paid': { zh: '已缴足', en: 'Paid' },
+  'check.state.partly-paid': { zh: '部分缴纳', en: 'Partly paid' },
+  'check.state.unpaid': { zh: '未缴', en: 'Not paid' },
+  'check.print': { zh: '摘要（SHA-256）', en: 'Fingerprint (SHA-256)' },
 } as const satisfies Record<string, Text>;
 
 export type TextKey = keyof typeof texts;

@@ -50,7 +50,7 @@ defineErrors({
     status: 409,
   },
   'month-closed': {
-    message: { zh: '{month}已经关账', en: '{month} is closed' },
+    message: { zh: '{month} 已经关账', en: '{month} is closed' },
     mend: {
       zh: '关账后的改动走更正，差额进下一张账单。',
       en: 'Correct it: the difference goes to the next bill.',

@@ -21,7 +21,7 @@ import type { DeclareAnswer } from './views.ts';
 
 defineErrors({
   'declared-already': {
-    message: { zh: '{month}已经申报过', en: '{month} was declared already' },
+    message: { zh: '{month} 已经申报过', en: '{month} was declared already' },
     mend: { zh: '要改工资，请办更正。', en: 'To change a wage, make a correction.' },
     status: 409,
   },

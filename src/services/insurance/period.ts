@@ -20,7 +20,7 @@ defineErrors({
     status: 409,
   },
   'already-assessed': {
-    message: { zh: '{month}已经核定', en: '{month} is assessed already' },
+    message: { zh: '{month} 已经核定', en: '{month} is assessed already' },
     mend: {
       zh: '要改请办更正，差额进下一张账单。',
       en: 'Make a correction: the difference goes to the next bill.',

@@ -1,4 +1,4 @@
-import type { FormEvent } from 'react';
+import { type FormEvent, useEffect } from 'react';
 import { Navigate, NavLink, Outlet, useLocation, useNavigate } from 'react-router';
 import { useAsk } from './asking.ts';
 import { count, day } from './format.ts';
@@ -6,7 +6,7 @@ import { Keyboard } from './keys.tsx';
 import { useSpeech } from './language.tsx';
 import { NotStaff, SignIn } from './pages/sign-in.tsx';
 import { Reading } from './parts/states.tsx';
-import { RunnerProvider } from './runner.tsx';
+import { RunnerProvider, useRunner } from './runner.tsx';
 import { useSession } from './session.tsx';
 
 // The side's figures follow what others do, too.
@@ -140,6 +140,11 @@ function Side() {
   const open = months.answer?.open ?? null;
   const month = useAsk('insurance.month', open === null ? null : { month: open }, countsEvery);
   const counts = month.answer;
+  const ended = useRunner().runs.filter((r) => r.ended !== undefined).length;
+  const { again } = month;
+  useEffect(() => {
+    if (ended > 0) again();
+  }, [ended, again]);
   const item = (to: string, text: string, permission: string, n?: number | null) =>
     may(permission) ? (
       <li key={to}>

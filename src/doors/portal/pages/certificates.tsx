@@ -22,6 +22,8 @@ interface Filled {
   readonly from: string;
   readonly to: string;
   readonly error?: MindunError;
+  /** The field at which the fault stands. */
+  readonly at?: 'from' | 'to';
 }
 
 /** Issue a certificate and see those that were issued. */
@@ -45,15 +47,17 @@ export async function certificateForm(visit: Visit, holder: Holder): Promise<Res
   const form = await visit.form();
   const from = String(form['from'] ?? '').trim();
   const to = String(form['to'] ?? '').trim();
+  let at: 'from' | 'to' = 'from';
   try {
-    await visit.call('insurance.certificate.issue', {
-      [holder]: subject,
-      from: readMonth(from),
-      to: readMonth(to),
-    });
+    const first = readMonth(from);
+    at = 'to';
+    const last = readMonth(to);
+    at = 'from';
+    const asked = { [holder]: subject, from: first, to: last };
+    await visit.call('insurance.certificate.issue', asked);
     return visit.c.redirect(`${homes[holder]}#list`, 303);
   } catch (fault) {
-    return certificatesPage(visit, holder, { from, to, error: refusalOf(fault) });
+    return certificatesPage(visit, holder, { from, to, error: refusalOf(fault), at });
   }
 }
 
@@ -66,7 +70,7 @@ interface Props {
 
 function Certificates({ visit, holder, rows, filled }: Props) {
   const { t } = visit;
-  const { error } = filled;
+  const { error, at = 'from' } = filled;
   const back =
     holder === 'employer'
       ? ([t('crumb.employer'), '/employer'] as const)
@@ -79,7 +83,7 @@ function Certificates({ visit, holder, rows, filled }: Props) {
       faulty={error !== undefined}
       crumbs={[back, [t('certificate.title')]]}
     >
-      <Faults visit={visit} error={error} field="from" />
+      <Faults visit={visit} error={error} field={at} />
       <h1>{t('certificate.title')}</h1>
       <p class="note">{t('certificate.how')}</p>
       <section class="one" aria-labelledby="issue">
@@ -88,8 +92,14 @@ function Certificates({ visit, holder, rows, filled }: Props) {
             {t('certificate.issue')}
           </h2>
           <Token visit={visit} />
-          <Field visit={visit} name="from" value={filled.from} error={error} />
-          <Field visit={visit} name="to" value={filled.to} error={undefined} />
+          {(['from', 'to'] as const).map((name) => (
+            <Field
+              visit={visit}
+              name={name}
+              value={filled[name]}
+              error={at === name ? error : undefined}
+            />
+          ))}
           <p class="acts">
             <button class="btn" type="submit">
               {t('certificate.go')}

@@ -10,6 +10,9 @@ function codeOf(text: string): string {
   return text.normalize('NFKC').replace(/[\s-]/g, '').toUpperCase().slice(0, 40);
 }
 
+/** A code as it stands on paper: in groups of four. */
+const grouped = (code: string): string => code.replace(/(.{4})(?=.)/g, '$1 ');
+
 /** The public check: a form; with `?code=` the way to the certificate. */
 export function checkPage(visit: Visit): Response | Promise<Response> {
   const code = codeOf(visit.c.req.query('code') ?? '');
@@ -76,7 +79,7 @@ function Ask({ visit, code, error }: { visit: Visit; code: string; error?: Mindu
 
 function Genuine({ visit, view }: { visit: Visit; view: CheckedCertificate }) {
   const { t, language } = visit;
-  const office = t('site.office', { city: visit.house.city.name[language] });
+  const office = t('site.issuer', { city: visit.house.city.name[language] });
   return (
     <Page
       visit={visit}
@@ -93,10 +96,10 @@ function Genuine({ visit, view }: { visit: Visit; view: CheckedCertificate }) {
       <dl class="facts">
         <dt>{t('check.subject')}</dt>
         <dd lang="zh-CN">{view.subjectName}</dd>
-        <dt>{t('check.number')}</dt>
+        <dt>{t(view.kind === 'employer' ? 'bill.code' : 'check.citizen-number')}</dt>
         <dd>{view.subjectNumber}</dd>
         <dt>{t('check.code')}</dt>
-        <dd>{view.code}</dd>
+        <dd>{grouped(view.code)}</dd>
         <dt>{t('certificate.span')}</dt>
         <dd>{`${showMonth(view.from, language)}–${showMonth(view.to, language)}`}</dd>
       </dl>
@@ -110,7 +113,7 @@ function Genuine({ visit, view }: { visit: Visit; view: CheckedCertificate }) {
 
 function GenuineBill({ visit, view }: { visit: Visit; view: BilledPaper }) {
   const { t, language } = visit;
-  const office = t('site.office', { city: visit.house.city.name[language] });
+  const office = t('site.issuer', { city: visit.house.city.name[language] });
   const at = showMoment(view.printedAt, language);
   return (
     <Page
@@ -142,7 +145,7 @@ function GenuineBill({ visit, view }: { visit: Visit; view: BilledPaper }) {
           {view.dueAssumed ? <span class="assumed">{t('tag.assumed')}</span> : null}
         </dd>
         <dt>{t('check.code')}</dt>
-        <dd>{view.code}</dd>
+        <dd>{grouped(view.code)}</dd>
       </dl>
       <BilledRows visit={visit} view={view} />
       <p class="note hash">
@@ -224,12 +227,14 @@ function Rows({ visit, view }: { visit: Visit; view: CheckedCertificate }) {
       <thead>
         <tr>
           <th scope="col">{t('record.month')}</th>
-          <th scope="col">{t('bill.employer')}</th>
           {view.kind === 'employer' ? (
             <th scope="col" class="n">
               {t('check.persons')}
             </th>
-          ) : null}
+          ) : (
+            <th scope="col">{t('bill.employer')}</th>
+          )}
+          <th scope="col">{t('check.insurances')}</th>
           <th scope="col" class="n">
             {t('check.base')}
           </th>
@@ -251,14 +256,18 @@ function Rows({ visit, view }: { visit: Visit; view: CheckedCertificate }) {
               {showMonth(r.month, language)}{' '}
               {r.assumed ? <span class="assumed">{t('tag.assumed')}</span> : null}
             </th>
-            <td data-l={t('bill.employer')} lang="zh-CN">
-              {r.employerName}
-            </td>
             {view.kind === 'employer' ? (
               <td class="n" data-l={t('check.persons')}>
                 {r.persons}
               </td>
-            ) : null}
+            ) : (
+              <td data-l={t('bill.employer')} lang="zh-CN">
+                {r.employerName}
+              </td>
+            )}
+            <td data-l={t('check.insurances')}>
+              {r.insurances.map((i) => t(`insurance.${i}`)).join(language === 'zh' ? '、' : ', ')}
+            </td>
             <td class="n" data-l={t('check.base')}>
               {plainYuan(r.baseFen)}
             </td>
@@ -269,7 +278,7 @@ function Rows({ visit, view }: { visit: Visit; view: CheckedCertificate }) {
               {plainYuan(r.paidFen)}
             </td>
             <td class="n first">
-              <Status shape={shapes[r.state]}>{t(`state.${r.state}`)}</Status>
+              <Status shape={shapes[r.state]}>{t(`check.state.${r.state}`)}</Status>
             </td>
           </tr>
         ))}

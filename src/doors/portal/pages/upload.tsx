@@ -6,6 +6,8 @@ import { Page, show, Token } from '../layout.tsx';
 import { Faults, refusalOf, Steps } from '../parts.tsx';
 
 const faultsShown = 50;
+// So that the way on stays in sight when a file has many of the same kind.
+const warningsShown = 10;
 const summaryShown = 20;
 const linesNamed = 10;
 
@@ -189,14 +191,27 @@ function FaultTable({ visit, upload }: UploadProps) {
 }
 
 function Warnings({ visit, upload }: UploadProps) {
+  const { t } = visit;
+  const rest = upload.warnings.slice(warningsShown, faultsShown);
   return (
     <section>
       <FaultRows
         visit={visit}
-        caption={visit.t('upload.warnings', { count: upload.warnings.length })}
-        rows={upload.warnings.slice(0, faultsShown)}
+        caption={t('upload.warnings', { count: upload.warnings.length })}
+        rows={upload.warnings.slice(0, warningsShown)}
         cell="w"
       />
+      {rest.length === 0 ? null : (
+        <details class="rest">
+          <summary>{t('upload.warnings-rest', { count: rest.length })}</summary>
+          <FaultRows
+            visit={visit}
+            caption={t('upload.warnings-rest', { count: rest.length })}
+            rows={rest}
+            cell="w"
+          />
+        </details>
+      )}
     </section>
   );
 }

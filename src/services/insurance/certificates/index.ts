@@ -296,7 +296,7 @@ export const certificates = defineQuery({
 /** The full certificate for its owner, to print it again. @throws MindunError not-found (also for what the actor may not see) */
 export const ownCertificate = defineQuery({
   name: 'insurance.certificate-own',
-  title: { zh: '自己的证明', en: 'One’s own certificate' },
+  title: { zh: '开过的证明全文', en: 'A certificate in full' },
   permission: 'insurance.certificates',
   input: z.object({ code: z.string().min(1) }),
   async run(context, input): Promise<CertificateView> {

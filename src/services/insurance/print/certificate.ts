@@ -35,7 +35,7 @@ export async function certificatePdf(
           body: [
             [view.kind === 'person' ? '姓名' : '单位', view.subjectName],
             [view.kind === 'person' ? '公民身份号码' : '单位代码', view.subjectNumber],
-            ['证明时段', `${monthText(view.from)}至${monthText(view.to)}`],
+            ['起止月份', `${monthText(view.from)}至${monthText(view.to)}`],
             ['开具日期', showDate(view.issuedOn as PlainDate, 'zh')],
           ],
         },

@@ -1,5 +1,5 @@
-import { type ReactNode, useEffect } from 'react';
-import { Link } from 'react-router';
+import { type ReactNode, useEffect, useRef } from 'react';
+import { Link, useLocation } from 'react-router';
 import { useSpeech } from '../language.tsx';
 
 interface PageProps {
@@ -14,14 +14,24 @@ interface PageProps {
   readonly className?: string;
 }
 
+// The first page of a window begins at its top, where the skip link is.
+const opened = { first: true };
+
 /** One page of the desk: its one h1, the way back, what it shows. */
 export function Page({ title, aside, end, back, children, className = '' }: PageProps) {
   const { t } = useSpeech();
   useEffect(() => {
     document.title = `${title} · ${t('desk.name')}`;
   }, [title, t]);
+  const { pathname } = useLocation();
+  const main = useRef<HTMLElement>(null);
+  // On another page the focus goes to what it shows: the link that had it is gone.
+  useEffect(() => {
+    if (opened.first) opened.first = false;
+    else if (document.activeElement === document.body) main.current?.focus({ preventScroll: true });
+  }, [pathname]);
   return (
-    <main className={`pane ${className}`} id="main" tabIndex={-1}>
+    <main className={`pane ${className}`} id="main" tabIndex={-1} ref={main}>
       {back === undefined ? null : (
         <p className="crumb">
           <Link to={back.to}>{back.text}</Link>

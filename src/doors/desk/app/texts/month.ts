@@ -182,7 +182,10 @@ export const month = {
   },
   'collect.title': { zh: '收银行文件', en: 'Take a bank file' },
   'collect.file': { zh: '银行文件', en: 'Bank file' },
-  'collect.hint': { zh: 'CSV，或 camt.053（.xml）', en: 'CSV, or camt.053 (.xml)' },
+  'collect.hint': {
+    zh: 'CSV，表头是：收款日期、流水号、付款人、付款账号（选填）、账单号、金额；或 camt.053（.xml）',
+    en: 'CSV with the header 收款日期, 流水号, 付款人, 付款账号 (optional), 账单号, 金额; or camt.053 (.xml)',
+  },
   'collect.missing': { zh: '还没有选文件', en: 'No file was chosen' },
   'collect.matches': {
     zh: '按账单号对到单位，先抵欠得最久的月份，个人部分在前。',

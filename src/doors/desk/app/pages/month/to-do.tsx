@@ -1,6 +1,7 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { Link } from 'react-router';
 import type { MonthView, SuspenseRow } from '../../../../../services/insurance/index.ts';
+import type { Queries } from '../../api.ts';
 import { useAsk } from '../../asking.ts';
 import { amount, count, shortDay, showYuan } from '../../format.ts';
 import { useSpeech } from '../../language.tsx';
@@ -12,6 +13,21 @@ import { useSession } from '../../session.tsx';
 // What fits under the steps on 1366×768.
 const rowsShown = 11;
 const every = 15_000;
+
+/** A list of the month: asked again as soon as the month stands otherwise, so that it never tells what a step has just changed. */
+function useListed<N extends keyof Queries>(name: N, input: Queries[N][0], view: MonthView) {
+  const asked = useAsk(name, input, every);
+  const { again } = asked;
+  const { state, declared, assessedFen, collectedFen, suspenseCount } = view;
+  const stands = [state, declared, assessedFen, collectedFen, suspenseCount].join(' ');
+  const seen = useRef(stands);
+  useEffect(() => {
+    if (seen.current === stands) return;
+    seen.current = stands;
+    again();
+  }, [stands, again]);
+  return asked;
+}
 
 interface ListProps {
   readonly id: string;
@@ -67,8 +83,8 @@ function List(props: ListProps) {
 export function Undeclared({ view }: { readonly view: MonthView }) {
   const { t } = useSpeech();
   const { month } = view;
-  const list = useAsk('insurance.undeclared', { month }, every);
-  const needing = useAsk('insurance.undeclared', { month, needsClerk: true }, every);
+  const list = useListed('insurance.undeclared', { month }, view);
+  const needing = useListed('insurance.undeclared', { month, needsClerk: true }, view);
   const need = needing.answer?.total ?? 0;
   return (
     <Answer of={list}>
@@ -127,10 +143,10 @@ export function Unpaid({ view }: { readonly view: MonthView }) {
   const { t } = useSpeech();
   const { may } = useSession();
   const { month } = view;
-  const list = useAsk('insurance.unpaid', { month }, every);
-  const toOrder = useAsk('insurance.unpaid', { month, state: 'to-order' }, every);
+  const list = useListed('insurance.unpaid', { month }, view);
+  const toOrder = useListed('insurance.unpaid', { month, state: 'to-order' }, view);
   const late = toOrder.answer?.total ?? 0;
-  const all = useAsk('insurance.unpaid', { month, earlier: true }, every).answer;
+  const all = useListed('insurance.unpaid', { month, earlier: true }, view).answer;
   return (
     <Answer of={list}>
       {(page) => (
@@ -221,7 +237,7 @@ export function UnpaidAct(props: {
 
 export function Suspended({ view }: { readonly view: MonthView }) {
   const { t, language, say } = useSpeech();
-  const list = useAsk('insurance.suspense', {}, every);
+  const list = useListed('insurance.suspense', {}, view);
   return (
     <Answer of={list}>
       {(page) => (
