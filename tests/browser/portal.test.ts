@@ -319,6 +319,7 @@ describe.skipIf(browser === null)('after the assessment', () => {
         '/record?why=account-pension',
         '/record/certificate',
         '/looks',
+        '/password',
         '/record?lang=en&type=large',
       ]);
       for (const page of [stranger, employer, person]) await page.context().close();

@@ -108,6 +108,7 @@ describe('certificates', () => {
       'nothing-to-certify',
     );
     expect(await refusal(issue({ employer, from: '2008-02' }))).toBe('months-reversed');
+    expect(await refusal(issue({ employer, to: '2008-02' }))).toBe('month-to-come');
     expect(await refusal(issue({}))).toBe('input-invalid');
   });
 });

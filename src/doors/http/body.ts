@@ -14,13 +14,12 @@ function tableTooLarge(): MindunError {
 
 /**
  * Refuses a body that is too large: by its Content-Length before a byte is read, and while it streams when the length is
- * not told. The connection ends with the answer, so that the rest need not be read.
+ * not told. The server passes a bounded rest over after the answer: a connection that ended at once would take the answer with it.
  */
 function limited(bytes: number, refusal: () => MindunError): MiddlewareHandler {
   return bodyLimit({
     maxSize: bytes,
-    onError: (c) => {
-      c.header('Connection', 'close');
+    onError: () => {
       throw refusal();
     },
   });

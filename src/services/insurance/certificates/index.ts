@@ -9,6 +9,7 @@ import {
   groupBy,
   MindunError,
   type Month,
+  monthOfDate,
   monthOfPeriod,
   period,
   randomText,
@@ -38,6 +39,11 @@ defineErrors({
     mend: { zh: '请对调两个月份。', en: 'Change the two months.' },
     status: 400,
   },
+  'month-to-come': {
+    message: { zh: '{month}还没有到', en: '{month} has not come yet' },
+    mend: { zh: '证明只开到这个月为止。', en: 'A certificate goes to this month at most.' },
+    status: 400,
+  },
   'certificate-changed': {
     message: {
       zh: '存根与核对值不符，这份文件不能采信',
@@ -56,7 +62,7 @@ export type CertificateRow = CertificateView['rows'][number];
 /**
  * Issues a certificate of enrolment and payment (参保缴费证明) for an employer or a person, under a code by which anybody can
  * check it, with who had it printed and when.
- * @throws MindunError unknown-employer, unknown-person, nothing-to-certify, months-reversed
+ * @throws MindunError unknown-employer, unknown-person, nothing-to-certify, months-reversed, month-to-come
  */
 export const issueCertificate = defineCommand({
   name: 'insurance.certificate.issue',
@@ -71,6 +77,7 @@ export const issueCertificate = defineCommand({
     const from = readMonth(input.from);
     const to = readMonth(input.to);
     if (from > to) throw new MindunError('months-reversed');
+    if (to > monthOfDate(context.today)) throw new MindunError('month-to-come', { month: to });
     const subject = await subjectOf(context, input, from, to);
     if (subject.body.rows.length === 0) throw new MindunError('nothing-to-certify');
     const code = randomText(16);
