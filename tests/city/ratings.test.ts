@@ -1,11 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { singleClient } from '../../src/kernel/database/connect.ts';
-import type {
-  BillView,
-  Check,
-  EmployerView,
-  RatingAnswer,
+import {
+  type BillView,
+  billPdf,
+  type Check,
+  type EmployerView,
+  type PrintedBill,
+  type RatingAnswer,
 } from '../../src/services/insurance/index.ts';
+import { pdfLines } from '../pdf-text.ts';
 import { citizen, organisation, refusal, roster, type TestCity, testCity } from './harness.ts';
 
 interface Tree {
@@ -244,6 +247,12 @@ describe('the relief of 2020', () => {
       ['injury', 'not-computed', missing, 0],
       ['maternity', 'computed', undefined, 1],
     ]);
+    const asked = { employer: unknown, month: '2020-06' };
+    const printed = await city.run<PrintedBill>('insurance.bill.print', asked);
+    const paper = pdfLines(await billPdf(printed, 'https://example.org/check')).flat(2);
+    for (const text of ['基本养老保险', `单位部分缺：${missing}`])
+      expect(paper.join('')).toContain(text);
+    expect(paper.join('')).not.toContain('object');
     expect((await ask.bill(large, '2020-06')).insurances.map((i) => i.state)).toEqual(
       Array.from({ length: 5 }, () => 'computed'),
     );

@@ -127,7 +127,7 @@ export const month = {
   'close.statements': { zh: '看收支表', en: 'See the statement' },
   'close.nothing-left': { zh: '没有要先办的', en: 'Nothing else to do first' },
   'close.ready': { zh: '可以关账', en: 'Ready' },
-  'close.left': { zh: '差 {count} 项，见下', en: '{count} things left, see below' },
+  'close.left': { zh: '差 {count} 项，见下', en: 'to do first: {count}, see below' },
   'close.do': { zh: '关 {month}的账', en: 'Close {month}' },
   'close.effect': { zh: '关账后只能用差额改', en: 'After that only differences change it' },
   'close.who': { zh: '关账由基金会计办', en: 'A fund accountant closes it' },
