@@ -85,10 +85,19 @@ defineErrors({
   },
 });
 
-export type { AccountRow, NewLogin } from './accounts.ts';
+export {
+  type AccountRow,
+  accounts,
+  addGrantCommand,
+  changeOwnPassword,
+  endAccountCommand,
+  endGrantCommand,
+  type NewLogin,
+  openAccountCommand,
+  resetPassword,
+  unlockAccount,
+} from './accounts.ts';
 export { type DemoAccount, openDemoAccounts } from './demo.ts';
-
-import './accounts.ts';
 
 export { type CityNow, nowQuery } from './now.ts';
 

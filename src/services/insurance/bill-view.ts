@@ -100,11 +100,6 @@ async function viewOf(
   ];
   const arrearsFen = sumOf(arrears, (a) => a.openFen);
   const lateFeeFen = sumOf(lateFees, (l) => l.amountFen);
-  const total = (share: number): number =>
-    sumOf(
-      lines.filter((l) => l.share === share),
-      (l) => l.amount,
-    );
   const paidFen = sumOf(payments, (p) => p.amountFen);
   const openFen = sumOf(own, (c) => c.open);
   const dueFen = openFen + arrearsFen + lateFeeFen;
@@ -128,8 +123,8 @@ async function viewOf(
     arrears,
     payments,
     total: {
-      employerFen: total(employerShare),
-      employeeFen: total(employeeShare),
+      employerFen: ofShare(lines, employerShare),
+      employeeFen: ofShare(lines, employeeShare),
       arrearsFen,
       lateFeeFen,
       elsewhereFen: openFen + paidFen - sumOf(lines, (l) => l.amount),
@@ -140,6 +135,16 @@ async function viewOf(
     paidFen,
     asOf: context.at,
   };
+}
+
+function ofShare(
+  lines: readonly { readonly share: number; readonly amount: number }[],
+  share: number,
+): number {
+  return sumOf(
+    lines.filter((l) => l.share === share),
+    (l) => l.amount,
+  );
 }
 
 function officeOf(context: QueryContext, county: string): Text {

@@ -313,6 +313,21 @@ function LaterLines({ visit, bill, parts }: BillProps) {
   );
 }
 
+/** A row of the sum; none when it is nothing. */
+function SumRow({ name, amount }: { name: string; amount: number }) {
+  if (amount === 0) return null;
+  return (
+    <tr>
+      <th scope="row">{name}</th>
+      <td />
+      <td />
+      <td />
+      <td />
+      <td class="n first">{plainYuan(amount)}</td>
+    </tr>
+  );
+}
+
 /** From the month's sum to what is to be paid now. */
 function Balance({ visit, bill }: { visit: Visit; bill: BillView }) {
   const { t } = visit;
@@ -339,26 +354,8 @@ function Balance({ visit, bill }: { visit: Visit; bill: BillView }) {
         </td>
         <td class="n first">{plainYuan(total.employerFen + total.employeeFen)}</td>
       </tr>
-      {bill.paidFen === 0 ? null : (
-        <tr>
-          <th scope="row">{t('bill.paid')}</th>
-          <td />
-          <td />
-          <td />
-          <td />
-          <td class="n first">{plainYuan(-bill.paidFen)}</td>
-        </tr>
-      )}
-      {total.elsewhereFen === 0 ? null : (
-        <tr>
-          <th scope="row">{t('bill.elsewhere')}</th>
-          <td />
-          <td />
-          <td />
-          <td />
-          <td class="n first">{plainYuan(total.elsewhereFen)}</td>
-        </tr>
-      )}
+      <SumRow name={t('bill.paid')} amount={-bill.paidFen} />
+      <SumRow name={t('bill.elsewhere')} amount={total.elsewhereFen} />
       {rows.map(([name, amount]) => (
         <>
           <tr class={why === name ? 'open' : undefined}>
