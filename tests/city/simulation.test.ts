@@ -1,7 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { month } from '../../src/kernel/index.ts';
+import { actorByLogin } from '../../src/engines/access/index.ts';
+import { month, yuan } from '../../src/kernel/index.ts';
+import type { DemoAccount } from '../../src/services/city/index.ts';
+import type { BillView, UnpaidPage, UploadView } from '../../src/services/insurance/index.ts';
 import { simulate, simulateNext } from '../../src/services/simulation/index.ts';
-import { refusal, type TestCity, testCity } from './harness.ts';
+import { bankFile, citizen, refusal, roster, type TestCity, testCity } from './harness.ts';
 
 const options = { seed: 7, scale: 0.001, from: month('2008-01') };
 const quiet = (): void => undefined;
@@ -60,5 +63,54 @@ describe('the simulated city', () => {
       expected,
     );
     await verified(cut);
+  });
+
+  it('leaves alone what persons declared and booked themselves', async () => {
+    const made = await city();
+    await simulate(made.house, made.operator, { ...options, months: 1 }, quiet);
+    const { accounts } = await made.run<{ accounts: DemoAccount[] }>('city.open-demo-accounts', {});
+    const as = async (role: string) => {
+      const { login } = accounts.find((a) => a.role === role)!;
+      return { ...made.operator, actor: await actorByLogin(made.house.store, login) };
+    };
+    const accountant = await as('handler');
+    const employer = accounts.find((a) => a.role === 'handler')!.login.toUpperCase();
+    const five = [1, 2, 3, 4, 5].map((n) => ({ number: citizen(n), wage: '2000.00' }));
+    const content = roster('2008-02', five);
+    const file = { employer, month: '2008-02', full: true, fileName: '二月.csv', content };
+    const { publicId } = await made.run<UploadView>('insurance.upload', file, accountant);
+    await made.run('insurance.confirm-upload', { upload: publicId }, accountant);
+
+    const first = await simulateNext(made.house, made.operator, month('2008-02'), quiet);
+    const [, february] = first!.months;
+    const bill = await made.run<BillView>('insurance.bill', { employer, month: '2008-02' });
+    expect(bill.insurances[0]).toMatchObject({ insurance: 'pension', persons: 5 });
+    const kept = await made.run<UploadView>('insurance.upload-view', { upload: publicId });
+    expect(kept.state).toBe('confirmed');
+    expect(february).toMatchObject({ rostersOfOthers: 1, receiptsOfOthers: 0 });
+
+    // A clerk makes the next month's bills and books a part of each before the simulation comes to pay them.
+    await made.clock('2008-03-12T09:00');
+    await made.run('insurance.assess', { month: '2008-03' });
+    const unpaid = await made.run<UnpaidPage>('insurance.unpaid', {
+      month: '2008-03',
+      limit: 200,
+    });
+    const bills = unpaid.rows.filter((r) => r.month === '2008-03');
+    expect(bills.length).toBeGreaterThan(10);
+    const rows = bills.map((r, i) => ({
+      on: '2008-03-12',
+      reference: `clerk ${i}`,
+      bill: r.billNumber,
+      amount: yuan(Math.floor(r.openFen / 2)),
+    }));
+    await made.run('insurance.collect', { fileName: '三月.csv', content: bankFile(rows) });
+    const second = await simulateNext(made.house, made.operator, month('2008-03'), quiet);
+    expect(second!.months[2]).toMatchObject({
+      declared: 0,
+      receipts: 0,
+      receiptsOfOthers: rows.length,
+    });
+    await verified(made);
   });
 });

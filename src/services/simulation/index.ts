@@ -28,6 +28,7 @@ import {
   payments,
   settleLeavers,
 } from './month.ts';
+import { othersQueries, ownFiles } from './others.ts';
 import { People, populate } from './population.ts';
 
 export { rates } from './month.ts';
@@ -59,6 +60,9 @@ export interface MonthReport extends Declared {
   readonly suspenseFen: number;
   readonly lateFeeFen: number;
   readonly creditedFen: number;
+  /** Rosters and receipts of the month that persons handed in and booked themselves: the simulation left them alone. */
+  readonly rostersOfOthers: number;
+  readonly receiptsOfOthers: number;
 }
 
 export interface SimulationOptions {
@@ -208,7 +212,7 @@ const state = defineQuery({
       );
       const files = await context.tx.rows<{ name: string }>(
         'select name from bank_file where starts_with(name, $1)',
-        [`sim-${input.month}-`],
+        [`${ownFiles(input.month as Month)}-`],
       );
       return { assessed: assessed !== undefined, files: files.map((f) => f.name) };
     });
@@ -231,9 +235,14 @@ const report = defineQuery({
           coalesce(sum(r.amount) filter (where r.employer_id is null), 0)::bigint as "suspenseFen",
           (select coalesce(sum(l.amount), 0)::bigint from late_fee l join receipt x on x.id = l.receipt_id
              join bank_file y on y.id = x.bank_file_id where starts_with(y.name, $2)) as "lateFeeFen",
-          (select coalesce(sum(amount), 0)::bigint from account_credit where period = $1) as "creditedFen"
+          (select coalesce(sum(amount), 0)::bigint from account_credit where period = $1) as "creditedFen",
+          (select count(distinct d.employer_id) from declaration d join upload u on u.id = d.upload_id
+             join file x on x.id = u.file_id
+             where d.period = $1 and d.kind in ('full', 'changes') and not starts_with(x.name, 'sim-')) as "rostersOfOthers",
+          (select count(*) from receipt x join bank_file y on y.id = x.bank_file_id
+             where x.period = $1 and not starts_with(y.name, 'sim-')) as "receiptsOfOthers"
         from bank_file f join receipt r on r.bank_file_id = f.id where starts_with(f.name, $2)`,
-        [period(input.month as Month), `sim-${input.month}-`],
+        [period(input.month as Month), `${ownFiles(input.month as Month)}-`],
       );
       return { month: input.month, ...figures };
     });
@@ -278,9 +287,9 @@ async function playMonth(
     const lines = await rows();
     if (lines.length > 0) await call('insurance.collect', { fileName, content: bankFile(lines) });
   };
-  await collect(`sim-${month}-1.csv`, () => payments(play, month));
+  await collect(`${ownFiles(month)}-1.csv`, () => payments(play, month));
   await at(`${month}-25T09:00`);
-  await collect(`sim-${month}-2.csv`, () => latePayments(play, month));
+  await collect(`${ownFiles(month)}-2.csv`, () => latePayments(play, month));
   await call<CreditAnswer>('insurance.credit', { month });
   await at(closingDay(month));
   await call('insurance.close', { month });
@@ -313,4 +322,4 @@ export async function simulateNext(
 }
 
 /** The commands of this service, for those who list them. */
-export const simulationCommands = [start, keepReport, state, report] as const;
+export const simulationCommands = [start, keepReport, state, report, ...othersQueries] as const;

@@ -7,6 +7,7 @@ import {
   yuan,
 } from '../../kernel/index.ts';
 import type { BillView, DeclareAnswer } from '../insurance/index.ts';
+import { ownFiles, type RosterBy } from './others.ts';
 import { type Employer, type Job, type People, type Person, wageOf } from './population.ts';
 import { Draw } from './random.ts';
 
@@ -156,18 +157,27 @@ function file(lines: readonly string[]): string {
   return Buffer.from(`\ufeff${[header, ...lines].join('\r\n')}\r\n`, 'utf8').toString('base64');
 }
 
-/** Hands in the rosters; with `done` it only counts what was handed in before. */
+/**
+ * Hands in the rosters of those for whom no person declared; what it handed in before it only counts. With `assessed` nothing is handed in
+ * any more.
+ */
 export async function declareAll(
   play: Play,
   month: Month,
   changes: ReadonlyMap<Employer, readonly Change[]>,
-  done: boolean,
+  assessed: boolean,
 ): Promise<Declared> {
   const sums = { declared: 0, undeclared: 0, refusedFiles: 0 };
   let at = 0;
   for (const [e, list] of changes) {
     const draw = new Draw(play.seed, 'declares', month, e.code);
     play.progress(++at, changes.size, `${month} 申报`);
+    const { by } = (await play.house.call(
+      'simulation.roster-by',
+      { employer: e.code, month },
+      play.caller,
+    )) as RosterBy;
+    if (by === 'others') continue;
     if (e.category !== 'flexible' && draw.chance(rates.undeclared)) {
       sums.undeclared += 1;
       continue;
@@ -175,10 +185,10 @@ export async function declareAll(
     const full = list.length === 0 || draw.chance(rates.wholeRoster);
     const known = new Map(list.map((c) => [c.job, c]));
     const all = full ? e.jobs.map((job) => known.get(job) ?? { job, kind: '续保' as const }) : list;
-    if (all.length === 0) continue;
     const bad = draw.chance(rates.badFileFirst);
+    if (all.length === 0 || (by === 'nobody' && assessed)) continue;
     if (bad) sums.refusedFiles += 1;
-    if (!done) await declareOne(play, e, month, full, all, bad);
+    if (by === 'nobody') await declareOne(play, e, month, full, all, bad);
     sums.declared += 1;
   }
   return sums;
@@ -193,7 +203,7 @@ async function declareOne(
   bad: boolean,
 ): Promise<void> {
   const lines = changes.map((c) => line(c, month));
-  const input = { employer: e.code, month, full, fileName: `${month}.csv` };
+  const input = { employer: e.code, month, full, fileName: `${ownFiles(month)}.csv` };
   if (bad) {
     // A file with a slip of the pen; what is wrong is told, and the mended one comes after it.
     const slip = [...lines.slice(1), lines[0]!.replace(/,\d+\.\d\d,/, ',一千二百,')];
@@ -223,14 +233,15 @@ function bankRow(on: string, reference: string, e: Employer, bill: string, fen: 
   return `${on},${reference},${e.name},4304${e.code.slice(0, 8)},${bill},${yuan(fen)}`;
 }
 
-/** What comes in on this month's bills in time, and from those who pay the month before late. */
+/** What comes in on this month's bills in time; who paid for himself pays nothing more. */
 export async function payments(play: Play, month: Month): Promise<string[]> {
   const rows: string[] = [];
+  const others = await payers(play, month);
   let done = 0;
   for (const e of play.employers) {
     play.progress(++done, play.employers.length, `${month} 缴费`);
     const how = manner(play, e, month);
-    if (how.never || how.late) continue;
+    if (how.never || how.late || others.has(e.code)) continue;
     const bill = await billOf(play, e, month);
     if (bill === null || bill.total.payableFen === 0) continue;
     const pay = Math.floor((bill.total.payableFen * how.short) / 100);
@@ -241,18 +252,30 @@ export async function payments(play: Play, month: Month): Promise<string[]> {
   return rows;
 }
 
+/** What comes in from those who pay the month before late. */
 export async function latePayments(play: Play, month: Month): Promise<string[]> {
   const rows: string[] = [];
   const before = addMonths(month, -1);
+  const others = await payers(play, before);
   for (const e of play.employers) {
     const how = manner(play, e, before);
-    if (how.never || !how.late) continue;
+    if (how.never || !how.late || others.has(e.code)) continue;
     const bill = await billOf(play, e, before);
     const owed = bill === null ? 0 : bill.lines.reduce((s, l) => s + l.openFen, 0);
     if (bill !== null && owed > 0)
       rows.push(bankRow(`${month}-24`, `L${before}${e.code}`, e, bill.number, owed));
   }
   return rows;
+}
+
+/** Employers whose receipts persons booked since the month's bills were made: they pay for themselves. */
+async function payers(play: Play, month: Month): Promise<ReadonlySet<string>> {
+  const { employers } = (await play.house.call(
+    'simulation.paid-by-others',
+    { month },
+    play.caller,
+  )) as { employers: string[] };
+  return new Set(employers);
 }
 
 async function billOf(play: Play, employer: Employer, month: Month): Promise<BillView | null> {

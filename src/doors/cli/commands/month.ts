@@ -100,17 +100,18 @@ const monthCommand: CliCommand = {
     // In a city that was built by the simulation its employers declare and pay, too.
     const bar = progressBar();
     const { key: _key, ...caller } = await call.session.caller();
-    await simulateNext(house, caller, month(asked.month), bar.show);
+    const played = await simulateNext(house, caller, month(asked.month), bar.show);
     bar.end();
+    const simulated = played?.months.at(-1) ?? null;
     const assess = await call.executeStep('insurance.assess', asked);
     const credit = await call.executeStep('insurance.credit', asked);
     if (house.city.kind === 'live') {
       // Who runs the month and who closes its books are two persons.
       const waitingFor = { step: 'close', role: 'fund-accountant' };
-      return { json: { ...asked, assess, credit, close: null, waitingFor } };
+      return { json: { ...asked, simulated, assess, credit, close: null, waitingFor } };
     }
     const close = await call.executeStep('insurance.close', asked);
-    return { json: { ...asked, assess, credit, close, waitingFor: null } };
+    return { json: { ...asked, simulated, assess, credit, close, waitingFor: null } };
   },
 };
 
