@@ -87,7 +87,7 @@ async function closeBooks(
      where period = $1 and book = 1 group by 1, 2, 3 having sum(amount) <> 0 order by 1, 2, 3`,
     [period(month)],
   );
-  const cash = moved.filter((m) => m.account === s.incomeDeposit);
+  const cash = await incomeDeposits(context, month, moved);
   const income = moved.filter((m) => closesInto(m.fund, m.account) !== undefined);
   await post(tx, [...sweeps(month, cash), ...closings(month, income)], context.act);
   await keepBalances(context, month);
@@ -104,6 +104,24 @@ async function closeBooks(
       ),
     sweptFen: sumOf(cash, (m) => m.amount),
   };
+}
+
+/** What stands in the income accounts at the end of a month: what came in, and what was taken over in them. */
+async function incomeDeposits(
+  { tx }: Context,
+  month: Month,
+  moved: readonly Movement[],
+): Promise<Movement[]> {
+  const carried = await tx.rows<Movement>(
+    `select fund::int, area, account, closing as amount from balance
+     where period = $1 and book = 1 and account = $2 and closing <> 0`,
+    [period(addMonths(month, -1)), s.incomeDeposit],
+  );
+  const all = [...carried, ...moved.filter((m) => m.account === s.incomeDeposit)];
+  return [...groupBy(all, (m) => `${m.fund} ${m.area}`).values()]
+    .map((same) => ({ ...same[0]!, amount: sumOf(same, (m) => m.amount) }))
+    .filter((m) => m.amount !== 0)
+    .sort((a, b) => a.fund - b.fund || a.area - b.area);
 }
 
 function journal(month: Month, kind: string, memo: string, fund: number): Omit<Journal, 'entries'> {
