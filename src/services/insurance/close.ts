@@ -22,7 +22,7 @@ import {
 } from '../../kernel/index.ts';
 import { credit } from './credit.ts';
 import { enforcementOf, recordEnds } from './deferrals.ts';
-import { assertOpen, lockMonth, markStep, stepsDone } from './period.ts';
+import { assertOpen, closesFrom, lockMonth, markStep, stepsDone } from './period.ts';
 
 export interface CloseAnswer {
   readonly month: string;
@@ -34,7 +34,7 @@ export interface CloseAnswer {
 /**
  * Closes the open month: credits what came in, sweeps the income accounts into the fiscal account, closes income into the
  * fund balance, keeps the balances and locks the month's books. Run again it answers what was done.
- * @throws MindunError month-not-next, not-assessed
+ * @throws MindunError month-not-next, month-not-over, not-assessed
  */
 export const close = defineCommand({
   name: 'insurance.close',
@@ -47,6 +47,8 @@ export const close = defineCommand({
     const before = done.get('close');
     if (before !== undefined) return answer(month, before);
     await context.elevate(() => assertOpen(context.tx, context.city, month));
+    const day = closesFrom(context, month);
+    if (day !== null) throw new MindunError('month-not-over', { month, day });
     if (!done.has('assess')) throw new MindunError('not-assessed', { month });
     await context.run(credit, { month });
     return context.elevate(async () => {
