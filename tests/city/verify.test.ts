@@ -342,6 +342,11 @@ const plants: readonly (readonly [string, string, readonly string[]])[] = [
     ['balances-equal-entries'],
   ],
   [
+    'money left in the income account',
+    'update balance set debit = debit + 1, closing = closing + 1 where period = 200801 and book = 1 and fund = 1 and account = 100200',
+    ['balances-equal-entries', 'income-accounts-swept'],
+  ],
+  [
     'a balance that is gone',
     'delete from balance where period = 200802 and book = 2 and fund = 4',
     ['balances-equal-entries'],

@@ -49,6 +49,7 @@ export const receivableKeys = {
 
 const side = z.enum(['debit', 'credit']);
 const kind = z.enum(['asset', 'liability', 'balance', 'income', 'expenditure', 'memo']);
+const fundKeys = funds.map((f) => f.key);
 const chart = z.object({
   statutory: z.array(
     z.object({
@@ -60,8 +61,9 @@ const chart = z.object({
       old: z.string(),
       now: z.string(),
       en: z.string(),
-      by: z.partialRecord(z.enum(funds.map((f) => f.key)), z.string()).default({}),
+      by: z.partialRecord(z.enum(fundKeys), z.string()).default({}),
       part: z.literal('accounts').optional(),
+      opening: z.union([z.literal('all'), z.array(z.enum(fundKeys))]).default([]),
     }),
   ),
   receivable: z.array(
@@ -87,6 +89,13 @@ export function closesInto(fund: number, account: number): number | undefined {
   if (account >= 460_000 && account < 470_000) return undefined;
   const part = chartOfAccounts().statutory.find((a) => a.key === account)?.part;
   return part === 'accounts' ? statutoryKeys.balanceAccounts : statutoryKeys.balancePool;
+}
+
+/** Keys of the statutory accounts that the opening ledger of a fund (`pension`) may hold, in their order. */
+export function openingAccounts(fund: string): readonly number[] {
+  return chartOfAccounts()
+    .statutory.filter((a) => a.opening === 'all' || a.opening.some((f) => f === fund))
+    .map((a) => a.key);
 }
 
 /** Where a late fee of a fund is income: the medical fund's is the pool's. */

@@ -5,6 +5,7 @@ export {
   closesInto,
   lateFeeIncome,
   loadChart,
+  openingAccounts,
   receivable,
   receivableKeys,
   statutory,

@@ -22,7 +22,7 @@ import {
 } from '../../kernel/index.ts';
 import { credit } from './credit.ts';
 import { enforcementOf, recordEnds } from './deferrals.ts';
-import { assertOpen, lockMonth, markStep, stepsDone } from './period.ts';
+import { assertOpen, closesFrom, lockMonth, markStep, stepsDone } from './period.ts';
 import { assertSecondPerson } from './second-person.ts';
 
 export interface CloseAnswer {
@@ -35,7 +35,7 @@ export interface CloseAnswer {
 /**
  * Closes the open month: credits what came in, sweeps the income accounts into the fiscal account, closes income into the
  * fund balance, keeps the balances and locks the month's books. Run again it answers what was done.
- * @throws MindunError month-not-next, not-assessed, second-person-needed
+ * @throws MindunError month-not-next, month-not-over, not-assessed, second-person-needed
  */
 export const close = defineCommand({
   name: 'insurance.close',
@@ -48,6 +48,8 @@ export const close = defineCommand({
     const before = done.get('close');
     if (before !== undefined) return answer(month, before);
     await context.elevate(() => assertOpen(context.tx, context.city, month));
+    const day = closesFrom(context, month);
+    if (day !== null) throw new MindunError('month-not-over', { month, day });
     if (!done.has('assess')) throw new MindunError('not-assessed', { month });
     await context.elevate(() => assertSecondPerson(context, month));
     await context.run(credit, { month });
@@ -89,7 +91,7 @@ async function closeBooks(
      where period = $1 and book = 1 group by 1, 2, 3 having sum(amount) <> 0 order by 1, 2, 3`,
     [period(month)],
   );
-  const cash = moved.filter((m) => m.account === s.incomeDeposit);
+  const cash = await incomeDeposits(context, month, moved);
   const income = moved.filter((m) => closesInto(m.fund, m.account) !== undefined);
   await post(tx, [...sweeps(month, cash), ...closings(month, income)], context.act);
   await keepBalances(context, month);
@@ -106,6 +108,24 @@ async function closeBooks(
       ),
     sweptFen: sumOf(cash, (m) => m.amount),
   };
+}
+
+/** What stands in the income accounts at the end of a month: what came in, and what was taken over in them. */
+async function incomeDeposits(
+  { tx }: Context,
+  month: Month,
+  moved: readonly Movement[],
+): Promise<Movement[]> {
+  const carried = await tx.rows<Movement>(
+    `select fund::int, area, account, closing as amount from balance
+     where period = $1 and book = 1 and account = $2 and closing <> 0`,
+    [period(addMonths(month, -1)), s.incomeDeposit],
+  );
+  const all = [...carried, ...moved.filter((m) => m.account === s.incomeDeposit)];
+  return [...groupBy(all, (m) => `${m.fund} ${m.area}`).values()]
+    .map((same) => ({ ...same[0]!, amount: sumOf(same, (m) => m.amount) }))
+    .filter((m) => m.amount !== 0)
+    .sort((a, b) => a.fund - b.fund || a.area - b.area);
 }
 
 function journal(month: Month, kind: string, memo: string, fund: number): Omit<Journal, 'entries'> {

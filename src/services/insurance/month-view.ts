@@ -5,6 +5,7 @@ import {
   lastDay,
   type Month,
   monthOfDate,
+  type PlainDate,
   period,
   type QueryContext,
   month as readMonth,
@@ -13,7 +14,7 @@ import {
 } from '../../kernel/index.ts';
 import { insuranceNames } from './explain.ts';
 import { declaring, undeclaredSql } from './lists.ts';
-import { openMonth, type Step, stepsDone } from './period.ts';
+import { closesFrom, openMonth, type Step, stepsDone } from './period.ts';
 import { suspenseSql } from './suspense-list.ts';
 import { insurances, type MonthStep, type MonthView, monthSteps } from './views.ts';
 
@@ -42,7 +43,15 @@ export const monthQuery = defineQuery({
     return {
       month,
       state,
-      steps: stepsOf({ state, month, open, done, counts, progress }),
+      steps: stepsOf({
+        state,
+        month,
+        open,
+        done,
+        counts,
+        progress,
+        closesFrom: closesFrom(context, month),
+      }),
       employers: counts.employers,
       declared: counts.declared,
       undeclared: counts.undeclared,
@@ -216,6 +225,8 @@ interface Standing {
   readonly done: ReadonlyMap<Step, Readonly<Record<string, number>>>;
   readonly counts: Counts;
   readonly progress: Progress;
+  /** The day that closing waits for; null: none. */
+  readonly closesFrom: PlainDate | null;
 }
 
 function stepsOf(of: Standing): StepView[] {
@@ -258,6 +269,11 @@ function blockOf(step: MonthStep, of: Standing): Text | null {
   if (of.state === 'closed') return null;
   if (of.month > of.open)
     return { zh: `先把 ${of.open} 关账`, en: `${of.open} must be closed first` };
+  if (step === 'close' && of.closesFrom !== null)
+    return {
+      zh: `还没有过完，${of.closesFrom} 起才能关账`,
+      en: `The month is not over: it can be closed from ${of.closesFrom} on`,
+    };
   if (step === 'declare' || step === 'assess' || of.done.has('assess')) return null;
   return { zh: '先核定', en: 'The month must be assessed first' };
 }

@@ -4,9 +4,11 @@ import {
   type CityInfo,
   type Context,
   defineErrors,
+  lastDay,
   MindunError,
   type Month,
   monthOfPeriod,
+  type PlainDate,
   period,
 } from '../../kernel/index.ts';
 
@@ -30,6 +32,17 @@ defineErrors({
   'not-assessed': {
     message: { zh: '{month}还没有核定', en: '{month} is not assessed yet' },
     mend: { zh: '请先核定。', en: 'Assess it first.' },
+    status: 409,
+  },
+  'month-not-over': {
+    message: {
+      zh: '{month}还没有过完，{day}起才能关账',
+      en: '{month} is not over: it can be closed from {day} on',
+    },
+    mend: {
+      zh: '到那天再关账；当月后面的到账还要记进这个月。',
+      en: 'Close it then: what comes in until the end of the month belongs to its books.',
+    },
     status: 409,
   },
 });
@@ -59,6 +72,18 @@ export async function assertOpen(tx: Tx, city: CityInfo, month: Month): Promise<
   if (month === open) return;
   const closed = month < open && period(month) >= city.firstPeriod;
   throw new MindunError(closed ? 'month-closed' : 'month-not-next', { month, open });
+}
+
+/**
+ * The day from which a month can be closed, its last one, while that is still to come; null: now. A simulated city's clock is
+ * moved by whoever runs it, and its month ends when he says so.
+ */
+export function closesFrom(
+  { city, today }: Pick<Context, 'city' | 'today'>,
+  month: Month,
+): PlainDate | null {
+  const end = lastDay(month);
+  return city.kind === 'live' && today < end ? end : null;
 }
 
 const lockSpace = 0x6d6f;

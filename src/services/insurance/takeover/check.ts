@@ -1,4 +1,4 @@
-import { fundBy, medicalFund, statutoryKeys } from '../../../engines/fund/index.ts';
+import { openingAccounts } from '../../../engines/fund/index.ts';
 import { countyOf } from '../../../engines/jurisdiction/index.ts';
 import { defineErrors, groupBy, type MindunError, sumOf, yuan } from '../../../kernel/index.ts';
 import type { TakeoverFiles } from './read.ts';
@@ -58,10 +58,13 @@ defineErrors({
   },
   'account-not-taken-over': {
     message: {
-      zh: '这个基金的期初账里不能有这个科目',
-      en: 'The opening ledger of this fund cannot hold this account',
+      zh: '这个基金的期初账里不能有这个科目，可以有的是 {accounts}',
+      en: 'The opening ledger of this fund cannot hold this account; it may hold {accounts}',
     },
-    mend,
+    mend: {
+      zh: '收入和支出先结转到基金结余；其他科目请对照接管说明里的科目表。',
+      en: 'Close income and expenditure into the fund balance first; for others see the accounts in the take-over’s description.',
+    },
     status: 400,
   },
   'opening-unbalanced': {
@@ -223,25 +226,14 @@ function checkYears({ partial, faults }: TakeoverFiles): void {
   }
 }
 
-const deposits: readonly number[] = [
-  statutoryKeys.incomeDeposit,
-  statutoryKeys.fiscalDeposit,
-  statutoryKeys.expenseDeposit,
-];
-
-/** Accounts of the opening ledger: deposits and the fund's balance, which is parted in the medical fund alone. */
-function takenOver(fund: string): readonly number[] {
-  const { balance, balancePool, balanceAccounts } = statutoryKeys;
-  const parted = fundBy(fund)?.id === medicalFund;
-  return [...deposits, ...(parted ? [balancePool, balanceAccounts] : [balance])];
-}
-
 function checkLedger({ partial, faults, rows }: TakeoverFiles, areas: Areas): void {
   const file = 'ledger.csv';
   for (const { fund, account, line } of partial[file]) {
-    if (fund === undefined || account === undefined || takenOver(fund).includes(account)) continue;
+    if (fund === undefined || account === undefined) continue;
+    const accounts = openingAccounts(fund);
+    if (accounts.includes(account)) continue;
     const place = { file, line, column: 'account', value: String(account) };
-    faults.add('account-not-taken-over', {}, place);
+    faults.add('account-not-taken-over', { accounts: accounts.join(' ') }, place);
   }
   if (rows[file].length < partial[file].length || rows[file].some((r) => !areas.has(r.area)))
     return;

@@ -116,6 +116,13 @@ export const bookChecks: readonly CheckDefinition[] = [
       left join balance p on p.period = c.before and (p.book, p.fund, p.account, p.area) = (k.book, k.fund, k.account, k.area)`,
   ),
   sqlCheck(
+    'income-accounts-swept',
+    // Nothing is left in the income account at the end of a month that was closed.
+    `select count(*) as counted, count(*) filter (where b.closing <> 0) as wrong
+      from balance b join month_step c on c.period = b.period and c.step = 'close' where b.book = 1 and b.account = $1`,
+    [s.incomeDeposit],
+  ),
+  sqlCheck(
     'receivable-balances-equal-entries',
     // What is kept of a closed month is what was kept of the month before and the month's entries.
     `with closed as (select period, ${monthBefore('period')} as before from period_lock),

@@ -1,0 +1,45 @@
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import type { MonthView } from '../../src/services/insurance/index.ts';
+import { citizen, organisation, refusal, roster, type TestCity, testCity } from './harness.ts';
+
+const month = '2026-11';
+let city: TestCity;
+
+/** The wall clock, which is a live city's business time; nothing but the date is moved. */
+const wall = (moment: string) => vi.setSystemTime(new Date(`${moment}+08:00`));
+
+beforeAll(async () => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+  wall('2026-11-24T09:00:00');
+  city = await testCity({ simulated: false });
+});
+afterAll(async () => {
+  vi.useRealTimers();
+  await city?.close();
+});
+
+it('a live month is not closed before its last day has come', async () => {
+  const employer = organisation(7);
+  const area = '430407';
+  await city.run('registry.employer.register', {
+    code: employer,
+    name: '甲厂',
+    area,
+    injuryClass: 1,
+  });
+  const content = roster(month, [{ number: citizen(4), wage: '6000.00' }]);
+  await city.run('insurance.declare', { employer, month, full: true, content });
+  await city.run('insurance.assess', { month });
+  const closing = async () => {
+    const view = await city.run<MonthView>('insurance.month', { month });
+    return view.steps.find((s) => s.step === 'close')!;
+  };
+  expect(await refusal(city.run('insurance.close', { month }))).toBe('month-not-over');
+  expect(await closing()).toMatchObject({
+    state: 'blocked',
+    blockedBy: { zh: '还没有过完，2026-11-30 起才能关账' },
+  });
+  wall('2026-11-30T00:00:01');
+  expect(await closing()).toMatchObject({ state: 'waiting', blockedBy: null });
+  expect(await city.run('insurance.close', { month })).toMatchObject({ state: 'closed' });
+});
