@@ -1,3 +1,4 @@
+import { roles } from '../../../engines/access/index.ts';
 import type { AccountRow, NewLogin } from '../../../services/city/index.ts';
 import { type CliCall, type CliCommand, required, UsageError } from '../command.ts';
 import { facts, table } from '../print.ts';
@@ -113,7 +114,8 @@ const list: CliCommand = {
     const rows = json.rows.map((r) => [
       r.login,
       r.name,
-      r.roles.map((g) => `${g.role} ${g.area}`).join('; ') || '—',
+      r.roles.map((g) => `${roles[g.role]?.title[call.language] ?? g.role} ${g.area}`).join('; ') ||
+        '—',
       r.locked ? '✓' : '',
     ]);
     return { json, text: table(head, rows) };
