@@ -119,6 +119,14 @@ defineErrors({
     mend: { zh: '请写成 2008-03-14 这样的日期。', en: 'Write the date as 2008-03-14.' },
     status: 400,
   },
+  'month-impossible': {
+    message: {
+      zh: '没有这个月：{value}，请写成 2008-03',
+      en: 'There is no such month: {value}; write it as 2008-03',
+    },
+    mend: { zh: '请改正月份再试。', en: 'Mend the month and try again.' },
+    status: 400,
+  },
   'not-found': {
     message: { zh: '没有找到{what}', en: 'Not found: {what}' },
     mend: { zh: '请核对编号。', en: 'Check the number.' },

@@ -54,10 +54,10 @@ describe('dates', () => {
       expect(() => plainDate(text), text).toThrow(/date-impossible/);
     }
     for (const text of ['2008-13', '2008-00', '200803', '2008-3', '1700-01']) {
-      expect(() => month(text), text).toThrow(/date-impossible/);
+      expect(() => month(text), text).toThrow(/month-impossible/);
     }
     for (const value of [200813, 20083, 0, -200803]) {
-      expect(() => monthOfPeriod(value), String(value)).toThrow(/date-impossible/);
+      expect(() => monthOfPeriod(value), String(value)).toThrow(/month-impossible/);
     }
   });
 

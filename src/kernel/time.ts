@@ -34,11 +34,13 @@ function daysInMonth(year: number, month: number): number {
   return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
 }
 
-/** @throws MindunError date-impossible */
+/** @throws MindunError month-impossible */
 export function month(text: string): Month {
   const match = /^(\d{4})-(\d{2})$/.exec(text);
   if (match === null || !isDate(Number(match[1]), Number(match[2]), 1)) {
-    throw new MindunError('date-impossible', { value: text });
+    throw new MindunError('month-impossible', {
+      value: text === '' ? { zh: '（没有写）', en: '(none given)' } : text,
+    });
   }
   return text as Month;
 }
@@ -100,7 +102,7 @@ export function period(value: Month): number {
   return yearOf(value) * 100 + monthOf(value);
 }
 
-/** 200803 as a month. @throws MindunError date-impossible */
+/** 200803 as a month. @throws MindunError month-impossible */
 export function monthOfPeriod(value: number): Month {
   const text = String(value);
   return month(`${text.slice(0, 4)}-${text.slice(4)}`);
@@ -137,7 +139,7 @@ export const monthNames: readonly string[] =
     ' ',
   );
 
-/** 2008年3月, March 2008. @throws MindunError date-impossible */
+/** 2008年3月, March 2008. @throws MindunError month-impossible */
 export function showMonth(text: string, language: 'zh' | 'en'): string {
   const value = month(text);
   return language === 'zh'

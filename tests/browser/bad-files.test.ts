@@ -83,7 +83,7 @@ describe('files that cannot be a roster, over HTTP', () => {
     expect(await refused({ employer: organisation(7) })).toBe('unknown-employer');
     expect(await refused({ month: '2008-02' })).toBe('month-not-next');
     expect(await refused({ month: '2007-12' })).toBe('month-not-next');
-    expect(await refused({ month: '2008-13' })).toBe('date-impossible');
+    expect(await refused({ month: '2008-13' })).toBe('month-impossible');
     expect((await declare(content)).status).toBe(200);
     await site.city.run('insurance.assess', { month: '2008-01' });
     expect(await refused({})).toBe('already-assessed');

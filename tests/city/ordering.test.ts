@@ -69,7 +69,7 @@ describe('the steps of a month', () => {
       expect([name, await step(name, '2007-12')]).toEqual([name, 'month-not-next']);
     }
     expect(await refusal(declare('2008-02'))).toBe('month-not-next');
-    expect(await step('assess', '2008-13')).toBe('date-impossible');
+    expect(await step('assess', '2008-13')).toBe('month-impossible');
   });
 
   it('are refused out of their order', async () => {
