@@ -38,7 +38,9 @@ function daysInMonth(year: number, month: number): number {
 export function month(text: string): Month {
   const match = /^(\d{4})-(\d{2})$/.exec(text);
   if (match === null || !isDate(Number(match[1]), Number(match[2]), 1)) {
-    throw new MindunError('month-impossible', { value: text });
+    throw new MindunError('month-impossible', {
+      value: text === '' ? { zh: '（没有写）', en: '(none given)' } : text,
+    });
   }
   return text as Month;
 }

@@ -85,6 +85,14 @@ describe('usage', () => {
     expect(mindun('assess', '2008-03', '--loud').status).toBe(2);
   });
 
+  it('says what is wrong in the language of the reader', () => {
+    const zh = (...args: string[]) => mindun(...args, '--lang', 'zh').err;
+    expect(zh('declare', 'x.csv', '--month', '2008-03')).toMatch(/^用法不对：缺 --employer\n/);
+    expect(zh('assess', '2008-13')).toMatch(
+      /^没有这个月：2008-13，请写成 2008-03 \(month-impossible\)\n/,
+    );
+  });
+
   it('helps with all, with a group and with one command', () => {
     expect(said('help')).toContain('explain person');
     expect(said('help', 'explain')).toContain('mindun explain rule ID');
@@ -229,6 +237,7 @@ describe('a month by hand', () => {
     const person = said('person', number);
     expect(person).toMatch(/^月份 +单位 +缴费基数 +个人缴 +单位缴 +记入账户 +状态 +算月数 +说明$/m);
     expect(person).toMatch(/^2008-03 +甲厂 .* 已缴足 +是 +假定$/m);
+    expect(person).toMatch(/^甲厂 +(企业职工|农民合同制职工) +基本养老保险、/m);
     for (const text of [told, bill, person]) expect(text).not.toMatch(/[{}"]/);
     const rule = mindun(
       'explain',

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { billSheet } from '../../src/doors/cli/sheets.ts';
 import { singleClient } from '../../src/kernel/database/connect.ts';
 import {
   type BillView,
@@ -240,12 +241,14 @@ describe('the relief of 2020', () => {
     ]);
     const view = await ask.bill(unknown, '2020-06');
     const missing = '单位规模（大型、中型、小型、微型）的认定';
-    expect(view.insurances.map((i) => [i.insurance, i.state, i.missing, i.persons])).toEqual([
-      ['pension', 'employer-not-computed', missing, 1],
-      ['medical', 'computed', undefined, 1],
-      ['unemployment', 'employer-not-computed', missing, 1],
-      ['injury', 'not-computed', missing, 0],
-      ['maternity', 'computed', undefined, 1],
+    expect(
+      view.insurances.map((i) => [i.insurance, i.state, i.missing, i.persons, i.employeeFen]),
+    ).toEqual([
+      ['pension', 'not-computed', missing, 1, 40_000],
+      ['medical', 'computed', undefined, 1, 10_000],
+      ['unemployment', 'not-computed', missing, 1, 1500],
+      ['injury', 'not-computed', missing, 0, 0],
+      ['maternity', 'computed', undefined, 1, 0],
     ]);
     const asked = { employer: unknown, month: '2020-06' };
     const printed = await city.run<PrintedBill>('insurance.bill.print', asked);
@@ -253,6 +256,24 @@ describe('the relief of 2020', () => {
     for (const text of ['基本养老保险', `单位部分缺：${missing}`])
       expect(paper.join('')).toContain(text);
     expect(paper.join('')).not.toContain('object');
+    expect(view.insurances.map((i) => i.employeesComputed)).toEqual([
+      true,
+      true,
+      true,
+      false,
+      false,
+    ]);
+    const sheet = billSheet(view, 'zh').split('\n');
+    const named = (name: string) => sheet.find((l) => l.startsWith(name))!.split(/ {2,}/);
+    expect(named('基本养老')).toEqual([
+      '基本养老保险',
+      '1',
+      '¥5,000.00',
+      '未计算',
+      '¥400.00',
+      `单位缴缺 ${missing}`,
+    ]);
+    expect(named('工伤').slice(3)).toEqual(['未计算', '—', `缺 ${missing}`]);
     expect((await ask.bill(large, '2020-06')).insurances.map((i) => i.state)).toEqual(
       Array.from({ length: 5 }, () => 'computed'),
     );
@@ -283,7 +304,7 @@ describe('the relief of 2020', () => {
       undefined,
       1000,
     ]);
-    expect((await ask.bill(unknown, '2020-06')).insurances[0]!.state).toBe('employer-not-computed');
+    expect((await ask.bill(unknown, '2020-06')).insurances[0]!.state).toBe('not-computed');
     expect((await ask.bill(unknown, '2020-07')).insurances[0]!.state).toBe('computed');
     const { value, because } = await ask.explained(unknown, '2020-06', 'pension');
     expect([value, because.length]).toEqual(['¥400.00', 2]);

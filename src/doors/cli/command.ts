@@ -2,7 +2,7 @@ import type { parseArgs } from 'node:util';
 import type { House, Language, Text } from '../../kernel/index.ts';
 import type { Session } from './session.ts';
 
-type OptionsConfig = NonNullable<NonNullable<Parameters<typeof parseArgs>[0]>['options']>;
+export type OptionsConfig = NonNullable<NonNullable<Parameters<typeof parseArgs>[0]>['options']>;
 
 /** One command of the command line, as data: what --help prints and what main dispatches on. */
 export interface CliCommand {
@@ -50,6 +50,7 @@ export class UsageError extends Error {}
 /** A required option's value. @throws UsageError */
 export function required(call: CliCall, name: string): string {
   const value = call.values[name];
-  if (typeof value !== 'string' || value === '') throw new UsageError(`--${name}`);
+  if (typeof value !== 'string' || value === '')
+    throw new UsageError({ zh: `缺 --${name}`, en: `--${name} is missing` }[call.language]);
   return value;
 }

@@ -11,6 +11,7 @@ import { type CliCall, type CliCommand, UsageError } from './command.ts';
 import { commands } from './commands/index.ts';
 import { Ending } from './ending.ts';
 import { commandNamed, helpFor, helpOf, notACommand, programVersion } from './help.ts';
+import { type OptionsRead, readOptions } from './options.ts';
 import { listing } from './print.ts';
 import { Session } from './session.ts';
 
@@ -26,10 +27,8 @@ const global = {
   at: { type: 'string' },
 } as const;
 
-interface Parsed {
+interface Parsed extends OptionsRead {
   readonly command: CliCommand;
-  readonly words: readonly string[];
-  readonly values: Readonly<Record<string, string | boolean | undefined>>;
 }
 
 /** Runs one command line; the exit status: 0 done, 1 refused, 2 wrong usage, 3 a fault of ours. */
@@ -82,24 +81,23 @@ function languageOf(args: readonly string[]): Language {
 
 /** Finds the command by its longest name; undefined when help or the version was asked for, which is printed. */
 function parse(args: readonly string[], language: Language): Parsed | undefined {
-  const options = { args: [...args], allowPositionals: true } as const;
-  const loose = parseArgs({ ...options, options: global, strict: false });
+  const loose = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: global,
+    strict: false,
+  });
   if (loose.values['version'] === true) return said(programVersion());
   const asked = loose.positionals[0] === 'help';
   const named = asked ? loose.positionals.slice(1) : loose.positionals;
   if (asked || loose.values['help'] === true) return said(helpFor(commands, named, language));
   const command = commandNamed(commands, named);
   if (command === undefined) throw notACommand(commands, named, language);
-  let read: ReturnType<typeof parseArgs>;
-  try {
-    read = parseArgs({ ...options, options: { ...command.options, ...global } });
-  } catch (error) {
-    throw new UsageError((error as Error).message);
-  }
-  const words = read.positionals.slice(command.name.split(' ').length);
+  const read = readOptions(args, { ...command.options, ...global }, language);
+  const words = read.words.slice(command.name.split(' ').length);
   if (words.length < command.words[0] || words.length > command.words[1])
     throw new UsageError(helpOf(command, language));
-  return { command, words, values: read.values as Parsed['values'] };
+  return { command, words, values: read.values };
 }
 
 function said(text: string): undefined {

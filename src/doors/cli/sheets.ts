@@ -2,8 +2,11 @@ import { type Language, showYuan, sumOf, type Text } from '../../kernel/index.ts
 import {
   type BillInsurance,
   type BillView,
+  type Category,
   insuranceNames,
+  type LineKind,
   type RecordView,
+  type Share,
 } from '../../services/insurance/index.ts';
 import { facts, table } from './print.ts';
 
@@ -41,10 +44,31 @@ const words = {
   undeclared: { zh: '没有申报', en: 'not declared' },
   notComputed: { zh: '未计算', en: 'not computed' },
   missing: { zh: '缺 ', en: 'missing: ' },
+  employerMissing: { zh: '单位缴缺 ', en: 'employer’s share, missing: ' },
   unset: { zh: '没有文件规定', en: 'no document sets it' },
   yes: { zh: '是', en: 'yes' },
   no: { zh: '否', en: 'no' },
 } as const satisfies Record<string, Text>;
+
+const categories: Readonly<Record<Category, Text>> = {
+  enterprise: { zh: '企业职工', en: 'enterprise' },
+  public: { zh: '机关事业单位职工', en: 'public institution' },
+  flexible: { zh: '灵活就业', en: 'flexible' },
+  rural: { zh: '农民合同制职工', en: 'rural contract' },
+};
+
+const kinds: Readonly<Record<LineKind, Text>> = {
+  current: { zh: '当月', en: 'current' },
+  provisional: { zh: '暂缴', en: 'provisional' },
+  settlement: { zh: '暂缴结算', en: 'settlement' },
+  difference: { zh: '差额', en: 'difference' },
+  opening: { zh: '接管转入', en: 'taken over' },
+};
+
+const shares: Readonly<Record<Share, Text>> = {
+  employer: { zh: '单位', en: 'employer' },
+  employee: { zh: '个人', en: 'employees' },
+};
 
 type Said = (key: keyof typeof heads) => string;
 
@@ -91,7 +115,7 @@ export function billSheet(bill: BillView, language: Language): string {
         later.map((l) => [
           l.feeMonth,
           insuranceNames[l.insurance][language],
-          `${l.kind} ${l.share}`,
+          `${kinds[l.kind][language]} ${shares[l.share][language]}`,
           showYuan(l.amountFen),
           showYuan(l.openFen),
         ]),
@@ -115,16 +139,22 @@ export function billSheet(bill: BillView, language: Language): string {
 function insuranceLine(i: BillInsurance, language: Language): string[] {
   const name = insuranceNames[i.insurance][language];
   const none = words.notComputed[language];
-  if (i.state === 'not-computed')
-    return [name, String(i.persons), '—', none, none, `${words.missing[language]}${i.missing}`];
-  const notes = (['assumed', 'provisional', 'undeclared'] as const).filter((tag) => i[tag]);
+  const lacking = i.state === 'not-computed';
+  const whole = lacking && !i.employeesComputed;
+  const employerAlone = i.insurance === 'injury' || i.insurance === 'maternity';
+  const notes = (['assumed', 'provisional', 'undeclared'] as const).filter(
+    (tag) => i[tag] && !whole,
+  );
+  const missing = `${words[whole ? 'missing' : 'employerMissing'][language]}${i.missing}`;
   return [
     name,
     i.undeclared ? '—' : String(i.persons),
-    i.undeclared ? '—' : showYuan(i.baseFen),
-    showYuan(i.employerFen),
-    i.insurance === 'injury' || i.insurance === 'maternity' ? '—' : showYuan(i.employeeFen),
-    notes.map((tag) => words[tag][language]).join(', '),
+    i.undeclared || whole ? '—' : showYuan(i.baseFen),
+    lacking ? none : showYuan(i.employerFen),
+    employerAlone ? '—' : whole ? none : showYuan(i.employeeFen),
+    [...(lacking ? [missing] : []), ...notes.map((tag) => words[tag][language])].join(
+      { zh: '，', en: ', ' }[language],
+    ),
   ];
 }
 
@@ -142,7 +172,7 @@ export function recordSheet(record: RecordView, language: Language): string {
   const named = (zh: string, en: string): string => ({ zh, en })[language];
   const enrolments = record.enrolments.map((e) => [
     e.employerName,
-    e.category,
+    categories[e.category][language],
     e.insurances.map((i) => insuranceNames[i][language]).join(named('、', ', ')),
     e.from,
     e.to ?? '',

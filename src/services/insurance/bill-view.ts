@@ -211,13 +211,7 @@ async function insurancesOf(
     const withoutSize =
       sizeKnown || ofEmployer.length > 0 ? undefined : computed.bySize.find((f) => f.fund === fund);
     const first = ofEmployer.length > 0 ? ofEmployer : mine;
-    const employees = mine.some((l) => l.share === employeeShare);
-    const state =
-      missing !== undefined || (withoutSize !== undefined && !employees)
-        ? 'not-computed'
-        : withoutSize !== undefined
-          ? 'employer-not-computed'
-          : 'computed';
+    const state = missing === undefined && withoutSize === undefined ? 'computed' : 'not-computed';
     const sum = (share: number): number =>
       sumOf(
         mine.filter((l) => l.share === share),
@@ -226,6 +220,7 @@ async function insurancesOf(
     return {
       insurance,
       state,
+      employeesComputed: mine.some((l) => l.share === employeeShare),
       ...(state === 'computed' ? {} : { missing: (missing ?? withoutSize)!.document }),
       assumed: computed.assumed.includes(fund),
       provisional: computed.provisional.includes(fund) || undeclared,

@@ -25,8 +25,10 @@ export interface PersonDerivation extends Derivation {
 /** One insurance on a bill. */
 export interface BillInsurance {
   readonly insurance: Insurance;
-  /** `employer-not-computed`: the employees' share is computed, the employer's is not. */
-  readonly state: 'computed' | 'not-computed' | 'employer-not-computed';
+  /** `not-computed`: not in full, see `employeesComputed`; an amount that is not computed is 0 fen and never shown. */
+  readonly state: 'computed' | 'not-computed';
+  /** The employees' share is computed: it may be where the employer's is not, and its fen are due then. Without such a share: false. */
+  readonly employeesComputed: boolean;
   /** The document that is missing, when something is not computed. */
   readonly missing?: string;
   /** A value in it comes from no document: labelled wherever it is shown. */

@@ -170,7 +170,8 @@ function InsuranceRow({ visit, bill, of, parts }: BillProps & { of: BillInsuranc
   const { t } = visit;
   const asked = whyOf(visit);
   const name = t(`insurance.${of.insurance}`);
-  if (of.state === 'not-computed') return <NotComputedRow visit={visit} of={of} />;
+  if (of.state === 'not-computed' && !of.employeesComputed)
+    return <NotComputedRow visit={visit} of={of} />;
   const open = asked?.insurance === of.insurance && asked.feeMonth === null && parts.length > 0;
   const amount =
     asked?.share === 'employer'
@@ -192,7 +193,7 @@ function InsuranceRow({ visit, bill, of, parts }: BillProps & { of: BillInsuranc
           {of.undeclared ? t('bill.undeclared-base') : plainYuan(of.baseFen)}
         </td>
         <td class="n" data-l={t('bill.by-employer')}>
-          {of.state === 'employer-not-computed' ? (
+          {of.state === 'not-computed' ? (
             <span>
               {t('not-computed')}
               <span class="rate">{t('not-computed.missing', { document: of.missing ?? '' })}</span>
@@ -491,7 +492,7 @@ function Below({ visit, bill }: { visit: Visit; bill: BillView }) {
   return (
     <div class="below">
       {bill.insurances
-        .filter((i) => i.state === 'not-computed')
+        .filter((i) => i.state === 'not-computed' && !i.employeesComputed)
         .map((i) => (
           <div class="aside aside-amber">
             <h2>{t('bill.why-not', { insurance: t(`insurance.${i.insurance}`) })}</h2>

@@ -189,7 +189,9 @@ function BilledRows({ visit, view }: { visit: Visit; view: BilledPaper }) {
               <td class="n" data-l={t('bill.by-employees')}>
                 {i.insurance === 'injury' || i.insurance === 'maternity'
                   ? '—'
-                  : yuan(i.employeeFen)}
+                  : i.employeesComputed
+                    ? plainYuan(i.employeeFen)
+                    : yuan(i.employeeFen)}
               </td>
               <td class="n first">{yuan(i.employerFen + i.employeeFen)}</td>
             </tr>

@@ -62,7 +62,7 @@ const monthFaults = new Set([
   'month-not-next',
   'month-closed',
   'already-assessed',
-  'date-impossible',
+  'month-impossible',
   'input-invalid',
 ]);
 

@@ -103,7 +103,7 @@ function insuranceTable(view: BillView): Content {
 
 function insuranceRow(i: BillInsurance): Content[] {
   const name = tagged(insuranceNames[i.insurance].zh, i);
-  if (i.state === 'not-computed') {
+  if (i.state === 'not-computed' && !i.employeesComputed) {
     return [
       { stack: [name, { text: `缺：${i.missing}`, fontSize: 9 }] },
       right(String(i.persons)),
@@ -117,7 +117,7 @@ function insuranceRow(i: BillInsurance): Content[] {
     ? ['没有申报', '按以前数额']
     : [String(i.persons), plain(i.baseFen)];
   const none = i.insurance === 'injury' || i.insurance === 'maternity';
-  const withoutEmployer = i.state === 'employer-not-computed';
+  const withoutEmployer = i.state === 'not-computed';
   return [
     withoutEmployer ? { stack: [name, { text: `单位部分缺：${i.missing}`, fontSize: 9 }] } : name,
     right(persons),

@@ -169,7 +169,7 @@ function InsuranceRows(props: {
   const { t } = useSpeech();
   const { of, bill, opened, open } = props;
   const name = t(`insurance.${of.insurance}`);
-  if (of.state === 'not-computed')
+  if (of.state === 'not-computed' && !of.employeesComputed)
     return (
       <tr>
         <th scope="row">{name}</th>
@@ -200,7 +200,7 @@ function InsuranceRows(props: {
         <td className="n">{count(of.persons)}</td>
         <td className="n">{amount(of.baseFen)}</td>
         <td className="n">
-          {of.state === 'employer-not-computed' ? (
+          {of.state === 'not-computed' ? (
             <>
               {t('not-computed')}
               <span className="mini"> {t('not-computed.missing', { what: of.missing ?? '' })}</span>
