@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { actorByLogin } from '../../src/engines/access/index.ts';
 import type { MonthView } from '../../src/services/insurance/index.ts';
 import { citizen, organisation, refusal, roster, type TestCity, testCity } from './harness.ts';
 
@@ -18,7 +19,7 @@ afterAll(async () => {
   await city?.close();
 });
 
-it('a live month is not closed before its last day has come', async () => {
+it('a live month is not closed before its last day has come, nor by who ran it', async () => {
   const employer = organisation(7);
   const area = '430407';
   await city.run('registry.employer.register', {
@@ -26,6 +27,13 @@ it('a live month is not closed before its last day has come', async () => {
     name: '甲厂',
     area,
     injuryClass: 1,
+  });
+  await city.run('access.account.open', {
+    kind: 'staff',
+    login: 'wang',
+    name: '王芳',
+    role: 'fund-accountant',
+    reason: '任职通知',
   });
   const content = roster(month, [{ number: citizen(4), wage: '6000.00' }]);
   await city.run('insurance.declare', { employer, month, full: true, content });
@@ -41,5 +49,9 @@ it('a live month is not closed before its last day has come', async () => {
   });
   wall('2026-11-30T00:00:01');
   expect(await closing()).toMatchObject({ state: 'waiting', blockedBy: null });
-  expect(await city.run('insurance.close', { month })).toMatchObject({ state: 'closed' });
+  expect(await refusal(city.run('insurance.close', { month }))).toBe('second-person-needed');
+  const accountant = { ...city.operator, actor: await actorByLogin(city.house.store, 'wang') };
+  expect(await city.run('insurance.close', { month }, accountant)).toMatchObject({
+    state: 'closed',
+  });
 });
