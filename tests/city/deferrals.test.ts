@@ -219,10 +219,10 @@ describe('a deferral by instalments', () => {
       [short, '2008-03-05', 'S2', 100_000],
     ]);
     const charged = await fees(ordered);
-    // 19 days after 15 February; work injury's rate is assumed.
+    // Due on 8 January, deferred on that day, late for 19 days after 15 February; work injury's rate is assumed.
     expect(charged.map((f) => f.fund).sort()).toEqual([1, 3, 4, 5, 6]);
     for (const f of charged) {
-      expect(f).toMatchObject({ days: 19, due: '2008-02-15' });
+      expect(f).toMatchObject({ days: 19, due: '2008-01-08' });
       expect(f.amount).toBe(Math.round(f.principal * 0.002 * 19));
     }
     expect(await fees(short)).toEqual([]);

@@ -101,3 +101,105 @@ describe('late days', () => {
     expect(() => fee('working-days', ...span)).toThrow(/strategy-unknown/);
   });
 });
+
+describe('late days around the change of law in July 2011', () => {
+  const fee = (given: Record<string, unknown>, transition = 'split') =>
+    callRule(
+      law,
+      'arrears.lateFee',
+      { ...on('2011-08-10'), overrides: { 'arrears.lateFeeTransition': transition } },
+      {
+        principal: '1436.00',
+        scheme: 'pension',
+        dueDate: '2011-05-08',
+        paidDate: '2011-08-10',
+        ...given,
+      },
+    );
+  const deferred = [{ from: '2011-05-19', until: '2011-07-31' }];
+
+  it('bear the law of the day on which they fell, whatever a deferral took out between them', () => {
+    const { outputs, derivation } = fee({ deferred });
+    expect(outputs).toMatchObject({
+      days: 20,
+      oldRateDays: 0,
+      newRateDays: 10,
+      newRateFee: '7.18',
+      lateFee: '7.18',
+    });
+    expect(derivation.formula).toEqual({
+      zh:
+        '迟 20 天，缓缴的 74 天不计：2011-05-09 至 2011-05-18（社会保险费征缴暂行条例第十三条）10 天里没有责令限期缴纳并逾期，不加收；' +
+        '2011-08-01 至 2011-08-10（中华人民共和国社会保险法第八十六条）1436.00 × 0.05% × 10 天 = 7.18',
+      en:
+        '20 days late, 74 days of a deferral left out: 2011-05-09 to 2011-05-18 (社会保险费征缴暂行条例 第十三条) ' +
+        'no order to pay was given and missed for 10 of them, no fee; ' +
+        '2011-08-01 to 2011-08-10 (中华人民共和国社会保险法 第八十六条) 1436.00 × 0.05% × 10 days = 7.18',
+    });
+    const read = derivation.parameters.map((p) => p.id);
+    expect(read).toContain('arrears.precondition');
+    // 10 × 0.2 % = 28.72 and 10 × 0.05 % = 7.18.
+    expect(fee({ deferred, orderLapsed: true }).outputs).toMatchObject({
+      days: 20,
+      oldRateDays: 10,
+      oldRateFee: '28.72',
+      lateFee: '35.90',
+    });
+  });
+
+  it('leave out deferrals in any order, one over another, before the due day and after the payment', () => {
+    const many = [
+      { from: '2011-07-11', until: '2011-07-20' },
+      { from: '2011-04-01', until: '2011-05-10' },
+      { from: '2011-07-01', until: '2011-07-12' },
+      { from: '2011-08-10', until: '2011-12-31' },
+    ];
+    // 05-11 to 06-30 are 51 days, 07-21 to 08-09 are 20.
+    expect(fee({ deferred: many, orderLapsed: true }).outputs).toMatchObject({
+      days: 71,
+      oldRateDays: 51,
+      oldRateFee: '146.47',
+      newRateDays: 20,
+      newRateFee: '14.36',
+      lateFee: '160.83',
+    });
+    const whole = [{ from: '2011-05-09', until: '2011-08-10' }];
+    expect(fee({ deferred: whole }).outputs).toMatchObject({ days: 0, lateFee: '0.00' });
+    const backwards = [{ from: '2011-07-31', until: '2011-05-19' }];
+    expect(() => fee({ deferred: backwards })).toThrow(/input-invalid/);
+  });
+
+  it('go by one law where the transition says so, with a deferral, too', () => {
+    expect(fee({ deferred, orderLapsed: true }, 'old').outputs).toMatchObject({
+      oldRateDays: 20,
+      newRateDays: 0,
+      lateFee: '57.44',
+    });
+    expect(fee({ deferred }, 'new').outputs).toMatchObject({ newRateDays: 20, lateFee: '14.36' });
+  });
+
+  it('bear the old rate only after an order that was missed before the change', () => {
+    const to = { paidDate: '2011-07-20' };
+    const missed = (day: string) => fee({ ...to, orderMissedOn: day });
+    // 53 days to 30 June, 20 in July.
+    expect(missed('2011-06-30').outputs).toMatchObject({
+      oldRateDays: 53,
+      oldRateFee: '152.22',
+      newRateDays: 20,
+      lateFee: '166.58',
+    });
+    for (const day of ['2011-07-01', '2011-07-05'])
+      expect(missed(day).outputs).toMatchObject({
+        days: 73,
+        oldRateDays: 0,
+        newRateDays: 20,
+        lateFee: '14.36',
+      });
+    expect(missed('2011-07-05').derivation.formula.zh).toContain(
+      '53 天：责令的限期是 2011-07-05，不在 2011-07-01 前逾期，不加收',
+    );
+    // An order whose day is the day of payment was kept.
+    const kept = { paidDate: '2011-06-20', orderMissedOn: '2011-06-20' };
+    expect(fee(kept).outputs).toMatchObject({ days: 43, lateFee: '0.00' });
+  });
+});

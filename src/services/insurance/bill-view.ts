@@ -4,7 +4,6 @@ import { areaNames, countyOf } from '../../engines/jurisdiction/index.ts';
 import { floatsIn, type Version } from '../../engines/policy/index.ts';
 import { type EmployerRow, employerBy } from '../../engines/registry/index.ts';
 import {
-  daysBetween,
   defineQuery,
   groupBy,
   MindunError,
@@ -19,8 +18,7 @@ import {
 } from '../../kernel/index.ts';
 import { type Claim, openClaims } from './claims.ts';
 import { category, employeeShare, employerShare, lineKind, lineKindNames } from './codes.ts';
-import { deferredUntil, type Enforcement, enforcementOf } from './deferrals.ts';
-import { lateFrom } from './late-fee.ts';
+import { daysLate, deferredUntil, type Enforcement, enforcementOf } from './deferrals.ts';
 import { determinedFees, feesWithoutLaw, runningFee } from './late-fee-lines.ts';
 import { provisionalBasisOf } from './provisional-basis.ts';
 import { ratingsOf } from './ratings.ts';
@@ -257,18 +255,18 @@ function arrearsLine(
   enforcement: Enforcement,
   late: LateFeeLine,
 ): ArrearsLine {
-  const from = lateFrom(claim, enforcement, context.today);
+  const { bill, dueOn } = claim;
   return {
     feeMonth: monthOfPeriod(claim.feePeriod),
     billNumber: claim.billNumber,
     insurance: insuranceOf(claim.fund),
     share: claim.share === employerShare ? 'employer' : 'employee',
-    dueDate: claim.dueOn,
+    dueDate: dueOn,
     openFen: claim.open,
-    daysLate: from === null ? 0 : Math.max(0, daysBetween(from, context.today)),
+    daysLate: dueOn === null ? 0 : daysLate(bill, dueOn, enforcement, context.today),
     lateFeeFen: late.amountFen,
     lateFeeWhy: late.why,
-    deferredUntil: deferredUntil(claim.bill, enforcement, context.today),
+    deferredUntil: deferredUntil(bill, enforcement, context.today),
   };
 }
 

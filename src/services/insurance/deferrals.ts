@@ -1,6 +1,7 @@
 import { receivableKeys } from '../../engines/fund/index.ts';
 import { callRule, type Derivation } from '../../engines/policy/index.ts';
 import {
+  addDays,
   type Context,
   daysBetween,
   groupBy,
@@ -140,6 +141,27 @@ function endOf(enforcement: Enforcement, deferral: Deferral, on: PlainDate): End
   return { endsOn: String(outputs['endsOn']) as PlainDate, missed, derivation };
 }
 
+/** A run of days, its first and its last. */
+export interface DayRun {
+  readonly from: PlainDate;
+  readonly until: PlainDate;
+}
+
+/** The days after the due day up to `on` that deferrals took out: the day of an agreement itself is still late. */
+export function deferredRuns(
+  bill: number,
+  dueOn: PlainDate,
+  enforcement: Enforcement,
+  on: PlainDate,
+): DayRun[] {
+  return (enforcement.deferrals.get(bill) ?? []).flatMap((d): DayRun[] => {
+    const { endsOn } = endOf(enforcement, d, on);
+    const from = addDays(d.from > dueOn ? d.from : dueOn, 1);
+    const until = endsOn < on ? endsOn : on;
+    return from <= until ? [{ from, until }] : [];
+  });
+}
+
 /** The days after the due day up to `on` on which a bill was late: those of a deferral do not count. */
 export function daysLate(
   bill: number,
@@ -148,13 +170,8 @@ export function daysLate(
   on: PlainDate,
 ): number {
   if (on <= dueOn) return 0;
-  const deferred = sumOf(enforcement.deferrals.get(bill) ?? [], (d) => {
-    const { endsOn } = endOf(enforcement, d, on);
-    const from = d.from > dueOn ? d.from : dueOn;
-    const to = endsOn < on ? endsOn : on;
-    return to > from ? daysBetween(from, to) : 0;
-  });
-  return daysBetween(dueOn, on) - deferred;
+  const deferred = deferredRuns(bill, dueOn, enforcement, on);
+  return daysBetween(dueOn, on) - sumOf(deferred, (r) => daysBetween(r.from, r.until) + 1);
 }
 
 /** The last day of a deferral that runs on a day; null without one. */
@@ -173,18 +190,23 @@ function lastDeferral(bill: number, enforcement: Enforcement, on: PlainDate): De
   return (enforcement.deferrals.get(bill) ?? []).filter((d) => d.from <= on).at(-1);
 }
 
-/** Whether an order to pay was missed before a day; an order whose day a deferral put off is missed after the deferral. */
+/**
+ * The last day of the order to pay that was missed first, if one was before a day. An order whose day a deferral put off is missed after
+ * the deferral, and after the next one that was agreed before that.
+ */
 export function missedOrder(
   bill: number,
   enforcement: Enforcement,
   on: PlainDate,
 ): PlainDate | undefined {
   const deferrals = enforcement.deferrals.get(bill) ?? [];
-  const days = (enforcement.orders.get(bill) ?? []).map(({ payBy }) => {
-    const putOff = deferrals.filter((d) => d.from <= payBy);
-    return [payBy, ...putOff.map((d) => endOf(enforcement, d, on).endsOn)].sort().at(-1)!;
-  });
-  return days.find((day) => day < on);
+  const days = (enforcement.orders.get(bill) ?? []).map(({ payBy }) =>
+    deferrals.reduce((day, d) => {
+      if (d.from > day) return day;
+      return [day, endOf(enforcement, d, on).endsOn].sort().at(-1)!;
+    }, payBy),
+  );
+  return days.sort().find((day) => day < on);
 }
 
 /** How the last agreement of a bill stands on a day, for who works on it. Amounts in fen. */

@@ -1,14 +1,7 @@
 import { fundBy, insuranceOf } from '../../engines/fund/index.ts';
 import { callRule, type Derivation, type Law, type Version } from '../../engines/policy/index.ts';
-import {
-  addDays,
-  type CityInfo,
-  MindunError,
-  type PlainDate,
-  parseYuan,
-  yuan,
-} from '../../kernel/index.ts';
-import { daysLate, type Enforcement, missedOrder } from './deferrals.ts';
+import { type CityInfo, MindunError, type PlainDate, parseYuan, yuan } from '../../kernel/index.ts';
+import { type DayRun, daysLate, deferredRuns, type Enforcement, missedOrder } from './deferrals.ts';
 import { question } from './law.ts';
 
 export interface LateClaim {
@@ -17,7 +10,15 @@ export interface LateClaim {
   readonly fund: number;
 }
 
-export interface LateFee {
+/** What the days of a late fee go by, beside the day due and the day of payment. */
+export interface DelayFacts {
+  /** Runs of days that a deferral took out, their first and last days. */
+  readonly deferred: readonly DayRun[];
+  /** Last day of the first order to pay that was missed; null: none was. */
+  readonly orderMissedOn: PlainDate | null;
+}
+
+export interface LateFee extends DelayFacts {
   readonly days: number;
   readonly dueOn: PlainDate;
   readonly fen: number;
@@ -26,20 +27,7 @@ export interface LateFee {
 }
 
 /**
- * The day from which a claim is late on `on`, so that as many days of delay remain as there were outside deferrals: its due
- * day, the last day of a deferral; null while no document sets the days to pay.
- */
-export function lateFrom(
-  claim: LateClaim,
-  enforcement: Enforcement,
-  on: PlainDate,
-): PlainDate | null {
-  if (claim.dueOn === null || on <= claim.dueOn) return claim.dueOn;
-  return addDays(on, -daysLate(claim.bill, claim.dueOn, enforcement, on));
-}
-
-/**
- * The late fee on `principal` fen of a claim paid on a day, by the law of the day; undefined when it is not late. A rate
+ * The late fee on `principal` fen of a claim paid on a day, each late day by its own law; undefined when it is not late. A rate
  * that no document sets gives no fee and is named by `missing`.
  */
 export function lateFeeOf(
@@ -50,9 +38,24 @@ export function lateFeeOf(
   paidOn: PlainDate,
   enforcement: Enforcement,
 ): LateFee | { readonly missing: string } | undefined {
-  const dueOn = lateFrom(claim, enforcement, paidOn);
-  if (dueOn === null || paidOn <= dueOn || principal <= 0) return undefined;
-  const orderLapsed = missedOrder(claim.bill, enforcement, paidOn) !== undefined;
+  const { bill, dueOn } = claim;
+  if (dueOn === null || principal <= 0 || daysLate(bill, dueOn, enforcement, paidOn) === 0)
+    return undefined;
+  return lateFeeBy(law, city, { ...claim, dueOn }, principal, paidOn, {
+    deferred: deferredRuns(bill, dueOn, enforcement, paidOn),
+    orderMissedOn: missedOrder(bill, enforcement, paidOn) ?? null,
+  });
+}
+
+/** The same where deferrals and orders are known already: as they stood when the fee was determined. */
+export function lateFeeBy(
+  law: Law,
+  city: CityInfo,
+  { dueOn, fund }: { readonly dueOn: PlainDate; readonly fund: number },
+  principal: number,
+  paidOn: PlainDate,
+  facts: DelayFacts,
+): LateFee | { readonly missing: string } {
   try {
     const { outputs, derivation, versions } = callRule(
       law,
@@ -60,13 +63,14 @@ export function lateFeeOf(
       question(city, paidOn),
       {
         principal: yuan(principal),
-        scheme: insuranceOf(claim.fund),
+        scheme: insuranceOf(fund),
         dueDate: dueOn,
         paidDate: paidOn,
-        orderLapsed,
+        ...facts,
       },
     );
     return {
+      ...facts,
       days: Number(outputs['days']),
       dueOn,
       fen: parseYuan(String(outputs['lateFee'])),

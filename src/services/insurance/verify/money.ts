@@ -3,7 +3,7 @@ import { dueDateOf } from '../bills.ts';
 import { paperHash } from '../certificates/hash.ts';
 import { movedToCredit, movementsOfPart, type Share, sharesOf } from '../credit.ts';
 import { type Enforcement, enforcementOf } from '../deferrals.ts';
-import { lateFeeOf } from '../late-fee.ts';
+import { type DelayFacts, lateFeeBy, lateFeeOf } from '../late-fee.ts';
 import { lawOf } from '../law.ts';
 import { openMonth } from '../period.ts';
 import type { CheckDefinition, Finding } from './check.ts';
@@ -46,7 +46,7 @@ interface StoredFee {
     readonly kind: string;
     readonly employer_id: number;
     readonly rule: string;
-    readonly inputs: Readonly<Record<string, unknown>>;
+    readonly inputs: DelayFacts & Readonly<Record<string, unknown>>;
     readonly versions: unknown;
     readonly outputs: unknown;
   } | null;
@@ -72,13 +72,16 @@ async function* storedFees({ tx }: QueryContext): AsyncGenerator<StoredFee> {
   }
 }
 
-/** What a late fee comes to by the law of the day on which it was paid; undefined where none is due. */
+/** What a late fee comes to by the law of its days; undefined where none is due. */
 function feeAgain({ city }: QueryContext, fee: StoredFee, enforcement: Enforcement) {
-  // Payments of instalments may come to be known later: where there are some, the day that was determined counts.
-  const inParts = (enforcement.deferrals.get(fee.bill) ?? []).some((d) => d.instalments.length > 0);
-  const claim = { bill: fee.bill, fund: fee.fund, dueOn: inParts ? fee.dueOn : fee.billDueOn };
-  const known = inParts ? { ...enforcement, deferrals: new Map() } : enforcement;
-  const again = lateFeeOf(lawOf(city), city, claim, fee.principal, fee.paidOn, known);
+  const law = lawOf(city);
+  const { bill, fund, billDueOn: dueOn, principal, paidOn, determination } = fee;
+  // Payments of instalments may come to be known later: where there are some, the days that were determined count.
+  const inParts = (enforcement.deferrals.get(bill) ?? []).some((d) => d.instalments.length > 0);
+  const again =
+    inParts && dueOn !== null && determination !== null
+      ? lateFeeBy(law, city, { dueOn, fund }, principal, paidOn, determination.inputs)
+      : lateFeeOf(law, city, { bill, dueOn, fund }, principal, paidOn, enforcement);
   return again === undefined || 'missing' in again ? undefined : again;
 }
 
