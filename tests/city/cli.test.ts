@@ -89,7 +89,7 @@ describe('usage', () => {
     const zh = (...args: string[]) => mindun(...args, '--lang', 'zh').err;
     expect(zh('declare', 'x.csv', '--month', '2008-03')).toMatch(/^用法不对：缺 --employer\n/);
     expect(zh('assess', '2008-13')).toMatch(
-      /^没有这个月：2008-13，请写成 2008-03 \(month-impossible\)\n/,
+      /^没有这个月：2008-13 \(month-impossible\)\n请写成 2008-03 这样的月份。\n/,
     );
   });
 
