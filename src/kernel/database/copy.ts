@@ -6,7 +6,10 @@ export type ColumnType = 'int2' | 'int4' | 'int8' | 'date';
 
 const sizes: Record<ColumnType, number> = { int2: 2, int4: 4, int8: 8, date: 4 };
 const signature = Buffer.from('PGCOPY\n\xff\r\n\0', 'latin1');
-const rowsPerPage = 1024;
+// A page is one message, and the server works on a message when it has all of it: the longer they are, the less it waits for the next.
+const rowsPerPage = 8192;
+/** What may wait to be sent: enough that the server always has work while the next rows are made. */
+const aheadBytes = 2 ** 21;
 
 function layout(columns: readonly ColumnType[]): { offsets: number[]; rowBytes: number } {
   const offsets: number[] = [];
@@ -83,21 +86,76 @@ export async function readBinary(
   return count;
 }
 
-/** Writes rows of fixed-width NOT NULL columns as a binary COPY stream; `null` is allowed where named nullable. */
-export class BinaryWriter {
+/**
+ * What is on its way to the server. A stream that waits until all is sent leaves the server idle while the next rows are made; this one
+ * holds its writer back only when more than `aheadBytes` wait.
+ */
+class Outflow {
   readonly #sink: Writable;
+  #waiting = 0;
+  #failed: unknown;
+  #resume: (() => void) | undefined;
+
+  constructor(sink: Writable) {
+    this.#sink = sink;
+    sink.on('error', (error) => {
+      this.#failed = error;
+      this.#resume?.();
+    });
+    sink.on('close', () => this.#resume?.());
+  }
+
+  write(data: Buffer): void {
+    this.#waiting += data.length;
+    this.#sink.write(data, () => {
+      this.#waiting -= data.length;
+      if (this.#waiting <= aheadBytes) this.#resume?.();
+    });
+  }
+
+  get blocked(): boolean {
+    return this.#failed !== undefined || this.#waiting > aheadBytes;
+  }
+
+  /** Resolves when more may be written. @throws what the stream threw */
+  async drained(): Promise<void> {
+    if (this.blocked && this.#failed === undefined && !this.#sink.closed)
+      await new Promise<void>((resolve) => {
+        this.#resume = resolve;
+      });
+    this.#resume = undefined;
+    if (this.#failed !== undefined) throw databaseError(this.#failed);
+  }
+
+  /** Ends the stream; resolves when the server has taken all. @throws what the server refused */
+  async end(last?: Buffer): Promise<void> {
+    await this.drained();
+    const finished = new Promise<void>((resolve, reject) => {
+      this.#sink.once('finish', () => resolve());
+      this.#sink.once('error', reject);
+    });
+    this.#sink.end(last);
+    try {
+      await finished;
+    } catch (error) {
+      throw databaseError(error);
+    }
+  }
+}
+
+/** Writes rows of fixed-width NOT NULL columns as a binary COPY stream. */
+export class BinaryWriter {
+  readonly #out: Outflow;
   readonly #offsets: number[];
   readonly #rowBytes: number;
   readonly #types: readonly ColumnType[];
   #page: Buffer;
   #view: DataView;
   #row = 0;
-  #failed: unknown;
   readonly #template: Buffer;
-  #blocked: Promise<unknown> | null = null;
 
   constructor(sink: Writable, columns: readonly ColumnType[]) {
-    this.#sink = sink;
+    this.#out = new Outflow(sink);
     this.#types = columns;
     const { offsets, rowBytes } = layout(columns);
     this.#offsets = offsets;
@@ -111,10 +169,7 @@ export class BinaryWriter {
     }
     this.#page = Buffer.from(this.#template);
     this.#view = new DataView(this.#page.buffer, this.#page.byteOffset, this.#page.byteLength);
-    sink.on('error', (error) => {
-      this.#failed = error;
-    });
-    sink.write(Buffer.concat([signature, Buffer.alloc(8)]));
+    this.#out.write(Buffer.concat([signature, Buffer.alloc(8)]));
   }
 
   /** Sets an int2, int4 or date of the current row. */
@@ -139,26 +194,18 @@ export class BinaryWriter {
   }
 
   /** Resolves when the server has taken enough that memory stays bounded. @throws what the stream threw */
-  async drained(): Promise<void> {
-    if (this.#failed !== undefined) throw databaseError(this.#failed);
-    if (this.#blocked !== null) await this.#blocked;
-    this.#blocked = null;
-    if (this.#failed !== undefined) throw databaseError(this.#failed);
+  drained(): Promise<void> {
+    return this.#out.drained();
   }
 
   get blocked(): boolean {
-    return this.#blocked !== null || this.#failed !== undefined;
+    return this.#out.blocked;
   }
 
   #flush(): void {
     const bytes = this.#row * this.#rowBytes;
     if (bytes === 0) return;
-    const free = this.#sink.write(
-      bytes === this.#page.length ? this.#page : this.#page.subarray(0, bytes),
-    );
-    if (!free) {
-      this.#blocked ??= drainOf(this.#sink);
-    }
+    this.#out.write(bytes === this.#page.length ? this.#page : this.#page.subarray(0, bytes));
     // The stream may still hold the page: the next rows go into a fresh copy of the template.
     this.#page = Buffer.from(this.#template);
     this.#view = new DataView(this.#page.buffer, this.#page.byteOffset, this.#page.byteLength);
@@ -168,32 +215,10 @@ export class BinaryWriter {
   /** Ends the stream; resolves when the server has taken all rows. @throws what the server refused */
   async end(): Promise<void> {
     this.#flush();
-    await this.drained();
-    const finished = new Promise<void>((resolve, reject) => {
-      this.#sink.once('finish', () => resolve());
-      this.#sink.once('error', reject);
-    });
     const trailer = Buffer.alloc(2);
     trailer.writeInt16BE(-1);
-    this.#sink.end(trailer);
-    try {
-      await finished;
-    } catch (error) {
-      throw databaseError(error);
-    }
+    await this.#out.end(trailer);
   }
-}
-
-/** Resolves when a full stream takes more, or will never: what went wrong is known from its error. */
-function drainOf(sink: Writable): Promise<void> {
-  return new Promise((resolve) => {
-    const events = ['drain', 'close', 'error'] as const;
-    const done = (): void => {
-      for (const event of events) sink.off(event, done);
-      resolve();
-    };
-    for (const event of events) sink.on(event, done);
-  });
 }
 
 /** Text COPY of rows with nullable columns: values are numbers, text without control characters, or null. */
@@ -201,31 +226,18 @@ export async function copyRows(
   sink: Writable,
   rows: Iterable<readonly (number | string | null)[]>,
 ): Promise<void> {
-  let failed: unknown;
-  sink.on('error', (error) => {
-    failed = error;
-  });
+  const out = new Outflow(sink);
   let block = '';
-  const write = async (): Promise<void> => {
-    if (failed !== undefined) throw databaseError(failed);
-    if (block !== '' && !sink.write(block)) await drainOf(sink);
-    block = '';
-  };
   for (const row of rows) {
     block += `${row.map(field).join('\t')}\n`;
-    if (block.length > 65_536) await write();
+    if (block.length > 65_536) {
+      out.write(Buffer.from(block));
+      block = '';
+      if (out.blocked) await out.drained();
+    }
   }
-  await write();
-  const finished = new Promise<void>((resolve, reject) => {
-    sink.once('finish', () => resolve());
-    sink.once('error', reject);
-  });
-  sink.end();
-  try {
-    await finished;
-  } catch (error) {
-    throw databaseError(error);
-  }
+  if (block !== '') out.write(Buffer.from(block));
+  await out.end();
 }
 
 function field(value: number | string | null): string {

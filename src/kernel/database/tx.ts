@@ -6,6 +6,9 @@ import { Exchange, type Outcome, type Statement } from './exchange.ts';
 import { databaseError } from './faults.ts';
 import { type ActorRole, roleName } from './names.ts';
 
+/** Pieces, of up to 64 KiB, that are read before they are asked for: the server that reads need not wait while another writes. */
+const readAhead = { objectMode: true, highWaterMark: 16 };
+
 /** Whose eyes a transaction has: the role and the values that its policies read. */
 export interface Reach {
   readonly role: ActorRole;
@@ -152,7 +155,7 @@ class Held implements Channel {
   }
 
   copyOut(sql: string): Readable {
-    return this.#streaming(this.#client.query(copyTo(sql)));
+    return this.#streaming(this.#client.query(copyTo(sql, readAhead)));
   }
 
   /** Whether a COPY was left before its end: the connection can do nothing else then, not even roll back. */

@@ -1,8 +1,8 @@
 import { type Arena, type LevyBatch, makeArena } from '../../engines/policy/index.ts';
 import { type BillCell, category, cells, monthColumns } from './codes.ts';
 
-/** Rows that one pass of the compiled rules takes. */
-export const arenaRows = 8192;
+/** Rows that one pass of the compiled rules takes: few, so that what waits to be sent is sent in between. */
+export const arenaRows = 1024;
 
 /** A page of persons under a month's compiled rules: inputs to fill, amounts by stored column, the bill's cells. */
 export class LevyPage {
