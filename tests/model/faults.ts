@@ -1,5 +1,5 @@
 /** Wrong variations of the model, one rule each: a comparison must notice every one of them. */
-import { greater, halfUp, lesser } from './arithmetic.ts';
+import { dayAfter, greater, halfUp, lesser } from './arithmetic.ts';
 import { funds, lawful, type Rules, shares } from './model.ts';
 
 export interface Fault {
@@ -89,24 +89,63 @@ export const faults: readonly Fault[] = [
   }),
   fault('funds-in-turn', `Funds are filled in turn, ${funds[0]} first`, { split: splitInOrder }),
   fault('late-fee-counts-due-day', 'The due day counts as a late day', {
-    feeDays: (dueDay, paidDay) => {
-      const days = lawful.feeDays(dueDay, paidDay);
-      return days > 0 ? days + 1 : days;
-    },
+    firstLateDay: (dueDay) => dueDay,
   }),
   fault('late-fee-without-order', 'The old rate runs without an order', {
-    orderMissed: () => true,
+    bearsOld: () => true,
   }),
   fault('late-fee-order-suffices', 'The old rate runs though the order was kept', {
-    orderMissed: (payBy) => payBy !== undefined,
+    bearsOld: ({ ordered }) => ordered,
   }),
-  fault('late-fee-old-for-ever', 'The old rate never ends', { oldRateUntil: () => '9999-12-31' }),
+  fault('late-fee-order-of-new-law', 'An order that was missed after the change counts before it', {
+    bearsOld: ({ missedDay }) => missedDay !== undefined,
+  }),
+  fault(
+    'late-fee-order-missed-next-day',
+    'An order to pay by the last day of the old law is late',
+    {
+      bearsOld: ({ missedDay, newFrom }) =>
+        missedDay !== undefined && dayAfter(missedDay) < newFrom,
+    },
+  ),
+  fault('late-fee-old-for-ever', 'The old rate never ends', { newFrom: () => '9999-12-31' }),
   fault('late-fee-injury-as-others', 'Work injury changes its rate with the other funds', {
-    oldRateUntil: (law) => law.lateFee.newFrom,
+    newFrom: (law) => law.lateFee.newFrom,
   }),
   fault('late-fee-injury-without-order', 'The old rate of work injury runs without an order', {
-    orderMissed: (payBy, paidDay, fund) =>
-      fund === 'injury' || lawful.orderMissed(payBy, paidDay, fund),
+    bearsOld: (given) => given.fund === 'injury' || lawful.bearsOld(given),
+  }),
+  fault('late-fee-rounded-once', 'The days of both laws are rounded together', {
+    fee: (principalFen, [oldDays, [oldN, oldD]], [newDays, [newN, newD]]) =>
+      halfUp(principalFen * (oldDays * oldN * newD + newDays * newN * oldD), oldD * newD),
+  }),
+  fault('deferral-bears-fee', 'Deferred days bear a fee', { covers: () => false }),
+  fault('deferral-from-its-day', 'The day of an agreement is deferred already', {
+    covers: (day, agreedDay, endDay) => day >= agreedDay && day <= endDay,
+  }),
+  fault('deferral-ends-a-day-early', 'The last day of a deferral is late', {
+    covers: (day, agreedDay, endDay) => day > agreedDay && day < endDay,
+  }),
+  fault('deferral-moves-due-day', 'Late days before a deferral move behind it, to the law there', {
+    lateDays: (all, covered) => all.slice(covered.size),
+  }),
+  fault('deferral-pays-in-turn', 'What is deferred is paid in the order of its month', {
+    deferredWaits: false,
+  }),
+  fault('deferral-not-replaced', 'An agreement runs on though another replaced it', {
+    replaced: (until) => until,
+  }),
+  fault('deferral-leaves-orders', 'A deferral does not put off an order', {
+    putOff: (payBy) => payBy,
+  }),
+  fault('instalment-never-missed', 'A missed instalment ends nothing', {
+    instalmentMissed: () => false,
+  }),
+  fault('instalment-a-day-early', 'Money that comes on the day of an instalment is late', {
+    inTime: (paidDay, dueDay) => paidDay < dueDay,
+  }),
+  fault('instalment-to-the-last-fen', 'An instalment is missed when anything at all is open', {
+    instalmentMissed: (openFen) => openFen > 0n,
   }),
   fault('provisional-compounds', '110 % is taken of 110 % that nobody paid', {
     passesOver: () => false,

@@ -6,170 +6,44 @@
  * months 'YYYY-MM'. Lines of nought are left out of every list of the results.
  */
 
-import { dayNumber, greater, halfUp, lesser } from './arithmetic.ts';
+import { greater, halfUp, lesser } from './arithmetic.ts';
+import {
+  type Agreement,
+  type BillDelay,
+  type FeeRules,
+  firstMissed,
+  lateFee,
+  lawfulFees,
+  runsUntil,
+} from './late-fee.ts';
+import {
+  type AccountMoney,
+  type Act,
+  type Category,
+  type CountedMonth,
+  type DoneAct,
+  type Employer,
+  type EmployerFen,
+  type Fraction,
+  type Fund,
+  funds,
+  type Instalment,
+  type LateFee,
+  type Law,
+  type MonthInput,
+  type MonthResult,
+  type Person,
+  type PersonLine,
+  type Receipt,
+  type Scenario,
+  type Share,
+  shares,
+} from './types.ts';
 
-export const funds = [
-  'pension',
-  'publicPension',
-  'medical',
-  'unemployment',
-  'injury',
-  'maternity',
-] as const;
-export const shares = ['employee', 'employer'] as const;
-
-export type Fund = (typeof funds)[number];
-export type Share = (typeof shares)[number];
-export type Category = 'enterprise' | 'public' | 'flexible';
-export type Fraction = readonly [numerator: bigint, denominator: bigint];
-
-/** The figures of the city and of the state that the month is reckoned with. */
-export interface Law {
-  /** Contribution reference in fen a month, by the year of the fee month. */
-  readonly referenceFen: Readonly<Record<string, bigint>>;
-  readonly floor: Fraction;
-  readonly cap: Fraction;
-  readonly rates: Readonly<Record<Exclude<Fund, 'injury'>, Readonly<Record<Share, Fraction>>>>;
-  /** Employer's rate by industry class. */
-  readonly injuryClasses: Readonly<Record<number, Fraction>>;
-  /** What part of the employee's unemployment share a rural worker pays before a month. */
-  readonly rural: { readonly factor: Fraction; readonly before: string };
-  readonly flexible: { readonly rate: Fraction; readonly account: Fraction };
-  readonly provisional: Fraction;
-  /** Part of the employer's medical share that goes to the personal account. */
-  readonly medicalAccount: Fraction;
-  readonly lateFee: {
-    readonly oldRate: Fraction;
-    readonly newRate: Fraction;
-    readonly newFrom: string;
-    readonly injuryNewFrom: string;
-  };
-}
-
-export interface Person {
-  readonly id: string;
-  readonly wageFen: bigint;
-  readonly rural: boolean;
-  /** Told by the employer; whoever stands on the list is charged for the month. */
-  readonly change: 'stay' | 'join' | 'leave';
-}
-
-export interface Employer {
-  readonly code: string;
-  readonly category: Category;
-  readonly injuryClass: number;
-  /** Step of the floating work injury rate; without it the base rate. */
-  readonly injuryFloat?: Fraction;
-}
-
-export interface Receipt {
-  readonly day: string;
-  /** Null, or a code that nobody has, when the payer is unknown. */
-  readonly employer: string | null;
-  readonly amountFen: bigint;
-}
-
-export interface MonthInput {
-  readonly month: string;
-  readonly assessmentDay: string;
-  readonly dueDay: string;
-  /** By employer's code; undefined or missing: not declared. */
-  readonly declared: Readonly<Record<string, readonly Person[] | undefined>>;
-  /** Receipts after this month's assessment and before the next one, in their order. */
-  readonly receipts: readonly Receipt[];
-}
-
-export interface Order {
-  readonly employer: string;
-  readonly month: string;
-  readonly payBy: string;
-}
-
-export interface Scenario {
-  readonly law: Law;
-  readonly employers: readonly Employer[];
-  readonly months: readonly MonthInput[];
-  readonly orders: readonly Order[];
-}
-
-export interface BillLine {
-  readonly employer: string;
-  readonly month: string;
-  readonly fund: Fund;
-  readonly share: Share;
-  readonly dueFen: bigint;
-  readonly provisional: boolean;
-}
-
-export interface OpenLine {
-  readonly employer: string;
-  readonly month: string;
-  readonly fund: Fund;
-  readonly share: Share;
-  readonly openFen: bigint;
-  readonly paidFen: bigint;
-}
-
-export interface PersonLine {
-  readonly employer: string;
-  readonly person: string;
-  readonly baseFen: bigint;
-  readonly fund: Fund;
-  readonly share: Share;
-  readonly fen: bigint;
-  /** Part of the amount that belongs to the personal account. */
-  readonly accountFen: bigint;
-}
-
-export interface LateFee {
-  readonly employer: string;
-  readonly month: string;
-  readonly fund: Fund;
-  readonly share: Share;
-  /** 'YYYY-MM#n', the n-th receipt of that month from 0, or 'YYYY-MM#credit'. */
-  readonly receipt: string;
-  readonly principalFen: bigint;
-  readonly days: number;
-  readonly feeFen: bigint;
-}
-
-export interface EmployerFen {
-  readonly employer: string;
-  readonly fen: bigint;
-}
-
-export interface AccountMoney {
-  readonly employer: string;
-  readonly fund: Fund;
-  readonly month: string;
-  readonly receivedFen: bigint;
-}
-
-/** A month of which nothing is open any more in a person's pension: only such a month counts. */
-export interface CountedMonth {
-  readonly employer: string;
-  readonly person: string;
-  readonly month: string;
-}
-
-/** Bills and persons are those of the month; all else is the state after its last receipt. */
-export interface MonthResult {
-  readonly month: string;
-  readonly bills: readonly BillLine[];
-  readonly persons: readonly PersonLine[];
-  readonly open: readonly OpenLine[];
-  readonly credits: readonly EmployerFen[];
-  readonly suspenseFen: bigint;
-  readonly receivedFen: bigint;
-  readonly principalPaidFen: bigint;
-  readonly lateFees: readonly LateFee[];
-  readonly lateFeesPaid: readonly EmployerFen[];
-  readonly accounts: readonly AccountMoney[];
-  readonly counted: readonly CountedMonth[];
-}
+export * from './types.ts';
 
 /** The rules that a planted fault may replace; `lawful` holds the right ones. */
-export interface Rules {
+export interface Rules extends FeeRules {
   limit(referenceFen: bigint, factor: Fraction): bigint;
   clamp(wageFen: bigint, floorFen: bigint, capFen: bigint): bigint;
   amount(baseFen: bigint, rate: Fraction): bigint;
@@ -183,11 +57,10 @@ export interface Rules {
   readonly shareOrder: readonly Share[];
   monthOrder(months: readonly string[]): readonly string[];
   split(amountFen: bigint, openFen: readonly bigint[]): bigint[];
-  feeDays(dueDay: string, paidDay: string): number;
-  orderMissed(payBy: string | undefined, paidDay: string, fund: Fund): boolean;
   /** Whether a month is no measure for an undeclared one after it. */
   passesOver(anyPaid: boolean, anyDeclared: boolean): boolean;
-  oldRateUntil(law: Law, fund: Fund): string;
+  /** Money pays what is due before what is deferred. */
+  readonly deferredWaits: boolean;
   readonly principalFirst: boolean;
   readonly appliesCredit: boolean;
   monthCounts(dueFen: bigint, paidFen: bigint): boolean;
@@ -212,6 +85,7 @@ export function splitByLargestRemainder(amountFen: bigint, openFen: readonly big
 
 /** The rules as the law has them. */
 export const lawful: Rules = {
+  ...lawfulFees,
   limit: (referenceFen, [n, d]) => halfUp(referenceFen * n, d * 100n) * 100n,
   clamp: (wage, floor, cap) => lesser(greater(wage, floor), cap),
   amount: (baseFen, [n, d]) => halfUp(baseFen * n, d),
@@ -225,11 +99,8 @@ export const lawful: Rules = {
   shareOrder: shares,
   monthOrder: (months) => [...months].sort(),
   split: splitByLargestRemainder,
-  feeDays: (dueDay, paidDay) => dayNumber(paidDay) - dayNumber(dueDay),
-  orderMissed: (payBy, paidDay) => payBy !== undefined && paidDay > payBy,
   passesOver: (anyPaid, anyDeclared) => !anyPaid && !anyDeclared,
-  oldRateUntil: (law, fund) =>
-    fund === 'injury' ? law.lateFee.injuryNewFrom : law.lateFee.newFrom,
+  deferredWaits: true,
   principalFirst: true,
   appliesCredit: true,
   monthCounts: (dueFen, paidFen) => paidFen >= dueFen,
@@ -300,27 +171,6 @@ export function personLines(
   return lines;
 }
 
-/**
- * Late fee on a principal paid on a day: each day after the due day up to the day of payment bears
- * the rate of that day; the old rate needs a missed order. Rounded once, half-up to the fen.
- */
-export function lateFee(
-  law: Law,
-  given: { fund: Fund; principalFen: bigint; dueDay: string; paidDay: string; payBy?: string },
-  rules: Rules = lawful,
-): { days: number; feeFen: bigint } {
-  const days = Math.max(0, rules.feeDays(given.dueDay, given.paidDay));
-  const firstNew = dayNumber(rules.oldRateUntil(law, given.fund));
-  const beforeNew = Math.max(0, firstNew - 1 - dayNumber(given.dueDay));
-  const oldDays = Math.min(days, beforeNew);
-  const bearsOld = rules.orderMissed(given.payBy, given.paidDay, given.fund);
-  const [oldN, oldD] = law.lateFee.oldRate;
-  const [newN, newD] = law.lateFee.newRate;
-  const atOld = bearsOld ? BigInt(oldDays) * oldN * newD : 0n;
-  const atNew = BigInt(days - oldDays) * newN * oldD;
-  return { days, feeFen: halfUp(given.principalFen * (atOld + atNew), oldD * newD) };
-}
-
 interface Line {
   readonly employer: Employer;
   readonly month: string;
@@ -331,6 +181,15 @@ interface Line {
   dueFen: bigint;
   paidFen: bigint;
   accountFen: bigint;
+  readonly payments: { readonly day: string; readonly fen: bigint }[];
+}
+
+/** Orders and agreements about the bill of an employer and month. */
+interface Dealings {
+  readonly employer: string;
+  readonly month: string;
+  readonly orders: string[];
+  readonly agreements: Agreement[];
 }
 
 /** The course of the months; every step is written out, nothing is kept for speed. */
@@ -341,6 +200,7 @@ class Course {
   private readonly feesPaid = new Map<string, bigint>();
   private readonly fees: LateFee[] = [];
   private readonly owing: (CountedMonth & { readonly fund: Fund })[] = [];
+  private readonly dealings: Dealings[] = [];
   private suspense = 0n;
   private received = 0n;
 
@@ -360,11 +220,12 @@ class Course {
         else this.estimate(employer, input, before);
       }
       if (this.rules.appliesCredit) this.applyCredits(input);
+      const acts = (input.acts ?? []).map((act) => this.deal(act));
       for (const [index, receipt] of input.receipts.entries()) {
         if (receipt.day < input.assessmentDay) throw new Error(`${receipt.day} is too early`);
         this.receive(receipt, `${input.month}#${index}`);
       }
-      results.push(this.result(input.month, persons));
+      results.push(this.result(input.month, persons, acts));
       before.unshift(input.month);
     }
     return results;
@@ -380,7 +241,7 @@ class Course {
     );
     if (found !== undefined) return found;
     const { month, dueDay } = input;
-    const rest = { provisional: guess, dueFen: 0n, paidFen: 0n, accountFen: 0n };
+    const rest = { provisional: guess, dueFen: 0n, paidFen: 0n, accountFen: 0n, payments: [] };
     const made: Line = { employer, month, dueDay, fund, share, ...rest };
     this.lines.push(made);
     return made;
@@ -443,41 +304,90 @@ class Course {
     this.credit.set(code, (this.credit.get(code) ?? 0n) + rest);
   }
 
+  /** Deals with a bill; an act that the law of its day does not allow is left undone. */
+  private deal(act: Act): DoneAct {
+    const { employer, month, day } = act;
+    const bill = this.delayOf(employer, month);
+    const lines = this.linesOf(employer, month);
+    const openFen = lines.reduce((sum, one) => sum + one.dueFen - one.paidFen, 0n);
+    const instalments = instalmentsOf(openFen, act);
+    const allowed =
+      act.kind === 'order'
+        ? bill.dueDay < day && runsUntil(bill, day, this.rules) === undefined
+        : firstMissed(bill, day, this.rules) === undefined;
+    const taken = openFen > 0n && allowed;
+    if (taken) {
+      const dealings = this.dealingsOf(employer, month);
+      if (act.kind === 'order') dealings.orders.push(act.until);
+      else dealings.agreements.push({ day, until: act.until, instalments });
+    }
+    return { act, taken, instalments: taken ? instalments : [] };
+  }
+
+  private linesOf(employer: string, month: string): Line[] {
+    return this.lines.filter((one) => one.employer.code === employer && one.month === month);
+  }
+
+  private dealingsOf(employer: string, month: string): Dealings {
+    const found = this.dealings.find((one) => one.employer === employer && one.month === month);
+    if (found !== undefined) return found;
+    const made: Dealings = { employer, month, orders: [], agreements: [] };
+    this.dealings.push(made);
+    return made;
+  }
+
+  private delayOf(employer: string, month: string): BillDelay {
+    const { orders, agreements } = this.dealingsOf(employer, month);
+    const lines = this.linesOf(employer, month);
+    const dueFen = lines.reduce((sum, one) => sum + one.dueFen, 0n);
+    const payments = lines.flatMap((one) => one.payments);
+    return { dueDay: lines[0]?.dueDay ?? '9999-12-31', orders, agreements, dueFen, payments };
+  }
+
   private payPrincipal(code: string, amountFen: bigint, day: string, name: string): bigint {
+    const months = [...new Set(this.lines.map((one) => one.month))].filter(
+      (month) => this.linesOf(code, month).length > 0,
+    );
+    const waits = months.filter(
+      (month) =>
+        this.rules.deferredWaits &&
+        runsUntil(this.delayOf(code, month), day, this.rules) !== undefined,
+    );
+    const due = months.filter((month) => !waits.includes(month));
     let rest = amountFen;
-    const own = this.lines.filter((one) => one.employer.code === code);
-    for (const month of this.rules.monthOrder([...new Set(own.map((one) => one.month))])) {
-      for (const share of this.rules.shareOrder) {
-        const open = own
-          .filter((one) => one.month === month && one.share === share)
-          .sort((a, b) => funds.indexOf(a.fund) - funds.indexOf(b.fund));
-        const parts = this.rules.split(
-          rest,
-          open.map((one) => one.dueFen - one.paidFen),
-        );
-        for (const [index, one] of open.entries()) {
-          const fen = parts[index] ?? 0n;
-          if (fen === 0n) continue;
-          one.paidFen += fen;
-          rest -= fen;
-          this.determineFee(one, fen, day, name);
-        }
+    for (const list of [due, waits])
+      for (const month of this.rules.monthOrder(list))
+        rest = this.payMonth(code, month, rest, day, name);
+    return rest;
+  }
+
+  private payMonth(code: string, month: string, amountFen: bigint, day: string, name: string) {
+    let rest = amountFen;
+    for (const share of this.rules.shareOrder) {
+      const open = this.linesOf(code, month)
+        .filter((one) => one.share === share)
+        .sort((a, b) => funds.indexOf(a.fund) - funds.indexOf(b.fund));
+      const parts = this.rules.split(
+        rest,
+        open.map((one) => one.dueFen - one.paidFen),
+      );
+      for (const [index, one] of open.entries()) {
+        const fen = parts[index] ?? 0n;
+        if (fen === 0n) continue;
+        this.determineFee(one, fen, day, name);
+        one.paidFen += fen;
+        one.payments.push({ day, fen });
+        rest -= fen;
       }
     }
     return rest;
   }
 
   private determineFee(line: Line, principalFen: bigint, paidDay: string, receipt: string): void {
-    const { employer, month, fund, share, dueDay } = line;
-    const [payBy] = this.scenario.orders
-      .filter((one) => one.employer === employer.code && one.month === month)
-      .map((one) => one.payBy)
-      .sort();
-    const { days, feeFen } = lateFee(
-      this.scenario.law,
-      { fund, principalFen, dueDay, paidDay, ...(payBy ? { payBy } : {}) },
-      this.rules,
-    );
+    const { employer, month, fund, share } = line;
+    const bill = this.delayOf(employer.code, month);
+    const { law } = this.scenario;
+    const { days, feeFen } = lateFee(law, { fund, principalFen, paidDay, bill }, this.rules);
     if (feeFen === 0n) return;
     const code = employer.code;
     this.fees.push({ employer: code, month, fund, share, receipt, principalFen, days, feeFen });
@@ -514,7 +424,11 @@ class Course {
       .filter(({ fen }) => fen > 0n);
   }
 
-  private result(month: string, persons: readonly PersonLine[]): MonthResult {
+  private result(
+    month: string,
+    persons: readonly PersonLine[],
+    acts: readonly DoneAct[],
+  ): MonthResult {
     const bills = this.inOrder()
       .filter((one) => one.month === month)
       .map(({ employer, fund, share, dueFen, provisional }) => {
@@ -543,6 +457,7 @@ class Course {
       lateFeesPaid: this.byEmployer(this.feesPaid),
       accounts: this.accounts(),
       counted: this.counted(),
+      acts,
     };
   }
 
@@ -565,6 +480,17 @@ class Course {
       ].join(' ');
     return [...this.lines].sort((a, b) => (key(a) < key(b) ? -1 : 1));
   }
+}
+
+/** What is agreed for an amount; no instalments where a part of it would be nought. */
+export function instalmentsOf(openFen: bigint, { first, until }: Act): Instalment[] {
+  if (first === undefined) return [];
+  const fen = (openFen * first.percent) / 100n;
+  if (fen <= 0n || fen >= openFen) return [];
+  return [
+    { dueDay: first.dueDay, fen },
+    { dueDay: until, fen: openFen - fen },
+  ];
 }
 
 /** How much of what was paid on a line is personal account money so far. */

@@ -1,12 +1,14 @@
 /** Random months from a seed, near the edges where a rule may slip. */
+import { dayAfter, earlier } from './arithmetic.ts';
 import {
+  type Act,
   type Category,
+  type DoneAct,
   type Employer,
   type Fraction,
   type Law,
   limits,
   type MonthInput,
-  type Order,
   type Person,
   type Receipt,
   runModel,
@@ -176,16 +178,83 @@ function randomDay(dice: Dice, input: MonthInput, last: boolean): string {
   return dayInMonth(next, dice.between(1, 7));
 }
 
+/** The last day of a month. */
+function lastDay(month: string): string {
+  let day = dayInMonth(month, 28);
+  while (dayAfter(day).startsWith(month)) day = dayAfter(day);
+  return day;
+}
+
+/** A day in a month or in the first days of the next one. */
+function dayFrom(dice: Dice, month: string, after: number): string {
+  if (dice.chance(15)) return lastDay(month);
+  if (dice.chance(70)) return dayInMonth(month, dice.between(after + 1, 28));
+  return dayInMonth(monthAfter(month), dice.between(1, 10));
+}
+
+/** Orders to pay and deferrals of one employer between the due day and the booking of the receipts. */
+function randomActs(dice: Dice, employer: string, months: readonly string[]): Act[] {
+  const now = months.at(-1) ?? '';
+  const acts: Act[] = [];
+  for (const month of months) {
+    const current = month === now;
+    if (dice.chance(current ? 45 : 15)) {
+      const day = dice.between(16, 26);
+      const until = dayFrom(dice, now, day);
+      acts.push({ kind: 'order', day: dayInMonth(now, day), employer, month, until });
+    }
+    while (dice.chance(current ? 25 : 20)) {
+      const day = dice.between(current ? 9 : 16, 26);
+      acts.push(randomDeferral(dice, employer, month, dayInMonth(now, day)));
+    }
+  }
+  return acts;
+}
+
+function randomDeferral(dice: Dice, employer: string, month: string, day: string): Act {
+  const now = day.slice(0, 7);
+  const act = { kind: 'defer', day, employer, month } as const;
+  const late = dice.chance(50) ? monthAfter(now) : monthAfter(monthAfter(now));
+  const until = dice.chance(40)
+    ? dayFrom(dice, now, Number(day.slice(8)))
+    : dayInMonth(late, dice.between(1, 28));
+  if (dice.chance(40)) return { ...act, until };
+  const soon = dayAfter(dayFrom(dice, now, Number(day.slice(8))));
+  const dueDay = earlier(soon, until);
+  return { ...act, until, first: { dueDay, percent: BigInt(dice.between(10, 80)) } };
+}
+
+/** Money for a first instalment: mostly on its day and mostly enough. */
+function instalmentReceipts(dice: Dice, done: readonly DoneAct[], from: string, to: string) {
+  const receipts: Receipt[] = [];
+  for (const { act, instalments } of done) {
+    const [first] = instalments;
+    if (first === undefined || !dice.chance(60)) continue;
+    const day = dice.chance(70) ? first.dueDay : dayAfter(first.dueDay);
+    if (day < from || day > to) continue;
+    const amountFen = dice.chance(75) ? first.fen : first.fen - 1n;
+    if (amountFen > 0n) receipts.push({ day, employer: act.employer, amountFen });
+  }
+  return receipts;
+}
+
 function randomReceipts(dice: Dice, before: Scenario, last: boolean): Receipt[] {
   const input = before.months.at(-1);
-  const state = runModel(before).at(-1);
+  const results = runModel(before);
+  const state = results.at(-1);
   if (input === undefined || state === undefined) return [];
-  const receipts: Receipt[] = [];
+  const receipts = instalmentReceipts(
+    dice,
+    results.flatMap((r) => r.acts),
+    dayAfter(input.dueDay),
+    dayInMonth(monthAfter(input.month), 7),
+  );
+  const busy = new Set(receipts.map((r) => r.employer));
   for (const { code } of before.employers) {
     const openFen = state.open
       .filter((line) => line.employer === code)
       .reduce((sum, line) => sum + line.openFen, 0n);
-    if (dice.chance(20)) continue;
+    if (dice.chance(busy.has(code) ? 70 : 20)) continue;
     const times = dice.chance(25) ? 2 : 1;
     for (let time = 0; time < times; time += 1) {
       const amountFen = openFen > 0n ? randomAmount(dice, openFen) : BigInt(dice.between(1, 9999));
@@ -197,7 +266,11 @@ function randomReceipts(dice: Dice, before: Scenario, last: boolean): Receipt[] 
     const amountFen = BigInt(dice.between(1, 300_000));
     receipts.push({ day: randomDay(dice, input, last), employer: null, amountFen });
   }
-  return receipts.sort((a, b) => (a.day < b.day ? -1 : a.day > b.day ? 1 : 0));
+  return receipts.sort(byDay);
+}
+
+function byDay(a: { readonly day: string }, b: { readonly day: string }): number {
+  return a.day < b.day ? -1 : a.day > b.day ? 1 : 0;
 }
 
 function randomLaw(dice: Dice, firstMonth: string): Law {
@@ -209,7 +282,7 @@ function randomLaw(dice: Dice, firstMonth: string): Law {
 
 /**
  * Two or three employers over some months (three unless told), with wages around floor and cap,
- * late, short, double and unknown payments, undeclared months and orders to pay. Assessment is on
+ * late, short, double and unknown payments, undeclared months, orders to pay and deferrals. Assessment is on
  * the 8th, payment due on the 15th, receipts of a month end on the 7th of the next one, but those
  * of the last month may come later. The same seed and options give the same scenario.
  */
@@ -222,7 +295,6 @@ export function randomScenario(seed: number, options: RandomOptions = {}): Rando
     options.categories ?? ['enterprise', 'public', 'flexible'],
   );
   const months: MonthInput[] = [];
-  const orders: Order[] = [];
   const staff = new Map<string, Person[]>();
   const count = options.months ?? 3;
   let month = firstMonth;
@@ -234,16 +306,14 @@ export function randomScenario(seed: number, options: RandomOptions = {}): Rando
       staff.set(code, list);
       declared[code] = list;
     }
-    for (const { code } of employers) {
-      const payBy = dayInMonth(month, dice.between(16, 28));
-      if (dice.chance(45)) orders.push({ employer: code, month, payBy });
-    }
+    const so = [...months.map((one) => one.month), month];
+    const acts = employers.flatMap(({ code }) => randomActs(dice, code, so)).sort(byDay);
     const dates = { assessmentDay: dayInMonth(month, 8), dueDay: dayInMonth(month, 15) };
-    const input: MonthInput = { month, ...dates, declared, receipts: [] };
-    const before: Scenario = { law, employers, months: [...months, input], orders };
+    const input: MonthInput = { month, ...dates, declared, acts, receipts: [] };
+    const before: Scenario = { law, employers, months: [...months, input] };
     const receipts = randomReceipts(dice, before, index === count - 1);
     months.push({ ...input, receipts });
     month = monthAfter(month);
   }
-  return { seed, law, employers, months, orders };
+  return { seed, law, employers, months };
 }

@@ -1,10 +1,15 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { plainDate } from '../../kernel/index.ts';
 import { callRule } from './engine.ts';
 import { explain } from './explain.ts';
-import { loadLaw } from './law.ts';
+import { loadLaw, type PackEntry } from './law.ts';
 import { levyByFund } from './rules/levy.ts';
 
+const packs = ['cn/parameters', 'cn/bases', 'cn-43-hunan/parameters'].flatMap(
+  (file) => parse(readFileSync(`law/${file}.yaml`, 'utf8')) as PackEntry[],
+);
 const law = loadLaw({ sample: false });
 const sample = loadLaw({ sample: true });
 const on = (date: string) => ({ place: '4304', on: plainDate(date) });
@@ -54,6 +59,50 @@ describe('what amounts rest on', () => {
 
 describe('marks and documents', () => {
   const version = (id: string, date: string) => law.version(id, on(date));
+
+  it('are of their time: no document is cited for days before the year in which it was made', () => {
+    const years = new Map([
+      ['社会保险费征缴暂行条例', 1999],
+      ['社会保险费申报缴纳管理暂行办法', 1999],
+      ['人社部令第13号', 2011],
+      ['中华人民共和国社会保险法', 2011],
+      ['社会保险费申报缴纳管理规定', 2013],
+    ]);
+    // Made in January 2015, in force from October 2014 by its own words.
+    const backwards = '国发〔2015〕2号';
+    const early = packs.flatMap((p) =>
+      (p.versions ?? []).flatMap(({ from, document }) => {
+        const made = /〔(\d{4})〕/.exec(document);
+        const year = made === null ? years.get(document) : Number(made[1]);
+        return year === undefined || document === backwards || Number(from.slice(0, 4)) >= year
+          ? []
+          : [`${p.id} ${from} ${document}`];
+      }),
+    );
+    expect(packs.length).toBeGreaterThan(60);
+    expect(early).toEqual([]);
+  });
+
+  it('mark what no document of the time is known to set as practice', () => {
+    const rounding = (date: string) => version('contribution.limitsRounding', date);
+    for (const date of ['2008-03-01', '2026-07-23'])
+      expect(rounding(date)).toMatchObject({
+        value: 'yuan-half-up',
+        document: '经办惯例',
+        confidence: 'memory-low',
+      });
+    expect(rounding('2026-07-24').document).toBe('湘人社规〔2026〕14号');
+    const said = explain(levyByFund[1]!['pensionEmployee']!, sample, on('2008-03-01'), {
+      wage: 20_000,
+      category: 1,
+      injuryClass: 2,
+      schemes: 31,
+      injuryFloat: 3,
+      employerSize: 1,
+    });
+    expect(JSON.stringify(said)).toContain('经办惯例');
+    expect(JSON.stringify(said)).not.toMatch(/〔20(09|[1-9]\d)〕/);
+  });
 
   it('say no more than is known', () => {
     expect(version('contribution.pension.employerRate', '2007-12-31').confidence).toBe(

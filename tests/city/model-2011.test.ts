@@ -1,0 +1,11 @@
+import { besideModel } from './beside-model.ts';
+
+// Bills of May to July 2011, paid on both sides of the change of law of 1 July.
+besideModel({
+  firstMonth: '2011-05',
+  months: 3,
+  seed: 20110501,
+  count: 36,
+  referenceFen: 254_185,
+  outside: new Set(['late-fee-injury-without-order']),
+});
