@@ -1,7 +1,9 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import path from 'node:path';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { openServer, type Server, stopServer } from '../src/kernel/database/server/index.ts';
@@ -67,24 +69,53 @@ async function configure(server: Server, settings: readonly string[]): Promise<v
   await client.end();
 }
 
+export interface Measured {
+  readonly ms: number;
+  readonly answer: string;
+  readonly rssMiB: number;
+}
+
+const stepArguments = ['--import', 'tsx', fileURLToPath(new URL('step.ts', import.meta.url))];
+const stepOptions = (folder: string) => ({
+  cwd: fileURLToPath(new URL('..', import.meta.url)),
+  env: { ...process.env, MINDUN_DATA: folder },
+});
+
 /** Runs one step in a process of its own, so that its peak memory is its own; milliseconds and MiB. */
-export function step(
-  folder: string,
-  name: string,
-  argument: string,
-): { ms: number; answer: string; rssMiB: number } {
-  const child = fileURLToPath(new URL('step.ts', import.meta.url));
-  const done = spawnSync(process.execPath, ['--import', 'tsx', child, name, argument], {
-    cwd: fileURLToPath(new URL('..', import.meta.url)),
-    env: { ...process.env, MINDUN_DATA: folder },
+export function step(folder: string, name: string, argument: string): Measured {
+  const done = spawnSync(process.execPath, [...stepArguments, name, argument], {
+    ...stepOptions(folder),
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   if (done.status !== 0) throw new Error(`${name} ${argument} failed`);
-  return JSON.parse(done.stdout.trim().split('\n').at(-1)!) as {
-    ms: number;
-    answer: string;
-    rssMiB: number;
+  return JSON.parse(done.stdout.trim().split('\n').at(-1)!) as Measured;
+}
+
+/** A process that does one step after another; its peak memory is that of all it did. */
+export interface Steps {
+  run(name: string, argument: string): Promise<Measured>;
+  end(): Promise<void>;
+}
+
+export function steps(folder: string): Steps {
+  const child = spawn(process.execPath, [...stepArguments, 'steps'], {
+    ...stepOptions(folder),
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const ended = once(child, 'exit');
+  return {
+    async run(name, argument) {
+      child.stdin.write(`${JSON.stringify([name, argument])}\n`);
+      const { value, done } = await lines.next();
+      if (done === true) throw new Error(`${name} ${argument} failed`);
+      return JSON.parse(value) as Measured;
+    },
+    async end() {
+      child.stdin.end();
+      await ended;
+    },
   };
 }
 

@@ -1,5 +1,7 @@
-// One measured step in a process of its own: prints {ms, answer, rssMiB}.
+// Measured steps in a process of their own: one named by the arguments, or `steps`: those that come as lines, one after another, as the
+// command `month` does them. Prints {ms, answer, rssMiB} for each.
 import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
 import { levyBatch } from '../src/engines/policy/index.ts';
 import { openServer } from '../src/kernel/database/server/index.ts';
 import {
@@ -50,27 +52,36 @@ async function rowsAlone(text: string): Promise<void> {
     });
 }
 
-let answer = '';
-const begun = stopwatch();
-if (name === 'rows') await rowsAlone(argument);
-else if (name === 'collect') {
-  await house.call(
-    'insurance.collect',
-    { content: readFileSync(argument).toString('base64') },
-    caller,
-  );
-} else if (name === 'check') await checkRoster(readFileSync(argument), readMonth('2008-03'));
-else if (name === 'upload') {
-  const [employer, file] = argument.split('=') as [string, string];
-  const content = readFileSync(file).toString('base64');
-  const input = { employer, month: '2008-03', full: true, content };
-  const { publicId } = (await house.call('insurance.upload', input, caller)) as UploadView;
-  answer = publicId;
-} else if (name === 'confirm') {
-  await house.call('insurance.confirm-upload', { upload: argument }, caller);
-} else if (name === 'clock') await house.call('city.advance-clock', { at: argument }, caller);
-else await house.call(`insurance.${name}`, { month: argument }, caller);
-const ms = stopwatch() - begun;
+async function run(name: string, argument: string): Promise<string> {
+  if (name === 'rows') await rowsAlone(argument);
+  else if (name === 'collect') {
+    const content = readFileSync(argument).toString('base64');
+    await house.call('insurance.collect', { content }, caller);
+  } else if (name === 'check') await checkRoster(readFileSync(argument), readMonth('2008-03'));
+  else if (name === 'upload') {
+    const [employer, file] = argument.split('=') as [string, string];
+    const content = readFileSync(file).toString('base64');
+    const input = { employer, month: '2008-03', full: true, content };
+    return ((await house.call('insurance.upload', input, caller)) as UploadView).publicId;
+  } else if (name === 'confirm') {
+    await house.call('insurance.confirm-upload', { upload: argument }, caller);
+  } else if (name === 'clock') await house.call('city.advance-clock', { at: argument }, caller);
+  else await house.call(`insurance.${name}`, { month: argument }, caller);
+  return '';
+}
+
+async function measured(of: string, about: string): Promise<void> {
+  const begun = stopwatch();
+  const answer = await run(of, about);
+  const ms = stopwatch() - begun;
+  console.log(JSON.stringify({ ms, answer, rssMiB: process.resourceUsage().maxRSS / 1024 }));
+}
+
+if (name === 'steps') {
+  for await (const line of createInterface({ input: process.stdin })) {
+    const [of, about] = JSON.parse(line) as [string, string];
+    await measured(of, about);
+  }
+} else await measured(name, argument);
 await house.store.end();
 await server.close();
-console.log(JSON.stringify({ ms, answer, rssMiB: process.resourceUsage().maxRSS / 1024 }));

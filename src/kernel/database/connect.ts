@@ -17,8 +17,16 @@ types.setTypeParser(pg.types.builtins.DATE, (v: string) => v);
 types.setTypeParser(pg.types.builtins.TIMESTAMP, (v: string) => v.replace(' ', 'T'));
 types.setTypeParser(pg.types.builtins.NUMERIC, (v: string) => v);
 types.setTypeParser(pg.types.builtins.INT8, int8);
-// bigint[]: the driver knows no name for its type.
-types.setTypeParser(1016, (v: string) => (v === '{}' ? [] : v.slice(1, -1).split(',').map(int8)));
+// Lists of numbers, to which the driver gives no names: smallint[], integer[], bigint[].
+types.setTypeParser(1005, listOf(Number));
+types.setTypeParser(1007, listOf(Number));
+types.setTypeParser(1016, listOf(int8));
+
+/** Reads a list of one dimension. */
+function listOf(read: (text: string) => number): (text: string) => (number | null)[] {
+  const item = (text: string): number | null => (text === 'NULL' ? null : read(text));
+  return (text) => (text === '{}' ? [] : text.slice(1, -1).split(',').map(item));
+}
 
 function int8(text: string): number {
   const n = Number(text);

@@ -138,7 +138,7 @@ class Held implements Channel {
       const { rows, rowCount } = await this.#client.query<Row>({
         name,
         text,
-        values: values as unknown[],
+        values: values.map(written),
       });
       return { rows, count: rowCount ?? 0 };
     } catch (error) {
@@ -180,6 +180,17 @@ export function transactionOn(client: pg.ClientBase, city: string, role: ActorRo
 }
 
 function nothing(): void {}
+
+/** A list of numbers as the server reads it: the driver would take each for a text, quote it and look into it for quotes. */
+function written(value: unknown): unknown {
+  return Array.isArray(value) && typeof value[0] === 'number' && value.every(plain)
+    ? `{${value.join(',')}}`
+    : value;
+}
+
+function plain(value: unknown): boolean {
+  return typeof value === 'number';
+}
 
 interface Waiting {
   readonly role: ActorRole | 'bulk';

@@ -182,7 +182,7 @@ class Applier {
   readonly #feeRows: FeeRow[] = [];
   readonly #unsetRows: UnsetRow[] = [];
   /** Claims that were paid up. */
-  readonly #evened: BillFundMonth[] = [];
+  readonly #evened: Live[] = [];
   #sums = { allocated: 0, lateFees: 0, credit: 0 };
 
   constructor(
@@ -314,16 +314,18 @@ class Applier {
 
   /** Fund months of bills of which neither share is open any more. */
   #paidUp(): BillFundMonth[] {
-    const found = new Map<string, BillFundMonth>();
-    for (const e of this.#evened) {
-      const key = `${e.bill} ${e.feePeriod} ${e.fund}`;
-      if (found.has(key)) continue;
-      const open = (c: Live): boolean =>
-        c.open > 0 && c.bill === e.bill && c.feePeriod === e.feePeriod && c.fund === e.fund;
-      if (!this.#claims.get(e.employer)!.some(open)) found.set(key, e);
-    }
-    return [...found.values()];
+    return [...groupBy(this.#evened, (e) => e.employer)].flatMap(([employer, evened]) => {
+      const open = this.#claims.get(employer)!.filter((c) => c.open > 0);
+      return evened.filter(
+        (e, i) =>
+          !open.some((c) => isOf(c, e)) && evened.findIndex((first) => isOf(first, e)) === i,
+      );
+    });
   }
+}
+
+function isOf(a: BillFundMonth, b: BillFundMonth): boolean {
+  return a.bill === b.bill && a.fund === b.fund && a.feePeriod === b.feePeriod;
 }
 
 function addFee(fees: UnpaidFee[], claim: Live, amount: number): void {
@@ -342,10 +344,7 @@ interface Of {
 class JournalBuilder {
   readonly #entries: Entry[] = [];
   /** Money moved, by book and account and fund: once for the whole payment, not claim by claim. */
-  readonly #moved = new Map<
-    string,
-    { book: Entry['book']; fund: number; account: number; amount: number }
-  >();
+  readonly #moved: { book: Entry['book']; fund: number; account: number; amount: number }[] = [];
   readonly #payment: Payment;
   readonly #source: Source;
   readonly #suspense: number;
@@ -359,7 +358,7 @@ class JournalBuilder {
   get entries(): Entry[] {
     return [
       ...this.#entries,
-      ...[...this.#moved.values()].map((m) => this.#entry(m.book, m.fund, m.account, m.amount, {})),
+      ...this.#moved.map((m) => this.#entry(m.book, m.fund, m.account, m.amount, {})),
     ];
   }
 
@@ -406,9 +405,10 @@ class JournalBuilder {
   }
 
   #move(book: Entry['book'], fund: number, account: number, amount: number): void {
-    const key = `${book} ${account} ${fund}`;
-    const there = this.#moved.get(key);
-    if (there === undefined) this.#moved.set(key, { book, fund, account, amount });
+    const there = this.#moved.find(
+      (m) => m.fund === fund && m.account === account && m.book === book,
+    );
+    if (there === undefined) this.#moved.push({ book, fund, account, amount });
     else there.amount += amount;
   }
 
