@@ -14,7 +14,7 @@ import {
 } from '../src/kernel/index.ts';
 import { localActor, openCity } from '../src/services/city/index.ts';
 import { lawOf, question, type UploadView } from '../src/services/insurance/index.ts';
-import { Sums, writeMonth } from '../src/services/insurance/month-rows.ts';
+import { finishMonth, Sums, writeRows } from '../src/services/insurance/month-rows.ts';
 import { ratingsOf } from '../src/services/insurance/ratings.ts';
 import { checkRoster } from '../src/services/insurance/roster/index.ts';
 import '../src/services/index.ts';
@@ -44,7 +44,8 @@ async function rowsAlone(text: string): Promise<void> {
       );
       const aside = <T>(work: Parameters<typeof house.store.transaction<T>>[1]): Promise<T> =>
         house.store.transaction({ role: 'system' }, work, { readOnly: true });
-      await writeMonth({ tx, aside }, month, batch, sums);
+      await writeRows({ tx, aside }, month, batch, sums);
+      await finishMonth({ tx }, month);
       throw undo;
     })
     .catch((error: unknown) => {

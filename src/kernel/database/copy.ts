@@ -9,7 +9,7 @@ const signature = Buffer.from('PGCOPY\n\xff\r\n\0', 'latin1');
 // A page is one message, and the server works on a message when it has all of it: the longer they are, the less it waits for the next.
 const rowsPerPage = 8192;
 /** What may wait to be sent: enough that the server always has work while the next rows are made. */
-const aheadBytes = 2 ** 21;
+const aheadBytes = 2 ** 22;
 
 function layout(columns: readonly ColumnType[]): { offsets: number[]; rowBytes: number } {
   const offsets: number[] = [];
@@ -221,23 +221,52 @@ export class BinaryWriter {
   }
 }
 
-/** Text COPY of rows with nullable columns: values are numbers, text without control characters, or null. */
-export async function copyRows(
-  sink: Writable,
-  rows: Iterable<readonly (number | string | null)[]>,
-): Promise<void> {
+/** Values of a row of a text COPY: numbers, text without control characters, or null. */
+export type TextRow = readonly (number | string | null)[];
+
+/** Text COPY of rows with nullable columns. */
+export function copyRows(sink: Writable, rows: Iterable<TextRow>): Promise<void> {
+  return copyText(sink, textOf(rows));
+}
+
+/** Sends the text of rows, see `textOf`. */
+export async function copyText(sink: Writable, blocks: Iterable<Buffer>): Promise<void> {
   const out = new Outflow(sink);
+  for (const block of blocks) {
+    out.write(block);
+    if (out.blocked) await out.drained();
+  }
+  await out.end();
+}
+
+/** Rows as blocks of a text COPY. */
+export function* textOf(rows: Iterable<TextRow>): Generator<Buffer> {
   let block = '';
   for (const row of rows) {
     block += `${row.map(field).join('\t')}\n`;
     if (block.length > 65_536) {
-      out.write(Buffer.from(block));
+      yield Buffer.from(block);
       block = '';
-      if (out.blocked) await out.drained();
     }
   }
-  if (block !== '') out.write(Buffer.from(block));
-  await out.end();
+  if (block !== '') yield Buffer.from(block);
+}
+
+/** The same blocks, the first of them made at once, up to `aheadBytes`: while the server is busy with something else. */
+export function madeAhead(blocks: Generator<Buffer>): Iterable<Buffer> {
+  const made: Buffer[] = [];
+  for (let bytes = 0; bytes < aheadBytes; ) {
+    const { value, done } = blocks.next();
+    if (done === true) return made;
+    made.push(value);
+    bytes += value.length;
+  }
+  return chain(made, blocks);
+}
+
+function* chain<T>(first: Iterable<T>, then: Iterable<T>): Generator<T> {
+  yield* first;
+  yield* then;
 }
 
 function field(value: number | string | null): string {

@@ -1,5 +1,14 @@
 export { type Connection, cityPool, singleClient } from './connect.ts';
-export { BinaryWriter, type ColumnType, copyRows, type RowReader, readBinary } from './copy.ts';
+export {
+  BinaryWriter,
+  type ColumnType,
+  copyRows,
+  copyText,
+  madeAhead,
+  type RowReader,
+  readBinary,
+  textOf,
+} from './copy.ts';
 export {
   type Migrated,
   makeLeaves,

@@ -13,11 +13,11 @@ import {
   sumOf,
 } from '../../kernel/index.ts';
 import { bookedOn } from './bill-key.ts';
-import { type BillLineRow, writeBillLines } from './bill-lines.ts';
+import { type BillLineRow, billText, writeBillText } from './bill-lines.ts';
 import { issueBills } from './bills.ts';
 import { employerShare, lineKind } from './codes.ts';
 import { lawOf, question } from './law.ts';
-import { Sums, writeMonth } from './month-rows.ts';
+import { finishMonth, Sums, writeRows } from './month-rows.ts';
 import { updatePaid } from './paid.ts';
 import { assertOpen, lockMonth, markStep, stepsDone } from './period.ts';
 import { keepProvisional, type ProvisionalLine, provisionalLines } from './provisional.ts';
@@ -92,16 +92,19 @@ async function run(context: Context, month: Month): Promise<AssessAnswer> {
     period(month),
     sumOf(declared, (d) => d.rows),
   );
-  const persons = await writeMonth(context, month, batch, sums, tell);
+  const persons = await writeRows(context, month, batch, sums, tell);
   const lines = againAndAgain(() =>
     billLines(sums, undeclared, bills.slice(declared.length), month),
   );
-  await writeBillLines(context, month, lines);
+  const totals = new Totals();
+  // The server builds the key meanwhile.
+  const keyed = finishMonth(context, month);
+  const text = billText(month, totals.through(lines));
+  await keyed;
+  await writeBillText(context, month, text);
   await postAssessment(context, month, lines);
   await keepAssessment(context, month, batch, persons);
   await keepProvisional(context, month, undeclared);
-  const totals = new Totals();
-  totals.add(lines);
   const targets = new Map(owing.map((o, i) => [o.employer, { bill: bills[i]!, area: o.area }]));
   for (const earlier of anew) totals.add(await settleMonth(context, month, earlier, targets));
   await updatePaid(
@@ -143,9 +146,19 @@ class Totals {
   #employee = 0;
 
   add(lines: Iterable<BillLineRow>): void {
-    for (const l of lines) {
-      if (l.share === employerShare) this.#employer += l.amount;
-      else this.#employee += l.amount;
+    for (const l of lines) this.#line(l);
+  }
+
+  #line(line: BillLineRow): void {
+    if (line.share === employerShare) this.#employer += line.amount;
+    else this.#employee += line.amount;
+  }
+
+  /** The same lines, added up as they are read. */
+  *through(lines: Iterable<BillLineRow>): Generator<BillLineRow> {
+    for (const line of lines) {
+      this.#line(line);
+      yield line;
     }
   }
 
@@ -214,7 +227,7 @@ async function postAssessment(
 }
 
 function* assessed(lines: Iterable<BillLineRow>): Generator<Entry> {
-  const counties = new Map<string, { fund: number; area: number; fen: number }>();
+  const counties = new Map<number, { fund: number; area: number; fen: number }>();
   for (const l of lines) {
     yield {
       book: receivable,
@@ -228,8 +241,9 @@ function* assessed(lines: Iterable<BillLineRow>): Generator<Entry> {
       share: l.share,
     };
     const area = countyOf(l.area);
-    const sum = counties.get(`${l.fund} ${area}`);
-    if (sum === undefined) counties.set(`${l.fund} ${area}`, { fund: l.fund, area, fen: l.amount });
+    const key = area * 10 + l.fund;
+    const sum = counties.get(key);
+    if (sum === undefined) counties.set(key, { fund: l.fund, area, fen: l.amount });
     else sum.fen += l.amount;
   }
   for (const c of counties.values()) {

@@ -1,4 +1,4 @@
-import { copyRows } from '../../kernel/database/index.ts';
+import { copyText, madeAhead, textOf } from '../../kernel/database/index.ts';
 import { type Context, gathered, type Month, period } from '../../kernel/index.ts';
 
 /** One line of a bill as it is stored. Amounts in fen. */
@@ -18,18 +18,31 @@ export interface BillLineRow {
 }
 
 /** Writes lines onto the bills of a month; those of one bill stand together. Runs with the system's eyes. */
-export async function writeBillLines(
+export function writeBillLines(
   context: Context,
   month: Month,
   lines: Iterable<BillLineRow>,
 ): Promise<void> {
+  return writeBillText(context, month, textOf(sections(period(month), lines)));
+}
+
+/** Lines as they are written by `writeBillText`; what fits into memory is made at once. */
+export function billText(month: Month, lines: Iterable<BillLineRow>): Iterable<Buffer> {
+  return madeAhead(textOf(sections(period(month), lines)));
+}
+
+export async function writeBillText(
+  context: Context,
+  month: Month,
+  text: Iterable<Buffer>,
+): Promise<void> {
   await context.tx.as('bulk', () =>
-    copyRows(
+    copyText(
       context.tx.copyIn(
         `copy bill_section_${period(month)} (period, bill_id, kind, fee_period, claim_bill_id, area, employer_id, cells, persons,
            bases, amounts, accounts) from stdin`,
       ),
-      sections(period(month), lines),
+      text,
     ),
   );
 }

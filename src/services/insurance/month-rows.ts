@@ -76,17 +76,21 @@ export class Sums {
   }
 
   *lines(month: Month): Generator<BillLineRow> {
-    for (const [e, employer] of this.employers.entries()) {
-      for (const [c, cell] of cells.entries()) {
+    const feePeriod = period(month);
+    for (let e = 0; e < this.employers.length; e += 1) {
+      const employer = this.employers[e]!;
+      const sized = employer.rated.employerSize !== 0;
+      for (let c = 0; c < cells.length; c += 1) {
         const at = e * cells.length + c;
         if (this.persons[at] === 0) continue;
-        if (employer.rated.employerSize === 0 && goesBySize(cell)) continue;
+        const cell = cells[c]!;
+        if (!sized && goesBySize(cell)) continue;
         yield {
           bill: employer.bill,
           fund: cell.fund,
           share: cell.share,
           kind: lineKind.current,
-          feePeriod: period(month),
+          feePeriod,
           area: employer.area,
           employer: employer.employer,
           persons: this.persons[at]!,
@@ -105,28 +109,21 @@ interface Current {
   readonly index: Int32Array;
 }
 
+/** Builds the key of a month's rows and makes them a leaf. */
+export async function finishMonth({ tx }: Pick<Context, 'tx'>, month: Month): Promise<void> {
+  await tx.execute(`call finish_person_month(${period(month)})`);
+}
+
 /**
- * Streams the roster leaf through the compiled rules into the month's rows, adding up each employer's bill, then builds their key and makes
- * them a leaf; `tell` hears how many are done.
+ * Streams the roster leaf through the compiled rules into the month's rows, adding up each employer's bill; `tell` hears how many are done. Nobody
+ * can read the rows before `finishMonth`.
  */
-export async function writeMonth(
+export async function writeRows(
   context: Pick<Context, 'tx' | 'aside'>,
   month: Month,
   batch: LevyBatch,
   sums: Sums,
   tell: (done: number) => void = () => undefined,
-): Promise<number> {
-  const persons = await writeRows(context, month, batch, sums, tell);
-  await context.tx.execute(`call finish_person_month(${period(month)})`);
-  return persons;
-}
-
-async function writeRows(
-  context: Pick<Context, 'tx' | 'aside'>,
-  month: Month,
-  batch: LevyBatch,
-  sums: Sums,
-  tell: (done: number) => void,
 ): Promise<number> {
   const { tx } = context;
   const page = new LevyPage(batch);
