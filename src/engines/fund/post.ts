@@ -1,4 +1,4 @@
-import { copyRows, type Tx } from '../../kernel/database/index.ts';
+import { copyText, madeAhead, type Tx, textOf } from '../../kernel/database/index.ts';
 import { gathered, type PlainDate } from '../../kernel/index.ts';
 import type { Book } from './accounts.ts';
 
@@ -51,18 +51,19 @@ export async function post(tx: Tx, journals: readonly Journal[], act: number): P
     "select nextval('journal_id') as id from generate_series(1, $1)",
     [filled.length],
   );
+  const numbers = ids.map((r) => r.id);
   const events = new Map<string, number>();
   filled.forEach((j, i) => {
-    if (!events.has(j.event)) events.set(j.event, ids[i]!.id);
+    if (!events.has(j.event)) events.set(j.event, numbers[i]!);
   });
-  const posted = await tx.rows<{ id: number }>(
+  const inserted = tx.rows<{ id: number }>(
     `insert into journal (id, event, effective, period, kind, key, memo, act, area)
      select u.id, u.event, u.effective, u.period, u.kind, u.key, u.memo, $8, u.area
      from unnest($1::bigint[], $2::bigint[], $3::date[], $4::int[], $5::text[], $6::text[], $7::text[], $9::bigint[])
        as u (id, event, effective, period, kind, key, memo, area)
      on conflict (key) do nothing returning id`,
     [
-      ids.map((r) => r.id),
+      numbers,
       filled.map((j) => events.get(j.event)!),
       filled.map((j) => j.effective),
       filled.map((j) => j.period),
@@ -73,19 +74,17 @@ export async function post(tx: Tx, journals: readonly Journal[], act: number): P
       filled.map((j) => areaOf(j.entries)),
     ],
   );
-  const fresh = new Set(posted.map((p) => p.id));
-  if (fresh.size === 0) return 0;
+  // Repeats are rare: the entries of all are made while the server takes the journals.
+  const rowsOf = (posted: readonly number[]): Generator<Buffer> =>
+    textOf(postingRows(filled, numbers, new Set(posted)));
+  const [rows, ofAll] = await madeAhead(inserted, rowsOf(numbers));
+  const posted = rows.map((p) => p.id);
+  if (posted.length === 0) return 0;
+  const text = posted.length === filled.length ? ofAll : rowsOf(posted);
   await tx.as('bulk', () =>
-    copyRows(
-      tx.copyIn(`copy posting_${period} (${columns}) from stdin`),
-      postingRows(
-        filled,
-        ids.map((r) => r.id),
-        fresh,
-      ),
-    ),
+    copyText(tx.copyIn(`copy posting_${period} (${columns}) from stdin`), text),
   );
-  return fresh.size;
+  return posted.length;
 }
 
 function holdsMoney(entries: Iterable<Entry>): boolean {

@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
+import { setImmediate as turn } from 'node:timers/promises';
 import { databaseError } from './faults.ts';
 
 /** Fixed-width column types of the binary COPY format that the house streams in bulk. */
@@ -252,8 +253,23 @@ export function* textOf(rows: Iterable<TextRow>): Generator<Buffer> {
   if (block !== '') yield Buffer.from(block);
 }
 
-/** The same blocks, the first of them made at once, up to `aheadBytes`: while the server is busy with something else. */
-export function madeAhead(blocks: Generator<Buffer>): Iterable<Buffer> {
+/**
+ * The same blocks, the first of them made at once, up to `aheadBytes`: while the server is busy with `asked`. Answers with what that
+ * brought, too. @throws what `asked` threw
+ */
+export async function madeAhead<T>(
+  asked: Promise<T>,
+  blocks: Generator<Buffer>,
+): Promise<[T, Iterable<Buffer>]> {
+  // What throws is told below, when all is made.
+  asked.catch(() => undefined);
+  // A statement goes out when its turn comes, after what runs now.
+  await turn();
+  const ahead = firstMade(blocks);
+  return [await asked, ahead];
+}
+
+function firstMade(blocks: Generator<Buffer>): Iterable<Buffer> {
   const made: Buffer[] = [];
   for (let bytes = 0; bytes < aheadBytes; ) {
     const { value, done } = blocks.next();

@@ -13,7 +13,7 @@ import {
   sumOf,
 } from '../../kernel/index.ts';
 import { bookedOn } from './bill-key.ts';
-import { type BillLineRow, billText, writeBillText } from './bill-lines.ts';
+import { type BillLineRow, writeBillLinesAfter } from './bill-lines.ts';
 import { issueBills } from './bills.ts';
 import { employerShare, lineKind } from './codes.ts';
 import { lawOf, question } from './law.ts';
@@ -97,11 +97,7 @@ async function run(context: Context, month: Month): Promise<AssessAnswer> {
     billLines(sums, undeclared, bills.slice(declared.length), month),
   );
   const totals = new Totals();
-  // The server builds the key meanwhile.
-  const keyed = finishMonth(context, month);
-  const text = billText(month, totals.through(lines));
-  await keyed;
-  await writeBillText(context, month, text);
+  await writeBillLinesAfter(finishMonth(context, month), context, month, totals.through(lines));
   await postAssessment(context, month, lines);
   await keepAssessment(context, month, batch, persons);
   await keepProvisional(context, month, undeclared);

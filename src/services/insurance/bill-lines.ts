@@ -23,19 +23,21 @@ export function writeBillLines(
   month: Month,
   lines: Iterable<BillLineRow>,
 ): Promise<void> {
-  return writeBillText(context, month, textOf(sections(period(month), lines)));
+  return writeText(context, month, textOf(sections(period(month), lines)));
 }
 
-/** Lines as they are written by `writeBillText`; what fits into memory is made at once. */
-export function billText(month: Month, lines: Iterable<BillLineRow>): Iterable<Buffer> {
-  return madeAhead(textOf(sections(period(month), lines)));
-}
-
-export async function writeBillText(
+/** Writes the lines of a whole city, which are made while the server does what was `asked` of it. */
+export async function writeBillLinesAfter(
+  asked: Promise<void>,
   context: Context,
   month: Month,
-  text: Iterable<Buffer>,
+  lines: Iterable<BillLineRow>,
 ): Promise<void> {
+  const [, text] = await madeAhead(asked, textOf(sections(period(month), lines)));
+  await writeText(context, month, text);
+}
+
+async function writeText(context: Context, month: Month, text: Iterable<Buffer>): Promise<void> {
   await context.tx.as('bulk', () =>
     copyText(
       context.tx.copyIn(
