@@ -5,7 +5,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
-import { addMonths, period, month as readMonth, stopwatch, yuan } from '../src/kernel/index.ts';
+import {
+  addMonths,
+  type Month,
+  period,
+  month as readMonth,
+  stopwatch,
+  yuan,
+} from '../src/kernel/index.ts';
 import { machine, median, round, type Scratch, scratch, step, steps } from './scratch.ts';
 
 export interface MonthFigures {
@@ -29,72 +36,83 @@ export async function benchMonth(
 ): Promise<MonthFigures> {
   const store = await scratch();
   const files = mkdtempSync(path.join(tmpdir(), 'mindun-bench-files-'));
-  const rows: number[] = [];
-  const assesses: number[] = [];
-  const months: number[] = [];
-  const copies: number[] = [];
-  let peak = 0;
+  const done: Round[] = [];
   try {
     await people(store, insured);
     let month = readMonth('2008-01');
-    for (let round = 0; round < rounds; round += 1) {
+    for (let n = 0; n < rounds; n += 1) {
       await roster(store, period(month), insured);
       await store.sql.query('vacuum analyze');
-      const run = async (name: string, argument: string): Promise<number> => {
-        const done = await inOne.run(name, argument);
-        peak = Math.max(peak, done.rssMiB);
-        return done.ms;
-      };
       // The order alternates, so that a warm cache favours neither.
-      const first = round % 2 === 0;
-      const rowsOnly = step(store.folder, 'rows', month);
-      peak = Math.max(peak, rowsOnly.rssMiB);
-      const alone = rowsOnly.ms;
-      // What was rolled back is no part of a month: the next rows would go into the places that it left.
-      await store.sql.query(`truncate person_month_${period(month)}`);
-      const inOne = steps(store.folder);
-      await run('clock', `${month}-05T09:00`);
-      const assess = await run('assess', month);
-      const file = path.join(files, 'rows.txt');
-      await copyOut(store, `copy person_month_${period(month)} to stdout`, file);
-      let copy = first ? await copyIn(store, file) : 0;
-      await run('clock', `${month}-25T09:00`);
-      const bank = path.join(files, 'bank.csv');
-      await bankFile(store, period(month), bank);
-      const collect = await run('collect', bank);
-      const credit = await run('credit', month);
-      const next = addMonths(month, 1);
-      await run('clock', `${next}-01T09:00`);
-      const close = await run('close', month);
-      await inOne.end();
-      if (!first) copy = await copyIn(store, file);
-      rows.push(alone / copy);
-      assesses.push(assess / copy);
-      months.push((assess + collect + credit + close) / copy);
-      copies.push(copy);
-      const ms = { copy, rows: alone, assess, collect, credit, close };
+      const one = await oneRound(store, files, month, n % 2 === 0);
+      done.push(one);
       say(
-        `${month} ms: ${Object.entries(ms)
+        `${month} ms: ${Object.entries(one.ms)
           .map(([k, v]) => `${k} ${Math.round(v)}`)
           .join(', ')}`,
       );
-      month = next;
+      month = addMonths(month, 1);
     }
   } finally {
     rmSync(files, { recursive: true, force: true });
     await store.close();
   }
+  const toCopy = (of: (ms: Round['ms']) => number): number =>
+    round(median(done.map(({ ms }) => of(ms) / ms.copy)));
   return {
     insured,
     rounds,
     employers: Math.ceil(insured / 50),
-    rowsToCopy: round(median(rows)),
-    assessToCopy: round(median(assesses)),
-    monthToCopy: round(median(months)),
-    peakRssMiB: Math.round(peak),
-    copySeconds: round(median(copies) / 1000),
+    rowsToCopy: toCopy((ms) => ms.rows),
+    assessToCopy: toCopy((ms) => ms.assess),
+    monthToCopy: toCopy((ms) => ms.assess + ms.collect + ms.credit + ms.close),
+    peakRssMiB: Math.round(Math.max(...done.map((d) => d.peakRssMiB))),
+    copySeconds: round(median(done.map((d) => d.ms.copy)) / 1000),
     comparedWith: psql() === undefined ? 'text COPY through the driver' : '\\copy of psql',
     machine: machine(),
+  };
+}
+
+interface Round {
+  readonly ms: Record<'copy' | 'rows' | 'assess' | 'collect' | 'credit' | 'close', number>;
+  readonly peakRssMiB: number;
+}
+
+/** The rows alone, then the month in one process as the command `month` does it, and the plain copy before or after what is compared. */
+async function oneRound(
+  store: Scratch,
+  files: string,
+  month: Month,
+  copyFirst: boolean,
+): Promise<Round> {
+  const alone = step(store.folder, 'rows', month);
+  // What was rolled back is no part of a month: the next rows would go into the places that it left.
+  await store.sql.query(`truncate person_month_${period(month)}`);
+  const process = steps(store.folder);
+  await process.run('clock', `${month}-05T09:00`);
+  const assess = await process.run('assess', month);
+  const file = path.join(files, 'rows.txt');
+  await copyOut(store, `copy person_month_${period(month)} to stdout`, file);
+  let copy = copyFirst ? await copyIn(store, file) : 0;
+  await process.run('clock', `${month}-25T09:00`);
+  const bank = path.join(files, 'bank.csv');
+  await bankFile(store, period(month), bank);
+  const collect = await process.run('collect', bank);
+  const credit = await process.run('credit', month);
+  await process.run('clock', `${addMonths(month, 1)}-01T09:00`);
+  const close = await process.run('close', month);
+  await process.end();
+  if (!copyFirst) copy = await copyIn(store, file);
+  return {
+    ms: {
+      copy,
+      rows: alone.ms,
+      assess: assess.ms,
+      collect: collect.ms,
+      credit: credit.ms,
+      close: close.ms,
+    },
+    peakRssMiB: Math.max(alone.rssMiB, close.rssMiB),
   };
 }
 
