@@ -19,7 +19,6 @@ const rosterColumns: readonly ColumnType[] = [
   'int8',
   'int8',
   'int8',
-  'int8',
   'int2',
   'int2',
   'int2',
@@ -142,7 +141,7 @@ export async function writeRows(
     let written = 0;
     await context.aside(async (reader) => {
       const stream = reader.copyOut(
-        `copy (select employer_id, person_id, declaration_id, area, category, injury_class, schemes, wage
+        `copy (select employer_id, person_id, declaration_id, category, injury_class, schemes, wage
            from roster_line where period = ${period(month)}) to stdout (format binary)`,
       );
       await readBinary(
@@ -156,10 +155,10 @@ export async function writeRows(
           rows.employer[held] = row.big(0);
           rows.person[held] = row.big(1);
           rows.index[held] = index;
-          page.category[held] = row.int(4);
-          page.injuryClass[held] = row.int(5);
-          page.schemes[held] = row.int(6);
-          page.wage[held] = row.int(7);
+          page.category[held] = row.int(3);
+          page.injuryClass[held] = row.int(4);
+          page.schemes[held] = row.int(5);
+          page.wage[held] = row.int(6);
           page.injuryFloat[held] = employer.rated.injuryFloat;
           page.employerSize[held] = employer.rated.employerSize;
           held += 1;
