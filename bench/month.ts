@@ -49,7 +49,7 @@ export async function benchMonth(
       say(
         `${month} ms: ${Object.entries(one.ms)
           .map(([k, v]) => `${k} ${Math.round(v)}`)
-          .join(', ')}`,
+          .join(', ')}; peak MiB: ${one.peaks.map(Math.round).join(' ')}`,
       );
       month = addMonths(month, 1);
     }
@@ -66,7 +66,7 @@ export async function benchMonth(
     rowsToCopy: toCopy((ms) => ms.rows),
     assessToCopy: toCopy((ms) => ms.assess),
     monthToCopy: toCopy((ms) => ms.assess + ms.collect + ms.credit + ms.close),
-    peakRssMiB: Math.round(Math.max(...done.map((d) => d.peakRssMiB))),
+    peakRssMiB: Math.round(Math.max(...done.flatMap((d) => d.peaks))),
     copySeconds: round(median(done.map((d) => d.ms.copy)) / 1000),
     comparedWith: psql() === undefined ? 'text COPY through the driver' : '\\copy of psql',
     machine: machine(),
@@ -75,7 +75,8 @@ export async function benchMonth(
 
 interface Round {
   readonly ms: Record<'copy' | 'rows' | 'assess' | 'collect' | 'credit' | 'close', number>;
-  readonly peakRssMiB: number;
+  /** Node's peak after the rows alone, and after assess, collect, credit and close of the other process. MiB. */
+  readonly peaks: readonly number[];
 }
 
 /** The rows alone, then the month in one process as the command `month` does it, and the plain copy before or after what is compared. */
@@ -115,7 +116,7 @@ async function oneRound(
       credit: credit.ms,
       close: close.ms,
     },
-    peakRssMiB: Math.max(alone.rssMiB, close.rssMiB),
+    peaks: [alone, assess, collect, credit, close].map((one) => one.rssMiB),
   };
 }
 
