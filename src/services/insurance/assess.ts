@@ -101,7 +101,10 @@ async function run(context: Context, month: Month): Promise<AssessAnswer> {
   await postAssessment(context, month, lines);
   await keepAssessment(context, month, batch, persons);
   await keepProvisional(context, month, undeclared);
-  const targets = new Map(owing.map((o, i) => [o.employer, { bill: bills[i]!, area: o.area }]));
+  const targets =
+    anew.length === 0
+      ? new Map<number, { bill: number; area: number }>()
+      : new Map(owing.map((o, i) => [o.employer, { bill: bills[i]!, area: o.area }]));
   for (const earlier of anew) totals.add(await settleMonth(context, month, earlier, targets));
   await updatePaid(
     context,

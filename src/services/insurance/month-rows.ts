@@ -42,7 +42,7 @@ export class Sums {
   readonly amount: Float64Array;
   readonly account: Float64Array;
   readonly base: Float64Array;
-  readonly persons: Float64Array;
+  readonly persons: Uint32Array;
 
   constructor(employers: readonly EmployerSums[]) {
     this.employers = employers;
@@ -51,7 +51,7 @@ export class Sums {
     this.amount = new Float64Array(size);
     this.account = new Float64Array(size);
     this.base = new Float64Array(size);
-    this.persons = new Float64Array(size);
+    this.persons = new Uint32Array(size);
   }
 
   indexOf(employer: number): number {
