@@ -103,15 +103,15 @@ async function monthOf(
        w / 5, w * 2 / 25, w * 2 / 25, w * 3 / 50, w / 50, w * 3 / 100, w / 50, w / 100, w / 100, w / 125
      from generate_series(1, ${persons}) n, lateral (select ${wage} as w) x`,
   );
-  const funds = `generate_series(1, ${employers}) e, unnest('{1,3,4,5,6}'::int[]) f`;
   await sql.query(
-    `insert into month_paid (employer_id, fund, fee_period, area, paid, since, act)
-     select e, f, ${ofPeriod}, 430405000000, e % 10 <> 0, '2008-01-20', 1 from ${funds}`,
+    `insert into paid_change (employer_id, fee_period, bill_id, area, funds, paid, since, act)
+     select e, ${ofPeriod}, ${bill('e')}, 430405000000, '{1,3,4,5,6}', e % 10 <> 0, '2008-01-20', 1
+     from generate_series(1, ${employers}) e`,
   );
   await sql.query(
     `with c as (insert into account_credit (employer_id, area, fund, fee_period, bill_id, whole, amount, credited_on, period, act)
        select e, 430405000000, f, ${ofPeriod}, ${bill('e')}, e % 10 <> 0, 5000, '2008-01-20', ${ofPeriod}, 1
-       from ${funds} where f in (1, 3) returning id, employer_id, whole)
+       from generate_series(1, ${employers}) e, unnest('{1,3}'::int[]) f returning id, employer_id, whole)
      insert into account_credit_share (credit_id, person_id, area, amount)
      select c.id, ${first} - 1 + n, 430405000000, 100 from c join generate_series(1, ${persons}) n on ${employer} = c.employer_id
      where not c.whole`,
