@@ -21,7 +21,7 @@ export {
   insuranceOf,
   medicalFund,
 } from './funds.ts';
-export { type Entry, type Journal, post } from './post.ts';
+export { cellOf, type Entry, entered, type Journal, type Posting, post } from './post.ts';
 export {
   keepReceivable,
   movedSince,

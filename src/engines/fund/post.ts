@@ -19,7 +19,25 @@ export interface Entry {
   readonly receiptId?: number | undefined;
 }
 
-/** One posting. The statutory and the receivable journal of one happening share the event. */
+/** What the entries of a posting stand for together. */
+interface About {
+  readonly book: Book;
+  readonly area: number;
+  readonly employerId?: number | undefined;
+  readonly billId?: number | undefined;
+  readonly feePeriod?: number | undefined;
+  readonly receiptId?: number | undefined;
+}
+
+/** The entries of a journal that stand for the same employer, bill, fee month and receipt: one stored row. No amount is zero. */
+export interface Posting extends About {
+  /** What each entry is about, see `cellOf`. */
+  readonly cells: readonly number[];
+  /** Fen, debit positive, credit negative. */
+  readonly amounts: readonly number[];
+}
+
+/** One happening in the books. The statutory and the receivable journal of one happening share the event. */
 export interface Journal {
   /** The same business fact posts once: a repeat under the same key is left out. */
   readonly key: string;
@@ -31,7 +49,7 @@ export interface Journal {
   readonly kind: string;
   readonly memo: string;
   /** Gone through more than once. */
-  readonly entries: Iterable<Entry>;
+  readonly postings: Iterable<Posting>;
 }
 
 const columns =
@@ -44,7 +62,7 @@ const columns =
  * @throws MindunError month-closed
  */
 export async function post(tx: Tx, journals: readonly Journal[], act: number): Promise<number> {
-  const filled = journals.filter((j) => holdsMoney(j.entries));
+  const filled = journals.filter((j) => holdsMoney(j.postings));
   if (filled.length === 0) return 0;
   const period = filled[0]!.period;
   const ids = await tx.rows<{ id: number }>(
@@ -71,7 +89,7 @@ export async function post(tx: Tx, journals: readonly Journal[], act: number): P
       filled.map((j) => j.key),
       filled.map((j) => j.memo),
       act,
-      filled.map((j) => areaOf(j.entries)),
+      filled.map((j) => areaOf(j.postings)),
     ],
   );
   // Repeats are rare: the entries of all are made while the server takes the journals.
@@ -87,22 +105,21 @@ export async function post(tx: Tx, journals: readonly Journal[], act: number): P
   return posted.length;
 }
 
-function holdsMoney(entries: Iterable<Entry>): boolean {
-  for (const e of entries) if (e.amount !== 0) return true;
+function holdsMoney(postings: Iterable<Posting>): boolean {
+  for (const _ of postings) return true;
   return false;
 }
 
-/** The area of all entries; null when they lie in several. */
-function areaOf(entries: Iterable<Entry>): number | null {
+/** The area of all postings; null when they lie in several. */
+function areaOf(postings: Iterable<Posting>): number | null {
   let area: number | undefined;
-  for (const e of entries) {
-    if (area !== undefined && e.area !== area) return null;
-    area = e.area;
+  for (const p of postings) {
+    if (area !== undefined && p.area !== area) return null;
+    area = p.area;
   }
   return area ?? null;
 }
 
-/** The entries of a journal that stand for the same employer, bill, fee month and receipt are one stored row. */
 function* postingRows(
   journals: readonly Journal[],
   ids: readonly number[],
@@ -111,8 +128,7 @@ function* postingRows(
   for (const [i, journal] of journals.entries()) {
     if (!fresh.has(ids[i]!)) continue;
     let seq = 1;
-    for (const posting of gathered(moving(journal.entries), ofOnePosting)) {
-      const [of] = posting as [Entry];
+    for (const of of journal.postings) {
       yield [
         ids[i]!,
         seq,
@@ -123,19 +139,31 @@ function* postingRows(
         of.billId ?? null,
         of.feePeriod ?? null,
         of.receiptId ?? null,
-        `{${posting.map(cellOf).join(',')}}`,
-        `{${posting.map((e) => e.amount).join(',')}}`,
+        `{${of.cells.join(',')}}`,
+        `{${of.amounts.join(',')}}`,
       ];
-      seq += posting.length;
+      seq += of.cells.length;
     }
   }
+}
+
+/** Entries as the postings that hold them, in their order. Entries of nothing are left out. */
+export function entered(entries: Iterable<Entry>): Posting[] {
+  return [...gathered(moving(entries), ofOnePosting)].map((list) => {
+    const [{ book, area, employerId, billId, feePeriod, receiptId }] = list as [Entry];
+    return {
+      ...{ book, area, employerId, billId, feePeriod, receiptId },
+      cells: list.map((e) => cellOf(e.account, e.fund, e.share, e.nature)),
+      amounts: list.map((e) => e.amount),
+    };
+  });
 }
 
 function* moving(entries: Iterable<Entry>): Generator<Entry> {
   for (const e of entries) if (e.amount !== 0) yield e;
 }
 
-function ofOnePosting(a: Entry, b: Entry): boolean {
+function ofOnePosting(a: About, b: About): boolean {
   return (
     a.book === b.book &&
     a.billId === b.billId &&
@@ -146,7 +174,7 @@ function ofOnePosting(a: Entry, b: Entry): boolean {
   );
 }
 
-/** How a posting stores what an entry is about: account, fund, share and nature in one number. */
-function cellOf(e: Entry): number {
-  return e.account * 1000 + e.fund * 100 + (e.share ?? 0) * 10 + (e.nature ?? 0);
+/** How a posting stores what an entry is about: account, fund, share and nature (0: none) in one number. */
+export function cellOf(account: number, fund: number, share = 0, nature = 0): number {
+  return account * 1000 + fund * 100 + share * 10 + nature;
 }

@@ -1,4 +1,4 @@
-import type { Readable, Writable } from 'node:stream';
+import type { Writable } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import { databaseError } from './faults.ts';
 
@@ -6,13 +6,15 @@ import { databaseError } from './faults.ts';
 export type ColumnType = 'int2' | 'int4' | 'int8' | 'date';
 
 const sizes: Record<ColumnType, number> = { int2: 2, int4: 4, int8: 8, date: 4 };
-const signature = Buffer.from('PGCOPY\n\xff\r\n\0', 'latin1');
+/** How a binary COPY begins. */
+export const signature = Buffer.from('PGCOPY\n\xff\r\n\0', 'latin1');
 // A page is one message, and the server works on a message when it has all of it: the longer they are, the less it waits for the next.
 const rowsPerPage = 8192;
 /** What may wait to be sent: enough that the server always has work while the next rows are made. */
 const aheadBytes = 2 ** 22;
 
-function layout(columns: readonly ColumnType[]): { offsets: number[]; rowBytes: number } {
+/** Where in a row each column's value stands, and how long a row is: count of columns, then length and value of each. */
+export function layout(columns: readonly ColumnType[]): { offsets: number[]; rowBytes: number } {
   const offsets: number[] = [];
   let at = 2;
   for (const type of columns) {
@@ -20,71 +22,6 @@ function layout(columns: readonly ColumnType[]): { offsets: number[]; rowBytes: 
     at += 4 + sizes[type];
   }
   return { offsets, rowBytes: at };
-}
-
-/** Where the reader's columns stand: `take` reads column `column` of the current row. */
-export interface RowReader {
-  /** int2, int4 and date (days since 2000-01-01) */
-  int(column: number): number;
-  /** int8, exact below 2^53 */
-  big(column: number): number;
-}
-
-/**
- * Reads a binary COPY stream whose columns are fixed-width and NOT NULL, calling `row` for each.
- * Memory is one chunk: `between` is awaited after each, so that a slow consumer holds the reader back. Rows are all of one width, so a NULL would shift them: it is refused.
- * @throws Error when the stream is not of these columns
- */
-export async function readBinary(
-  source: Readable,
-  columns: readonly ColumnType[],
-  row: (reader: RowReader) => void,
-  between?: () => Promise<void> | undefined,
-): Promise<number> {
-  const { offsets, rowBytes } = layout(columns);
-  let carry: Buffer = Buffer.alloc(0);
-  let headed = false;
-  let count = 0;
-  let view: DataView = new DataView(new ArrayBuffer(0));
-  let base = 0;
-  const int16 = columns.map((c) => c === 'int2');
-  const reader: RowReader = {
-    int: (c) => (int16[c] ? view.getInt16(base + offsets[c]!) : view.getInt32(base + offsets[c]!)),
-    big: (c) =>
-      view.getInt32(base + offsets[c]!) * 4_294_967_296 + view.getUint32(base + offsets[c]! + 4),
-  };
-  try {
-    for await (const chunk of source as AsyncIterable<Buffer>) {
-      const data = carry.length === 0 ? chunk : Buffer.concat([carry, chunk]);
-      view = new DataView(data.buffer, data.byteOffset, data.byteLength);
-      let at = 0;
-      if (!headed) {
-        if (data.length < 19) {
-          carry = data;
-          continue;
-        }
-        if (!data.subarray(0, 11).equals(signature)) throw new Error('not a binary COPY stream');
-        at = 19 + view.getInt32(15);
-        headed = true;
-      }
-      while (data.length - at >= rowBytes) {
-        if (view.getInt16(at) !== columns.length)
-          throw new Error('unexpected column count in COPY');
-        if (view.getInt32(at + offsets[0]! - 4) < 0) throw new Error('NULL in a bulk column');
-        base = at;
-        row(reader);
-        count += 1;
-        at += rowBytes;
-      }
-      carry = data.subarray(at);
-      await between?.();
-    }
-  } catch (error) {
-    throw databaseError(error);
-  }
-  if (carry.length !== 2 || carry.readInt16BE(0) !== -1)
-    throw new Error('a COPY row of another width');
-  return count;
 }
 
 /**

@@ -5,10 +5,9 @@ export {
   copyRows,
   copyText,
   madeAhead,
-  type RowReader,
-  readBinary,
   textOf,
 } from './copy.ts';
+export type { RowReader } from './copy-out.ts';
 export {
   type Migrated,
   makeLeaves,

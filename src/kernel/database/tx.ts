@@ -1,13 +1,11 @@
-import type { Readable, Writable } from 'node:stream';
+import type { Writable } from 'node:stream';
 import type pg from 'pg';
-import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
+import { from as copyFrom } from 'pg-copy-streams';
 import { MindunError } from '../errors.ts';
+import { CopyOut, type RowSink } from './copy-out.ts';
 import { Exchange, type Outcome, type Statement } from './exchange.ts';
 import { databaseError } from './faults.ts';
 import { type ActorRole, roleName } from './names.ts';
-
-/** Pieces, of up to 64 KiB, that are read before they are asked for: the server that reads need not wait while another writes. */
-const readAhead = { objectMode: true, highWaterMark: 16 };
 
 /** Whose eyes a transaction has: the role and the values that its policies read. */
 export interface Reach {
@@ -33,7 +31,7 @@ interface Channel {
   /** Makes `role` the one whose eyes the next statements have. */
   become(role: ActorRole | 'bulk'): Promise<void>;
   copyIn(sql: string): Writable;
-  copyOut(sql: string): Readable;
+  readRows(sql: string, sink: RowSink): Promise<number>;
 }
 
 // A plan made under one role's policies is not another's: the name carries the role.
@@ -104,8 +102,13 @@ export class Tx {
     return this.#channel.copyIn(sql);
   }
 
-  copyOut(sql: string): Readable {
-    return this.#channel.copyOut(sql);
+  /**
+   * Gives the rows of a `copy … to stdout (format binary)` to a sink, one by one. Memory is one chunk of the connection.
+   * @returns how many there were
+   * @throws what the server said and what the sink threw; Error when the rows are not of its columns
+   */
+  readRows(sql: string, sink: RowSink): Promise<number> {
+    return this.#channel.readRows(sql, sink);
   }
 
   async #become(role: ActorRole | 'bulk'): Promise<void> {
@@ -119,7 +122,7 @@ class Held implements Channel {
   readonly #client: pg.ClientBase;
   readonly #city: string;
   #turn: Promise<void> = Promise.resolve();
-  readonly #streams = new Set<Readable | Writable>();
+  readonly #streams = new Set<Writable | CopyOut>();
 
   constructor(client: pg.ClientBase, city: string) {
     this.#client = client;
@@ -154,8 +157,11 @@ class Held implements Channel {
     return this.#streaming(this.#client.query(copyFrom(sql)));
   }
 
-  copyOut(sql: string): Readable {
-    return this.#streaming(this.#client.query(copyTo(sql, readAhead)));
+  async readRows(sql: string, sink: RowSink): Promise<number> {
+    const copy: CopyOut = new CopyOut(sql, sink, () => this.#streams.delete(copy));
+    this.#streams.add(copy);
+    this.#client.query(copy);
+    return copy.done;
   }
 
   /** Whether a COPY was left before its end: the connection can do nothing else then, not even roll back. */
@@ -163,13 +169,13 @@ class Held implements Channel {
     return this.#streams.size > 0;
   }
 
-  #streaming<S extends Readable | Writable>(stream: S): S {
+  #streaming(stream: Writable): Writable {
     this.#streams.add(stream);
     const over = (): void => {
       this.#streams.delete(stream);
     };
     // 'close' alone would also come to a stream that its reader left in the middle.
-    for (const event of ['end', 'finish', 'error'] as const) stream.once(event, over);
+    for (const event of ['finish', 'error'] as const) stream.once(event, over);
     return stream;
   }
 }
@@ -223,7 +229,7 @@ class Pipelined implements Channel {
     throw new Error('a query writes nothing');
   }
 
-  copyOut(): Readable {
+  readRows(): Promise<number> {
     throw new Error('a query streams from aside');
   }
 

@@ -1,9 +1,10 @@
 import {
-  type Entry,
+  cellOf,
   type FundInsurance,
   insuranceOf,
   type Journal,
   lateFeeIncome,
+  type Posting,
   post,
   receivableKeys as r,
   receivable,
@@ -292,7 +293,7 @@ class Applier {
       memo: payment.memo,
     };
     const list = this.#journals.get(ofPeriod) ?? [];
-    list.push({ ...common, key: payment.key, entries: builder.entries });
+    list.push({ ...common, key: payment.key, postings: builder.postings });
     this.#journals.set(ofPeriod, list);
   }
 
@@ -334,17 +335,20 @@ function addFee(fees: UnpaidFee[], claim: Live, amount: number): void {
   else there.open += amount;
 }
 
+/** What entries stand for: a bill, or a fee month's claim on it; nothing for money that is nobody's claim. */
 interface Of {
   readonly bill?: number;
   readonly feePeriod?: number;
-  readonly share?: number;
 }
 
-/** The entries of one payment in both books; each fund balances by itself in each. */
+interface Open extends Posting {
+  readonly cells: number[];
+  readonly amounts: number[];
+}
+
+/** The postings of one payment in both books; each fund balances by itself in each, and so does what stands for one claim. */
 class JournalBuilder {
-  readonly #entries: Entry[] = [];
-  /** Money moved, by book and account and fund: once for the whole payment, not claim by claim. */
-  readonly #moved: { book: Entry['book']; fund: number; account: number; amount: number }[] = [];
+  readonly #postings: Open[] = [];
   readonly #payment: Payment;
   readonly #source: Source;
   readonly #suspense: number;
@@ -355,95 +359,85 @@ class JournalBuilder {
     this.#suspense = suspense;
   }
 
-  get entries(): Entry[] {
-    return [
-      ...this.#entries,
-      ...this.#moved.map((m) => this.#entry(m.book, m.fund, m.account, m.amount, {})),
-    ];
+  get postings(): Posting[] {
+    return this.#postings.flatMap((p) => {
+      if (!p.amounts.includes(0)) return [p];
+      const cells = p.cells.filter((_, i) => p.amounts[i] !== 0);
+      const amounts = p.amounts.filter((amount) => amount !== 0);
+      return cells.length === 0 ? [] : [{ ...p, cells, amounts }];
+    });
   }
 
   /** Principal received on a claim. */
   principal(claim: Live, take: number): void {
-    this.#money(claim.fund, take);
-    this.#push(receivable, claim.fund, r.contributionsDue, -take, claim);
+    const { fund, share } = claim;
+    this.#money(fund, take, claim);
+    this.#add(receivable, claim, cellOf(r.contributionsDue, fund, share), -take);
     const paid = claim.amount - claim.open;
     const toAccounts = accountOf(claim, paid + take) - accountOf(claim, paid);
-    for (const [account, amount] of incomeAccounts(claim.fund, take, toAccounts)) {
-      this.#push(statutory, claim.fund, account, -amount, claim, natureOf(claim, this.#payment));
+    const nature = natureOf(claim, this.#payment);
+    for (const [account, amount] of incomeAccounts(fund, take, toAccounts)) {
+      this.#add(statutory, claim, cellOf(account, fund, share, nature), -amount);
     }
   }
 
   feeDue(claim: Live, amount: number): void {
-    const place = { bill: claim.bill };
-    this.#push(receivable, claim.fund, r.lateFeesDue, amount, place);
-    this.#push(receivable, claim.fund, r.lateFeesDetermined, -amount, place);
+    const of = { bill: claim.bill };
+    this.#add(receivable, of, cellOf(r.lateFeesDue, claim.fund), amount);
+    this.#add(receivable, of, cellOf(r.lateFeesDetermined, claim.fund), -amount);
   }
 
   feePaid(bill: number, fund: number, take: number): void {
-    this.#money(fund, take);
-    this.#push(receivable, fund, r.lateFeesDue, -take, { bill });
-    this.#push(statutory, fund, lateFeeIncome(fund), -take, { bill });
+    const of = { bill };
+    this.#money(fund, take, of);
+    this.#add(receivable, of, cellOf(r.lateFeesDue, fund), -take);
+    this.#add(statutory, of, cellOf(lateFeeIncome(fund), fund), -take);
   }
 
   /** What is left of a bank receipt: the employer's money, not applied. */
   rest(left: number): void {
     if (left === 0) return;
-    this.#money(this.#suspense, left);
-    this.#move(receivable, this.#suspense, r.unapplied, -left);
-    this.#move(statutory, this.#suspense, s.overpaid, -left);
+    this.#money(this.#suspense, left, {});
+    this.#add(receivable, {}, cellOf(r.unapplied, this.#suspense), -left);
+    this.#add(statutory, {}, cellOf(s.overpaid, this.#suspense), -left);
   }
 
   /** Money comes to a fund: from the bank, or out of the fund that held it. */
-  #money(fund: number, amount: number): void {
-    this.#move(receivable, fund, r.received, amount);
-    this.#move(statutory, fund, s.incomeDeposit, amount);
+  #money(fund: number, amount: number, of: Of): void {
+    this.#add(receivable, of, cellOf(r.received, fund), amount);
+    this.#add(statutory, of, cellOf(s.incomeDeposit, fund), amount);
     if (this.#source === 'bank') return;
-    this.#move(receivable, this.#suspense, r.received, -amount);
-    this.#move(receivable, this.#suspense, r.unapplied, amount);
-    this.#move(statutory, this.#suspense, s.incomeDeposit, -amount);
-    this.#move(statutory, this.#suspense, s.overpaid, amount);
+    this.#add(receivable, {}, cellOf(r.received, this.#suspense), -amount);
+    this.#add(receivable, {}, cellOf(r.unapplied, this.#suspense), amount);
+    this.#add(statutory, {}, cellOf(s.incomeDeposit, this.#suspense), -amount);
+    this.#add(statutory, {}, cellOf(s.overpaid, this.#suspense), amount);
   }
 
-  #move(book: Entry['book'], fund: number, account: number, amount: number): void {
-    const there = this.#moved.find(
-      (m) => m.fund === fund && m.account === account && m.book === book,
+  #add(book: Posting['book'], of: Of, cell: number, amount: number): void {
+    const { cells, amounts } = this.#posting(book, of);
+    const at = cells.indexOf(cell);
+    if (at >= 0) {
+      amounts[at]! += amount;
+      return;
+    }
+    cells.push(cell);
+    amounts.push(amount);
+  }
+
+  #posting(book: Posting['book'], of: Of): Open {
+    const there = this.#postings.find(
+      (p) => p.book === book && p.billId === of.bill && p.feePeriod === of.feePeriod,
     );
-    if (there === undefined) this.#moved.push({ book, fund, account, amount });
-    else there.amount += amount;
-  }
-
-  #push(
-    book: Entry['book'],
-    fund: number,
-    account: number,
-    amount: number,
-    of: Of,
-    nature?: number,
-  ): void {
-    if (amount !== 0) this.#entries.push(this.#entry(book, fund, account, amount, of, nature));
-  }
-
-  #entry(
-    book: Entry['book'],
-    fund: number,
-    account: number,
-    amount: number,
-    of: Of,
-    nature?: number,
-  ): Entry {
-    return {
-      book,
-      fund,
-      account,
-      amount,
-      area: this.#payment.area,
-      employerId: this.#payment.employer,
-      billId: of.bill,
-      feePeriod: of.feePeriod,
-      share: of.share,
-      nature,
-      receiptId: this.#payment.receipt ?? undefined,
+    if (there !== undefined) return there;
+    const { area, employer, receipt } = this.#payment;
+    const made: Open = {
+      ...{ book, area, employerId: employer, billId: of.bill, feePeriod: of.feePeriod },
+      receiptId: receipt ?? undefined,
+      cells: [],
+      amounts: [],
     };
+    this.#postings.push(made);
+    return made;
   }
 }
 

@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { type Entry, post, receivable, receivableKeys } from '../../engines/fund/index.ts';
+import {
+  cellOf,
+  type Posting,
+  post,
+  receivable,
+  receivableKeys,
+} from '../../engines/fund/index.ts';
 import { countyOf } from '../../engines/jurisdiction/index.ts';
 import { type LevyBatch, levyBatch } from '../../engines/policy/index.ts';
 import { employersByIds } from '../../engines/registry/index.ts';
@@ -13,7 +19,12 @@ import {
   sumOf,
 } from '../../kernel/index.ts';
 import { bookedOn } from './bill-key.ts';
-import { type BillLineRow, writeBillLinesAfter } from './bill-lines.ts';
+import {
+  type BillLineRow,
+  type BillSection,
+  sectionsOf,
+  writeSectionsAfter,
+} from './bill-lines.ts';
 import { issueBills } from './bills.ts';
 import { employerShare, lineKind } from './codes.ts';
 import { lawOf, question } from './law.ts';
@@ -93,12 +104,12 @@ async function run(context: Context, month: Month): Promise<AssessAnswer> {
     sumOf(declared, (d) => d.rows),
   );
   const persons = await writeRows(context, month, batch, sums, tell);
-  const lines = againAndAgain(() =>
-    billLines(sums, undeclared, bills.slice(declared.length), month),
+  const sections = againAndAgain(() =>
+    billSections(sums, undeclared, bills.slice(declared.length), month),
   );
   const totals = new Totals();
-  await writeBillLinesAfter(finishMonth(context, month), context, month, totals.through(lines));
-  await postAssessment(context, month, lines);
+  await writeSectionsAfter(finishMonth(context, month), context, month, totals.through(sections));
+  await postAssessment(context, month, sections);
   await keepAssessment(context, month, batch, persons);
   await keepProvisional(context, month, undeclared);
   const targets =
@@ -129,14 +140,14 @@ function againAndAgain<T>(make: () => Iterator<T>): Iterable<T> {
   return { [Symbol.iterator]: make };
 }
 
-function* billLines(
+function* billSections(
   sums: Sums,
   undeclared: readonly ProvisionalLine[],
   bills: readonly number[],
   month: Month,
-): Generator<BillLineRow> {
-  yield* sums.lines(month);
-  yield* provisionalBillLines(undeclared, bills, month);
+): Generator<BillSection> {
+  yield* sums.sections(month);
+  yield* provisionalSections(undeclared, bills, month);
 }
 
 /** What the lines come to, by share. */
@@ -145,19 +156,21 @@ class Totals {
   #employee = 0;
 
   add(lines: Iterable<BillLineRow>): void {
-    for (const l of lines) this.#line(l);
+    for (const l of lines) this.#share(l.share, l.amount);
   }
 
-  #line(line: BillLineRow): void {
-    if (line.share === employerShare) this.#employer += line.amount;
-    else this.#employee += line.amount;
+  #share(share: number, amount: number): void {
+    if (share === employerShare) this.#employer += amount;
+    else this.#employee += amount;
   }
 
-  /** The same lines, added up as they are read. */
-  *through(lines: Iterable<BillLineRow>): Generator<BillLineRow> {
-    for (const line of lines) {
-      this.#line(line);
-      yield line;
+  /** The same sections, added up as they are read. */
+  *through(sections: Iterable<BillSection>): Generator<BillSection> {
+    for (const section of sections) {
+      section.cells.forEach((cell, i) => {
+        this.#share(cell % 10, section.amounts[i]!);
+      });
+      yield section;
     }
   }
 
@@ -180,25 +193,27 @@ async function settledOnly(
     .map((employer) => ({ employer, area: rows.get(employer)!.area }));
 }
 
-function provisionalBillLines(
+function provisionalSections(
   lines: readonly ProvisionalLine[],
   bills: readonly number[],
   month: Month,
-): BillLineRow[] {
-  return lines.flatMap((line, i) =>
-    line.amounts.map((a) => ({
-      bill: bills[i]!,
-      fund: a.fund,
-      share: a.share,
-      kind: lineKind.provisional,
-      feePeriod: period(month),
-      area: line.area,
-      employer: line.employer,
-      persons: 0,
-      base: 0,
-      amount: a.fen,
-      account: 0,
-    })),
+): Generator<BillSection> {
+  return sectionsOf(
+    lines.flatMap((line, i) =>
+      line.amounts.map((a) => ({
+        bill: bills[i]!,
+        fund: a.fund,
+        share: a.share,
+        kind: lineKind.provisional,
+        feePeriod: period(month),
+        area: line.area,
+        employer: line.employer,
+        persons: 0,
+        base: 0,
+        amount: a.fen,
+        account: 0,
+      })),
+    ),
   );
 }
 
@@ -206,7 +221,7 @@ function provisionalBillLines(
 async function postAssessment(
   context: Context,
   month: Month,
-  lines: Iterable<BillLineRow>,
+  sections: Iterable<BillSection>,
 ): Promise<void> {
   await post(
     context.tx,
@@ -218,40 +233,41 @@ async function postAssessment(
         period: period(month),
         kind: 'assess',
         memo: `核定 ${month}`,
-        entries: againAndAgain(() => assessed(lines)),
+        postings: againAndAgain(() => assessed(sections)),
       },
     ],
     context.act,
   );
 }
 
-function* assessed(lines: Iterable<BillLineRow>): Generator<Entry> {
-  const counties = new Map<number, { fund: number; area: number; fen: number }>();
-  for (const l of lines) {
+function* assessed(sections: Iterable<BillSection>): Generator<Posting> {
+  /** By area of the county, then by fund; fen. */
+  const counties = new Map<number, Map<number, number>>();
+  for (const s of sections) {
+    const moving = s.amounts.flatMap((amount, i) => (amount === 0 ? [] : [i]));
+    if (moving.length === 0) continue;
+    const area = countyOf(s.area);
+    const sums = counties.get(area) ?? new Map<number, number>();
+    counties.set(area, sums);
+    for (const i of moving) {
+      const fund = Math.trunc(s.cells[i]! / 10);
+      sums.set(fund, (sums.get(fund) ?? 0) + s.amounts[i]!);
+    }
     yield {
-      book: receivable,
-      fund: l.fund,
-      account: receivableKeys.contributionsDue,
-      amount: l.amount,
-      area: l.area,
-      employerId: l.employer,
-      billId: l.bill,
-      feePeriod: l.feePeriod,
-      share: l.share,
+      ...{ book: receivable, area: s.area, employerId: s.employer, billId: s.bill },
+      feePeriod: s.feePeriod,
+      cells: moving.map((i) => {
+        const cell = s.cells[i]!;
+        return cellOf(receivableKeys.contributionsDue, Math.trunc(cell / 10), cell % 10);
+      }),
+      amounts: moving.map((i) => s.amounts[i]!),
     };
-    const area = countyOf(l.area);
-    const key = area * 10 + l.fund;
-    const sum = counties.get(key);
-    if (sum === undefined) counties.set(key, { fund: l.fund, area, fen: l.amount });
-    else sum.fen += l.amount;
   }
-  for (const c of counties.values()) {
+  for (const [area, sums] of counties) {
     yield {
-      book: receivable,
-      fund: c.fund,
-      account: receivableKeys.assessed,
-      amount: -c.fen,
-      area: c.area,
+      ...{ book: receivable, area },
+      cells: [...sums.keys()].map((fund) => cellOf(receivableKeys.assessed, fund)),
+      amounts: [...sums.values()].map((fen) => -fen),
     };
   }
 }

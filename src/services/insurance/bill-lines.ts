@@ -17,23 +17,55 @@ export interface BillLineRow {
   readonly account: number;
 }
 
-/** Writes lines onto the bills of a month; those of one bill stand together. Runs with the system's eyes. */
+/** Lines of one bill that are of one kind, fee month and claim: one stored row. Cells: fund * 10 + share. Amounts in fen. */
+export interface BillSection {
+  readonly employer: number;
+  readonly area: number;
+  readonly bill: number;
+  readonly kind: number;
+  /** The bill whose claim the lines make or lessen. */
+  readonly claim: number;
+  readonly feePeriod: number;
+  readonly cells: readonly number[];
+  readonly persons: readonly number[];
+  readonly bases: readonly number[];
+  readonly amounts: readonly number[];
+  /** What of the amounts belongs to individual accounts. */
+  readonly accounts: readonly number[];
+}
+
+/** Lines as the sections that hold them; those of one bill stand together. */
+export function* sectionsOf(lines: Iterable<BillLineRow>): Generator<BillSection> {
+  for (const list of gathered(lines, ofOneSection)) {
+    const [{ employer, area, bill, kind, claim, feePeriod }] = list as [BillLineRow];
+    yield {
+      ...{ employer, area, bill, kind, claim: claim ?? bill, feePeriod },
+      cells: list.map((l) => l.fund * 10 + l.share),
+      persons: list.map((l) => l.persons),
+      bases: list.map((l) => l.base),
+      amounts: list.map((l) => l.amount),
+      accounts: list.map((l) => l.account),
+    };
+  }
+}
+
+/** Writes lines onto the bills of a month. Runs with the system's eyes. */
 export function writeBillLines(
   context: Context,
   month: Month,
   lines: Iterable<BillLineRow>,
 ): Promise<void> {
-  return writeText(context, month, textOf(sections(period(month), lines)));
+  return writeText(context, month, textOf(rowsOf(period(month), sectionsOf(lines))));
 }
 
-/** Writes the lines of a whole city, which are made while the server does what was `asked` of it. */
-export async function writeBillLinesAfter(
+/** Writes the sections of a whole city, which are made while the server does what was `asked` of it. */
+export async function writeSectionsAfter(
   asked: Promise<void>,
   context: Context,
   month: Month,
-  lines: Iterable<BillLineRow>,
+  sections: Iterable<BillSection>,
 ): Promise<void> {
-  const [, text] = await madeAhead(asked, textOf(sections(period(month), lines)));
+  const [, text] = await madeAhead(asked, textOf(rowsOf(period(month), sections)));
   await writeText(context, month, text);
 }
 
@@ -49,23 +81,24 @@ async function writeText(context: Context, month: Month, text: Iterable<Buffer>)
   );
 }
 
-function* sections(ofPeriod: number, lines: Iterable<BillLineRow>): Generator<(number | string)[]> {
-  for (const section of gathered(lines, ofOneSection)) {
-    const [of] = section as [BillLineRow];
-    const list = (pick: (l: BillLineRow) => number): string => `{${section.map(pick).join(',')}}`;
+function* rowsOf(
+  ofPeriod: number,
+  sections: Iterable<BillSection>,
+): Generator<(number | string)[]> {
+  for (const s of sections) {
     yield [
       ofPeriod,
-      of.bill,
-      of.kind,
-      of.feePeriod,
-      of.claim ?? of.bill,
-      of.area,
-      of.employer,
-      list((l) => l.fund * 10 + l.share),
-      list((l) => l.persons),
-      list((l) => l.base),
-      list((l) => l.amount),
-      list((l) => l.account),
+      s.bill,
+      s.kind,
+      s.feePeriod,
+      s.claim,
+      s.area,
+      s.employer,
+      `{${s.cells.join(',')}}`,
+      `{${s.persons.join(',')}}`,
+      `{${s.bases.join(',')}}`,
+      `{${s.amounts.join(',')}}`,
+      `{${s.accounts.join(',')}}`,
     ];
   }
 }

@@ -1,6 +1,7 @@
 import { type ReceivableCell, receivableKeys, receivableOf } from '../../engines/fund/index.ts';
 import type { Tx } from '../../kernel/database/index.ts';
 import type { PlainDate } from '../../kernel/index.ts';
+import type { BillSection } from './bill-lines.ts';
 
 /** What one employer owes on one bill for one fund, share and fee month. Amounts in fen. */
 export interface Claim {
@@ -29,19 +30,8 @@ interface BillFacts {
   readonly area: number;
 }
 
-/** Lines of one bill that are of one kind, fee month and claim. Cells: fund * 10 + share. */
-export interface Section {
-  readonly employer: number;
-  readonly area: number;
-  readonly bill: number;
-  readonly kind: number;
-  readonly claim: number;
-  readonly feePeriod: number;
-  readonly cells: readonly number[];
-  readonly persons: readonly number[];
-  readonly amounts: readonly number[];
-  readonly accounts: readonly number[];
-}
+/** What of a bill's sections claims are made of. */
+export type Section = Omit<BillSection, 'bases'>;
 
 /** Every claim on these employers, paid or not; with `feePeriods` those of these fee months only. */
 export async function claimsOf(

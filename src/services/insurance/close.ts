@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   closesInto,
+  entered,
   fundNames,
   type Journal,
   keepReceivable,
@@ -128,7 +129,12 @@ async function incomeDeposits(
     .sort((a, b) => a.fund - b.fund || a.area - b.area);
 }
 
-function journal(month: Month, kind: string, memo: string, fund: number): Omit<Journal, 'entries'> {
+function journal(
+  month: Month,
+  kind: string,
+  memo: string,
+  fund: number,
+): Omit<Journal, 'postings'> {
   return {
     key: `${kind} ${month} ${fund}`,
     event: `${kind} ${month} ${fund}`,
@@ -143,26 +149,30 @@ function journal(month: Month, kind: string, memo: string, fund: number): Omit<J
 function sweeps(month: Month, cash: readonly Movement[]): Journal[] {
   return [...groupBy(cash, (m) => m.fund)].map(([fund, list]) => ({
     ...journal(month, 'sweep', `${month} 收入户转财政专户`, fund),
-    entries: list.flatMap((m) => [
-      { book: statutory, fund, account: s.fiscalDeposit, amount: m.amount, area: m.area },
-      { book: statutory, fund, account: s.incomeDeposit, amount: -m.amount, area: m.area },
-    ]),
+    postings: entered(
+      list.flatMap((m) => [
+        { book: statutory, fund, account: s.fiscalDeposit, amount: m.amount, area: m.area },
+        { book: statutory, fund, account: s.incomeDeposit, amount: -m.amount, area: m.area },
+      ]),
+    ),
   }));
 }
 
 function closings(month: Month, income: readonly Movement[]): Journal[] {
   return [...groupBy(income, (m) => m.fund)].map(([fund, list]) => ({
     ...journal(month, 'close', `${month} 结转${fundNames[fund as 1].zh}结余`, fund),
-    entries: list.flatMap((m) => [
-      { book: statutory, fund, account: m.account, amount: -m.amount, area: m.area },
-      {
-        book: statutory,
-        fund,
-        account: closesInto(fund, m.account)!,
-        amount: m.amount,
-        area: m.area,
-      },
-    ]),
+    postings: entered(
+      list.flatMap((m) => [
+        { book: statutory, fund, account: m.account, amount: -m.amount, area: m.area },
+        {
+          book: statutory,
+          fund,
+          account: closesInto(fund, m.account)!,
+          amount: m.amount,
+          area: m.area,
+        },
+      ]),
+    ),
   }));
 }
 

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { tableBytesMax } from '../../engines/documents/tables/index.ts';
 import {
   type Entry,
+  entered,
   post,
   receivable,
   receivableKeys,
@@ -344,12 +345,12 @@ async function postUnknown(context: Context, unknown: readonly Receipt[]): Promi
           period: ofPeriod,
           kind: 'receipt',
           memo: `待查 ${m.line.reference}`,
-          entries: [
+          postings: entered([
             line(receivable, receivableKeys.received, m.line.amount),
             line(receivable, receivableKeys.unapplied, -m.line.amount),
             line(statutory, statutoryKeys.incomeDeposit, m.line.amount),
             line(statutory, statutoryKeys.unidentified, -m.line.amount),
-          ],
+          ]),
         };
       }),
       context.act,

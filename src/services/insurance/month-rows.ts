@@ -1,7 +1,7 @@
 import type { LevyBatch } from '../../engines/policy/index.ts';
-import { BinaryWriter, type ColumnType, readBinary } from '../../kernel/database/index.ts';
+import { BinaryWriter, type ColumnType, type RowReader } from '../../kernel/database/index.ts';
 import { type Context, type Month, period } from '../../kernel/index.ts';
-import type { BillLineRow } from './bill-lines.ts';
+import type { BillSection } from './bill-lines.ts';
 import { cells, goesBySize, lineKind, monthColumns } from './codes.ts';
 import { amountColumns, arenaRows, LevyPage } from './levy.ts';
 import type { Rated } from './ratings.ts';
@@ -74,30 +74,25 @@ export class Sums {
     }
   }
 
-  *lines(month: Month): Generator<BillLineRow> {
+  /** What each employer's bill says, in the order of the employers; one without anything to say has none. */
+  *sections(month: Month): Generator<BillSection> {
     const feePeriod = period(month);
     for (let e = 0; e < this.employers.length; e += 1) {
-      const employer = this.employers[e]!;
-      const sized = employer.rated.employerSize !== 0;
-      for (let c = 0; c < cells.length; c += 1) {
-        const at = e * cells.length + c;
-        if (this.persons[at] === 0) continue;
-        const cell = cells[c]!;
-        if (!sized && goesBySize(cell)) continue;
-        yield {
-          bill: employer.bill,
-          fund: cell.fund,
-          share: cell.share,
-          kind: lineKind.current,
-          feePeriod,
-          area: employer.area,
-          employer: employer.employer,
-          persons: this.persons[at]!,
-          base: this.base[at]!,
-          amount: this.amount[at]!,
-          account: this.account[at]!,
-        };
-      }
+      const { employer, area, bill, rated } = this.employers[e]!;
+      const sized = rated.employerSize !== 0;
+      const first = e * cells.length;
+      const at = cells.flatMap((cell, c) =>
+        this.persons[first + c] === 0 || (!sized && goesBySize(cell)) ? [] : [c],
+      );
+      if (at.length === 0) continue;
+      yield {
+        ...{ employer, area, bill, kind: lineKind.current, claim: bill, feePeriod },
+        cells: at.map((c) => cells[c]!.fund * 10 + cells[c]!.share),
+        persons: at.map((c) => this.persons[first + c]!),
+        bases: at.map((c) => this.base[first + c]!),
+        amounts: at.map((c) => this.amount[first + c]!),
+        accounts: at.map((c) => this.account[first + c]!),
+      };
     }
   }
 }
@@ -140,41 +135,41 @@ export async function writeRows(
     const flush = rowWriter(period(month), page, rows, sums, writer);
     let held = 0;
     let written = 0;
-    await context.aside(async (reader) => {
-      const stream = reader.copyOut(
+    const sink = {
+      columns: rosterColumns,
+      row: (row: RowReader): void => {
+        const index = sums.indexOf(row.big(0));
+        // Lines of a declaration that a later one replaced stay in the leaf and are passed over.
+        const employer = sums.employers[index];
+        if (employer === undefined || employer.declaration !== row.big(2)) return;
+        rows.employer[held] = row.big(0);
+        rows.person[held] = row.big(1);
+        rows.index[held] = index;
+        page.category[held] = row.int(3);
+        page.injuryClass[held] = row.int(4);
+        page.schemes[held] = row.int(5);
+        page.wage[held] = row.int(6);
+        page.injuryFloat[held] = employer.rated.injuryFloat;
+        page.employerSize[held] = employer.rated.employerSize;
+        held += 1;
+        if (held === arenaRows) {
+          flush(held);
+          written += held;
+          held = 0;
+        }
+      },
+      between: (): Promise<void> | undefined => {
+        tell(written);
+        return writer.blocked ? writer.drained() : undefined;
+      },
+    };
+    await context.aside((reader) =>
+      reader.readRows(
         `copy (select employer_id, person_id, declaration_id, category, injury_class, schemes, wage
            from roster_line where period = ${period(month)}) to stdout (format binary)`,
-      );
-      await readBinary(
-        stream,
-        rosterColumns,
-        (row) => {
-          const index = sums.indexOf(row.big(0));
-          // Lines of a declaration that a later one replaced stay in the leaf and are passed over.
-          const employer = sums.employers[index];
-          if (employer === undefined || employer.declaration !== row.big(2)) return;
-          rows.employer[held] = row.big(0);
-          rows.person[held] = row.big(1);
-          rows.index[held] = index;
-          page.category[held] = row.int(3);
-          page.injuryClass[held] = row.int(4);
-          page.schemes[held] = row.int(5);
-          page.wage[held] = row.int(6);
-          page.injuryFloat[held] = employer.rated.injuryFloat;
-          page.employerSize[held] = employer.rated.employerSize;
-          held += 1;
-          if (held === arenaRows) {
-            flush(held);
-            written += held;
-            held = 0;
-          }
-        },
-        () => {
-          tell(written);
-          return writer.blocked ? writer.drained() : undefined;
-        },
-      );
-    });
+        sink,
+      ),
+    );
     flush(held);
     await writer.end();
     return written + held;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   type Entry,
+  entered,
   post,
   receivableKeys as r,
   receivable,
@@ -88,13 +89,13 @@ async function postRefund(
         period: ofPeriod,
         kind: 'refund',
         memo: `退还多缴款：${reason}`,
-        entries: [
+        postings: entered([
           line(statutory, s.overpaid, amount),
           line(statutory, s.expenseDeposit, lacking - amount),
           line(statutory, s.fiscalDeposit, -lacking),
           line(receivable, r.unapplied, amount),
           line(receivable, r.refunded, -amount),
-        ],
+        ]),
       },
     ],
     act,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   type Entry,
+  entered,
   post,
   receivableKeys as r,
   receivable,
@@ -182,13 +183,13 @@ async function move(
         period: ofPeriod,
         kind: 'resolve',
         memo: `查明付款单位 ${receipt.reference}`,
-        entries: [
+        postings: entered([
           line(statutory, s.unidentified, amount, from),
           line(statutory, s.overpaid, -amount, to, payer.id),
           line(receivable, r.unapplied, amount, from),
           line(receivable, r.unapplied, -amount, to, payer.id),
           ...cash,
-        ],
+        ]),
       },
     ],
     act,

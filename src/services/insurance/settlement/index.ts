@@ -1,4 +1,10 @@
-import { type Entry, post, statutoryKeys as s, statutory } from '../../../engines/fund/index.ts';
+import {
+  type Entry,
+  entered,
+  post,
+  statutoryKeys as s,
+  statutory,
+} from '../../../engines/fund/index.ts';
 import {
   type Context,
   firstDay,
@@ -136,7 +142,7 @@ function journalOf(context: Context, month: Month, anew: Anew, entries: readonly
     period: period(month),
     kind: 'settle',
     memo: `${monthOfPeriod(anew.feePeriod)} 差额结算`,
-    entries,
+    postings: entered(entries),
   };
 }
 

@@ -1,5 +1,5 @@
 import { type Columns, settleRow } from '../../../engines/policy/index.ts';
-import { BinaryWriter, type ColumnType, readBinary } from '../../../kernel/database/index.ts';
+import { BinaryWriter, type ColumnType, type RowReader } from '../../../kernel/database/index.ts';
 import type { Context } from '../../../kernel/index.ts';
 import { category, cells, monthColumns } from '../codes.ts';
 import { amountColumns, arenaRows, LevyPage } from '../levy.ts';
@@ -92,12 +92,11 @@ export async function writeDifferences(
     const page = new DifferencePage(anew, targets, sums, writer);
     // Corrections were committed before this month is assessed, and nothing of this month is read here.
     await context.aside(async (reader) => {
-      await readBinary(
-        reader.copyOut(linesSql(anew)),
-        lineColumns,
-        (row) => page.take(row),
-        () => (writer.blocked ? writer.drained() : undefined),
-      );
+      await reader.readRows(linesSql(anew), {
+        columns: lineColumns,
+        row: (row) => page.take(row),
+        between: () => (writer.blocked ? writer.drained() : undefined),
+      });
     });
     page.flush();
     await writer.end();
@@ -107,8 +106,6 @@ export async function writeDifferences(
 
 /** Amounts of persons who should have none. */
 const nothing: Columns = monthColumns.map(() => new Int32Array(arenaRows));
-
-type Row = Parameters<Parameters<typeof readBinary>[2]>[0];
 
 class DifferencePage {
   readonly #anew: Anew;
@@ -138,7 +135,7 @@ class DifferencePage {
     this.#page = new LevyPage(anew.batch);
   }
 
-  take(row: Row): void {
+  take(row: RowReader): void {
     if (!this.#targets.has(row.big(0))) return;
     const i = this.#held;
     const wage = row.int(5);

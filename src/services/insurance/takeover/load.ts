@@ -1,5 +1,6 @@
 import {
   type Entry,
+  entered,
   fundBy,
   post,
   receivable,
@@ -348,7 +349,7 @@ async function postOpening(context: Context, entries: readonly Entry[]): Promise
         period: period(opening),
         kind: 'opening',
         memo: '接管期初',
-        entries,
+        postings: entered(entries),
       },
     ],
     context.act,

@@ -1,5 +1,5 @@
 import { type LevyBatch, levyBatch } from '../../../engines/policy/index.ts';
-import { type ColumnType, readBinary } from '../../../kernel/database/index.ts';
+import type { ColumnType } from '../../../kernel/database/index.ts';
 import {
   firstDay,
   MindunError,
@@ -137,21 +137,24 @@ async function compare(
     held = 0;
   };
   await context.aside((reader) =>
-    readBinary(reader.copyOut(rowsSql(of, employers)), columns, (row) => {
-      const wage = row.int(5);
-      page.employer[held] = row.big(0);
-      page.levy.category[held] = row.int(2);
-      page.levy.injuryClass[held] = row.int(3);
-      page.levy.schemes[held] = row.int(4);
-      page.levy.wage[held] = Math.max(0, wage);
-      const rated = by.ratings.of(row.big(0));
-      page.levy.injuryFloat[held] = rated.injuryFloat;
-      page.levy.employerSize[held] = rated.employerSize;
-      page.gone[held] = wage < 0 ? 1 : 0;
-      page.otherCategory[held] = row.int(6) === 0 ? 0 : 1;
-      for (let c = 0; c < amountColumns; c += 1) page.standing[c]![held] = row.int(7 + c);
-      held += 1;
-      if (held === arenaRows) flush();
+    reader.readRows(rowsSql(of, employers), {
+      columns,
+      row: (row) => {
+        const wage = row.int(5);
+        page.employer[held] = row.big(0);
+        page.levy.category[held] = row.int(2);
+        page.levy.injuryClass[held] = row.int(3);
+        page.levy.schemes[held] = row.int(4);
+        page.levy.wage[held] = Math.max(0, wage);
+        const rated = by.ratings.of(row.big(0));
+        page.levy.injuryFloat[held] = rated.injuryFloat;
+        page.levy.employerSize[held] = rated.employerSize;
+        page.gone[held] = wage < 0 ? 1 : 0;
+        page.otherCategory[held] = row.int(6) === 0 ? 0 : 1;
+        for (let c = 0; c < amountColumns; c += 1) page.standing[c]![held] = row.int(7 + c);
+        held += 1;
+        if (held === arenaRows) flush();
+      },
     }),
   );
   flush();
@@ -223,14 +226,14 @@ async function sumsOf({ tx }: QueryContext, a: Assessment, ratings: Ratings): Pr
 /** The current lines of a month's bills beside what its rosters come to. */
 async function linesBeside({ tx }: QueryContext, a: Assessment, sums: Sums): Promise<Finding> {
   const should = new Map<string, string>();
-  for (const l of sums.lines(monthOfPeriod(a.feePeriod)))
-    should.set(
-      `${l.bill} ${l.fund} ${l.share}`,
-      `${l.employer} ${l.persons} ${l.base} ${l.amount} ${l.account}`,
-    );
+  for (const s of sums.sections(monthOfPeriod(a.feePeriod)))
+    s.cells.forEach((cell, i) => {
+      const figures = [s.persons, s.bases, s.amounts, s.accounts].map((list) => list[i]);
+      should.set(`${s.bill} ${cell}`, [s.employer, ...figures].join(' '));
+    });
   const counted = should.size;
   const rows = await tx.rows<{ key: string; value: string }>(
-    `select concat_ws(' ', bill_id, fund, share) as key, concat_ws(' ', employer_id, persons, base, amount, account) as value
+    `select concat_ws(' ', bill_id, fund * 10 + share) as key, concat_ws(' ', employer_id, persons, base, amount, account) as value
      from bill_line where period = $1 and fee_period = $2 and kind = $3 and claim_bill_id = bill_id`,
     [a.period, a.feePeriod, lineKind.current],
   );

@@ -1,0 +1,197 @@
+import { type ColumnType, layout, signature } from './copy.ts';
+import { databaseError } from './faults.ts';
+
+/** Where the reader's columns stand: `take` reads column `column` of the current row. */
+export interface RowReader {
+  /** int2, int4 and date (days since 2000-01-01) */
+  int(column: number): number;
+  /** int8, exact below 2^53 */
+  big(column: number): number;
+}
+
+/** What a reader of rows is: `row` is called for each, `between` awaited after each chunk, so that a slow consumer holds the server back. */
+export interface RowSink {
+  readonly columns: readonly ColumnType[];
+  row(reader: RowReader): void;
+  between?(): Promise<void> | undefined;
+}
+
+/** Rows of a binary COPY whose columns are fixed-width and NOT NULL. They are all of one width, so a NULL would shift them: it is refused. */
+class Rows {
+  readonly #sink: RowSink;
+  readonly #rowBytes: number;
+  readonly #first: number;
+  readonly #reader: RowReader;
+  #view: DataView = new DataView(new ArrayBuffer(0));
+  #base = 0;
+  #headed = false;
+  #ended = false;
+  count = 0;
+
+  constructor(sink: RowSink) {
+    const { offsets, rowBytes } = layout(sink.columns);
+    const int16 = sink.columns.map((c) => c === 'int2');
+    this.#sink = sink;
+    this.#rowBytes = rowBytes;
+    this.#first = offsets[0]! - 4;
+    this.#reader = {
+      int: (c) =>
+        int16[c]
+          ? this.#view.getInt16(this.#base + offsets[c]!)
+          : this.#view.getInt32(this.#base + offsets[c]!),
+      big: (c) =>
+        this.#view.getInt32(this.#base + offsets[c]!) * 4_294_967_296 +
+        this.#view.getUint32(this.#base + offsets[c]! + 4),
+    };
+  }
+
+  /** What stands in `view` from `from` to `to`: the server sends each row as a message of its own. */
+  message(view: DataView, from: number, to: number): void {
+    let at = this.#headed ? from : this.#head(view, from, to);
+    this.#view = view;
+    while (to - at >= this.#rowBytes) {
+      if (view.getInt16(at) !== this.#sink.columns.length)
+        throw new Error('unexpected column count in COPY');
+      if (view.getInt32(at + this.#first) < 0) throw new Error('NULL in a bulk column');
+      this.#base = at;
+      this.#sink.row(this.#reader);
+      this.count += 1;
+      at += this.#rowBytes;
+    }
+    if (to - at === 2 && view.getInt16(at) === -1) this.#ended = true;
+    else if (at !== to) throw new Error('a COPY row of another width');
+  }
+
+  /** @throws Error when the trailer has not come */
+  end(): void {
+    if (!this.#ended) throw new Error('a COPY without its end');
+  }
+
+  #head(view: DataView, from: number, to: number): number {
+    const begins = Buffer.from(view.buffer, view.byteOffset + from, Math.min(11, to - from));
+    if (to - from < 19 || !begins.equals(signature)) throw new Error('not a binary COPY stream');
+    this.#headed = true;
+    return from + 19 + view.getInt32(from + 15);
+  }
+}
+
+const copyData = 0x64;
+const copyDone = 0x63;
+const errorResponse = 0x45;
+const headBytes = 5;
+
+/** What of the driver's connection a COPY reads from. */
+interface Wire {
+  readonly stream: {
+    listeners(event: 'data'): ((data: Buffer) => void)[];
+    on(event: 'data', listener: (data: Buffer) => void): void;
+    removeListener(event: 'data', listener: (data: Buffer) => void): void;
+    pause(): void;
+    resume(): void;
+  };
+  query(sql: string): void;
+}
+
+/**
+ * A COPY … TO STDOUT (FORMAT BINARY) read from the connection's own bytes: a stream of messages handed on one by one costs as much as all
+ * else that is done with a row. To be given to a client's `query`.
+ */
+export class CopyOut {
+  /** Resolves with the number of rows. @throws what the server said, `row` or `between` threw; Error when the stream is not of these columns */
+  readonly done: Promise<number>;
+  readonly #sql: string;
+  readonly #rows: Rows;
+  readonly #between: RowSink['between'];
+  readonly #free: () => void;
+  #settle!: { resolve: (count: number) => void; reject: (error: unknown) => void };
+  #wire!: Wire;
+  #driver!: (data: Buffer) => void;
+  #carry: Buffer | undefined;
+  #over = false;
+
+  /** @param free told when the connection can do something else again: never, when the sink threw */
+  constructor(sql: string, sink: RowSink, free: () => void) {
+    this.#sql = sql;
+    this.#free = free;
+    this.#rows = new Rows(sink);
+    this.#between = sink.between?.bind(sink);
+    this.done = new Promise((resolve, reject) => {
+      this.#settle = { resolve, reject };
+    });
+  }
+
+  /** The driver's call. Its own reader of the connection steps aside until the COPY is over. */
+  submit(connection: unknown): void {
+    this.#wire = connection as Wire;
+    const { stream } = this.#wire;
+    this.#driver = stream.listeners('data')[0]!;
+    stream.removeListener('data', this.#driver);
+    stream.on('data', this.#take);
+    this.#wire.query(this.#sql);
+  }
+
+  handleError(error: unknown): void {
+    this.#free();
+    this.#fail(databaseError(error));
+  }
+
+  handleCommandComplete(): void {}
+
+  handleReadyForQuery(): void {
+    this.#free();
+    try {
+      this.#rows.end();
+      this.#settle.resolve(this.#rows.count);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  readonly #take = (chunk: Buffer): void => {
+    if (this.#over) return;
+    try {
+      this.#messages(this.#carry === undefined ? chunk : Buffer.concat([this.#carry, chunk]));
+      const wait = this.#between?.();
+      if (wait === undefined) return;
+      this.#wire.stream.pause();
+      wait.then(
+        () => this.#wire.stream.resume(),
+        (error: unknown) => this.#fail(error),
+      );
+    } catch (error) {
+      this.#fail(error);
+    }
+  };
+
+  #messages(data: Buffer): void {
+    const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
+    let at = 0;
+    while (data.length - at >= headBytes) {
+      const code = data[at]!;
+      // What follows the rows, or an error, is for the driver.
+      if (code === copyDone || code === errorResponse) {
+        this.#handBack(data.subarray(at));
+        return;
+      }
+      const next = at + 1 + view.getInt32(at + 1);
+      if (next > data.length) break;
+      // The others tell that the rows come, or are notices.
+      if (code === copyData) this.#rows.message(view, at + headBytes, next);
+      at = next;
+    }
+    this.#carry = at === data.length ? undefined : data.subarray(at);
+  }
+
+  #handBack(rest: Buffer): void {
+    const { stream } = this.#wire;
+    stream.removeListener('data', this.#take);
+    stream.on('data', this.#driver);
+    this.#driver(rest);
+  }
+
+  /** What the connection still brings is heard by nobody: it is given up, see `Store.transaction`. */
+  #fail(error: unknown): void {
+    this.#over = true;
+    this.#settle.reject(error);
+  }
+}
