@@ -452,6 +452,8 @@ end $$;
 revoke execute on procedure finish_person_month(int) from public;
 grant execute on procedure finish_person_month(int) to {{system}};
 
+grant usage on sequence bill_id_seq, receipt_id_seq, account_credit_id_seq to {{system}};
+
 call guard('spell', staff => 'area', person => 'person_id', employer => 'employer_id');
 call guard('employer_rating', staff => 'area', employer => 'employer_id', auditor => true);
 call guard('upload', staff => 'area', employer => 'employer_id');

@@ -25,6 +25,6 @@ export { cellOf, type Entry, entered, type Journal, type Posting, post } from '.
 export {
   keepReceivable,
   movedSince,
-  type ReceivableCell,
+  type ReceivableOn,
   receivableOf,
 } from './receivable.ts';

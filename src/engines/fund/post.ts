@@ -65,11 +65,7 @@ export async function post(tx: Tx, journals: readonly Journal[], act: number): P
   const filled = journals.filter((j) => holdsMoney(j.postings));
   if (filled.length === 0) return 0;
   const period = filled[0]!.period;
-  const ids = await tx.rows<{ id: number }>(
-    "select nextval('journal_id') as id from generate_series(1, $1)",
-    [filled.length],
-  );
-  const numbers = ids.map((r) => r.id);
+  const numbers = await tx.draw('journal_id', filled.length);
   const events = new Map<string, number>();
   filled.forEach((j, i) => {
     if (!events.has(j.event)) events.set(j.event, numbers[i]!);

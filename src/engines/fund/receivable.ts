@@ -1,16 +1,17 @@
 import type { Tx } from '../../kernel/database/index.ts';
 
-/** What an employer owes (positive) or has (negative) in one cell of the receivable book's assets and liabilities, in fen. Bill, fee month 0: none. */
-export interface ReceivableCell {
+/**
+ * What an employer owes (positive) or has (negative) on a bill for a fee month, by cell of the receivable book's assets and liabilities, in fen. Bill,
+ * fee month 0: none.
+ */
+export interface ReceivableOn {
   readonly employer: number;
   readonly area: number;
   readonly bill: number;
   readonly feePeriod: number;
-  readonly account: number;
-  readonly fund: number;
-  /** 1 employer, 2 employee, 0 none */
-  readonly share: number;
-  open: number;
+  /** account * 100 + fund * 10 + share (1 employer, 2 employee, 0 none) */
+  readonly cells: readonly number[];
+  readonly open: readonly number[];
 }
 
 interface StoredRow {
@@ -31,7 +32,7 @@ export async function receivableOf(
   employers: readonly number[],
   accounts: readonly number[],
   feePeriods: readonly number[] | null = null,
-): Promise<ReceivableCell[]> {
+): Promise<ReceivableOn[]> {
   const { closed, latest } = await tx.one<{ closed: number; latest: number }>(
     `select coalesce((select max(period) from period_lock), 0) as closed, coalesce((select max(period) from posting), 0) as latest`,
   );
@@ -48,37 +49,43 @@ export async function receivableOf(
          and ($3::int[] is null or fee_period = any ($3)) offset 0) p`,
     [employers, closed, feePeriods, latest],
   );
-  const found = new Map<string, ReceivableCell>();
+  const found = new Map<string, Summing>();
   for (const row of rows) add(found, row, accounts);
-  return [...found.values()].filter((c) => c.open !== 0);
+  return [...found.values()].map(uneven).filter((on) => on.cells.length > 0);
 }
 
-function add(
-  found: Map<string, ReceivableCell>,
-  row: StoredRow,
-  accounts: readonly number[],
-): void {
-  row.cells.forEach((code, i) => {
-    const account = Math.trunc(code / 1000);
-    if (!accounts.includes(account)) return;
-    const cell = code - (code % 10);
-    const key = `${row.employer} ${row.bill} ${row.feePeriod} ${cell}`;
-    const there = found.get(key);
-    if (there !== undefined) {
-      there.open += row.amounts[i]!;
-      return;
+interface Summing extends ReceivableOn {
+  readonly cells: number[];
+  readonly open: number[];
+}
+
+function add(found: Map<string, Summing>, row: StoredRow, accounts: readonly number[]): void {
+  const key = `${row.bill} ${row.feePeriod} ${row.employer}`;
+  let on = found.get(key);
+  if (on === undefined) {
+    const { employer, area, bill, feePeriod } = row;
+    on = { employer, area, bill, feePeriod, cells: [], open: [] };
+    found.set(key, on);
+  }
+  for (let i = 0; i < row.cells.length; i += 1) {
+    const cell = Math.trunc(row.cells[i]! / 10);
+    if (!accounts.includes(Math.trunc(cell / 100))) continue;
+    const at = on.cells.indexOf(cell);
+    if (at >= 0) on.open[at]! += row.amounts[i]!;
+    else {
+      on.cells.push(cell);
+      on.open.push(row.amounts[i]!);
     }
-    found.set(key, {
-      employer: row.employer,
-      area: row.area,
-      bill: row.bill,
-      feePeriod: row.feePeriod,
-      account,
-      fund: Math.trunc(code / 100) % 10,
-      share: Math.trunc(code / 10) % 10,
-      open: row.amounts[i]!,
-    });
-  });
+  }
+}
+
+function uneven(on: Summing): ReceivableOn {
+  if (!on.open.includes(0)) return on;
+  return {
+    ...on,
+    cells: on.cells.filter((_, i) => on.open[i] !== 0),
+    open: on.open.filter((amount) => amount !== 0),
+  };
 }
 
 /** Employers and fee months whose contributions due were posted to after journal `after`, in books of `from` (200803) or later. */

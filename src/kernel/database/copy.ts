@@ -191,19 +191,27 @@ export function* textOf(rows: Iterable<TextRow>): Generator<Buffer> {
 }
 
 /**
- * The same blocks, the first of them made at once, up to `aheadBytes`: while the server is busy with `asked`. Answers with what that
- * brought, too. @throws what `asked` threw
+ * Does `work` while the server is busy with what was `asked`; answers with what both brought. Statements that `work` sends wait for their turn.
+ * @throws what either threw
  */
-export async function madeAhead<T>(
-  asked: Promise<T>,
-  blocks: Generator<Buffer>,
-): Promise<[T, Iterable<Buffer>]> {
-  // What throws is told below, when all is made.
+export async function meanwhile<A, B>(
+  asked: Promise<A>,
+  work: () => B | Promise<B>,
+): Promise<[A, B]> {
+  // What throws is told below, when the work is done.
   asked.catch(() => undefined);
   // A statement goes out when its turn comes, after what runs now.
   await turn();
-  const ahead = firstMade(blocks);
-  return [await asked, ahead];
+  const done = await work();
+  return [await asked, done];
+}
+
+/** The same blocks, the first of them made while the server is busy with `asked`, up to `aheadBytes`; with what that brought. @throws what `asked` threw */
+export function madeAhead<T>(
+  asked: Promise<T>,
+  blocks: Generator<Buffer>,
+): Promise<[T, Iterable<Buffer>]> {
+  return meanwhile(asked, () => firstMade(blocks));
 }
 
 function firstMade(blocks: Generator<Buffer>): Iterable<Buffer> {

@@ -5,6 +5,7 @@ export {
   copyRows,
   copyText,
   madeAhead,
+  meanwhile,
   textOf,
 } from './copy.ts';
 export type { RowReader } from './copy-out.ts';

@@ -98,6 +98,15 @@ export class Tx {
     return result;
   }
 
+  /** Draws numbers from a sequence, in their order; `act_id`, `bill_id_seq` and the like. */
+  async draw(sequence: string, count: number): Promise<number[]> {
+    const { ids } = await this.one<{ ids: number[] | null }>(
+      'select array_agg(nextval($1::regclass)) as ids from generate_series(1, $2)',
+      [sequence, count],
+    );
+    return ids ?? [];
+  }
+
   copyIn(sql: string): Writable {
     return this.#channel.copyIn(sql);
   }

@@ -23,7 +23,7 @@ import {
   sumOf,
 } from '../../kernel/index.ts';
 import { allocate, strategyOf } from './allocation.ts';
-import { accountOf, type Claim, type Owed, owedBy } from './claims.ts';
+import { accountOf, type Claim, type Owed, owedBy, type UnpaidFee } from './claims.ts';
 import {
   deferredUntil,
   type Enforcement,
@@ -68,11 +68,7 @@ interface Live extends Omit<Claim, 'open'> {
   open: number;
 }
 
-interface UnpaidFee {
-  readonly bill: number;
-  readonly fund: number;
-  open: number;
-}
+type LiveFee = Pick<UnpaidFee, 'bill' | 'fund'> & { open: number };
 
 interface FeeRow {
   readonly claim: Live;
@@ -101,13 +97,14 @@ export async function applyPayments(
 ): Promise<Applied> {
   const sums = { allocated: 0, lateFees: 0, credit: 0 };
   const feesWithoutLaw: FeeWithoutLaw[] = [];
+  const books = period(await openMonth(context.tx, context.city));
   // A part's postings are read by the next one, so that an employer may pay in several.
   for (const part of parts(payments, partSize)) {
     const debts = await debtsOf(
       context,
       part.map((p) => p.employer),
     );
-    const applied = await applyPart(context, part, source, debts);
+    const applied = await applyPart(context, part, source, debts, books);
     sums.allocated += applied.allocated;
     sums.lateFees += applied.lateFees;
     sums.credit += applied.credit;
@@ -117,7 +114,7 @@ export async function applyPayments(
 }
 
 /** Payments that are in memory at once with what their employers owe. */
-export const partSize = 500;
+export const partSize = 1000;
 
 /** What employers owe, and which orders and deferrals stand for it. */
 export interface Debts {
@@ -152,15 +149,18 @@ export function debtsTogether(some: Debts, others: Debts): Debts {
   };
 }
 
-/** Applies payments of employers whose debts are known; see `applyPayments`. */
-export async function applyPart(
+/**
+ * Applies payments of employers whose debts are known; see `applyPayments`.
+ * @param books the month that is open, 200803
+ */
+export function applyPart(
   context: Context,
   payments: readonly Payment[],
   source: Source,
   { owed, enforcement }: Debts,
+  books: number,
 ): Promise<Applied> {
-  const firstOpen = period(await openMonth(context.tx, context.city));
-  const applier = new Applier(context, source, owed, enforcement, firstOpen);
+  const applier = new Applier(context, source, owed, enforcement, books);
   for (const payment of payments) applier.apply(payment);
   return applier.write();
 }
@@ -175,7 +175,7 @@ class Applier {
   readonly #context: Context;
   readonly #source: Source;
   readonly #claims: Map<number, Live[]>;
-  readonly #fees: Map<number, UnpaidFee[]>;
+  readonly #fees: Map<number, LiveFee[]>;
   readonly #enforcement: Enforcement;
   readonly #suspense: number;
   readonly #firstOpen: number;
@@ -202,7 +202,10 @@ class Applier {
       owed.claims.map((c): Live => ({ ...c })),
       (c) => c.employer,
     );
-    this.#fees = groupBy(owed.fees, (f) => f.employer);
+    this.#fees = groupBy(
+      owed.fees.map((f) => ({ ...f })),
+      (f) => f.employer,
+    );
   }
 
   apply(payment: Payment): void {
@@ -251,7 +254,7 @@ class Applier {
     return [claims.filter((c) => !waits.has(c.bill)), claims.filter((c) => waits.has(c.bill))];
   }
 
-  #payFees(fees: readonly UnpaidFee[], money: number, builder: JournalBuilder): number {
+  #payFees(fees: readonly LiveFee[], money: number, builder: JournalBuilder): number {
     let left = money;
     for (const fee of fees) {
       const take = Math.min(left, fee.open);
@@ -329,7 +332,7 @@ function isOf(a: BillFundMonth, b: BillFundMonth): boolean {
   return a.bill === b.bill && a.fund === b.fund && a.feePeriod === b.feePeriod;
 }
 
-function addFee(fees: UnpaidFee[], claim: Live, amount: number): void {
+function addFee(fees: LiveFee[], claim: Live, amount: number): void {
   const there = fees.find((f) => f.bill === claim.bill && f.fund === claim.fund);
   if (there === undefined) fees.push({ bill: claim.bill, fund: claim.fund, open: amount });
   else there.open += amount;

@@ -9,6 +9,7 @@ import {
 import { countyOf } from '../../engines/jurisdiction/index.ts';
 import { type LevyBatch, levyBatch } from '../../engines/policy/index.ts';
 import { employersByIds } from '../../engines/registry/index.ts';
+import { meanwhile } from '../../kernel/database/index.ts';
 import {
   type Context,
   defineCommand,
@@ -71,7 +72,6 @@ async function run(context: Context, month: Month): Promise<AssessAnswer> {
   const { tx, act } = context;
   const law = lawOf(context.city);
   const on = question(context.city, firstDay(month), context.today);
-  const batch = levyBatch(law, on);
   const declared = await tx.rows<{
     employer: number;
     area: number;
@@ -93,7 +93,8 @@ async function run(context: Context, month: Month): Promise<AssessAnswer> {
     ...undeclared.map((u) => ({ employer: u.employer, area: u.area })),
   ];
   owing.push(...(await settledOnly(context, anew, owing)));
-  const bills = await issueBills(context, month, owing);
+  const { ids: bills, written } = await issueBills(context, month, owing);
+  const [, batch] = await meanwhile(written, () => levyBatch(law, on));
   const ratings = await ratingsOf(tx, period(month), period(month), batch);
   const sums = new Sums(
     declared.map((d, i) => ({ ...d, bill: bills[i]!, rated: ratings.of(d.employer) })),

@@ -74,51 +74,58 @@ async function determineDueDate(context: Context, month: Month): Promise<DueDate
 }
 
 /** Bills that one statement opens. */
-const partSize = 5000;
+const partSize = 20_000;
 
-/**
- * Opens one bill for each employer in the order given, numbered without a gap. Runs with the system's eyes.
- * @returns their ids, in that order
- */
+interface Issued {
+  /** The bills' ids, in the order of the employers. */
+  readonly ids: readonly number[];
+  /** Resolves when they are written. */
+  readonly written: Promise<void>;
+}
+
+/** Opens one bill for each employer in the order given, numbered without a gap. Runs with the system's eyes. */
 export async function issueBills(
   context: Context,
   month: Month,
   employers: readonly { employer: number; area: number }[],
-): Promise<number[]> {
-  if (employers.length === 0) return [];
-  const { tx, today, act } = context;
+): Promise<Issued> {
+  if (employers.length === 0) return { ids: [], written: Promise.resolve() };
+  const { tx } = context;
   const dates = await determineDueDate(context, month);
-  const year = yearOf(today);
   const { last } = await tx.one<{ last: number }>(
     `insert into number_series (office, year, kind, last) values ($1, $2, 'bill', $3)
      on conflict (office, year, kind) do update set last = number_series.last + $3 returning last`,
-    [context.city.code, year, employers.length],
+    [context.city.code, yearOf(context.today), employers.length],
   );
-  let serial = last - employers.length;
-  const ids: number[] = [];
-  for (const part of parts(employers, partSize)) {
-    const rows = await tx.rows<{ id: number }>(
-      `insert into bill (public_id, number, period, employer_id, area, issued_on, due_on, due_assumed, act)
-       select u.public_id, u.number, $1, u.employer, u.area, $2, $3, $4, $5
-       from unnest($6::text[], $7::text[], $8::bigint[], $9::bigint[]) with ordinality
-         as u (public_id, number, employer, area, n) order by u.n returning id`,
+  const ids = await tx.draw('bill_id_seq', employers.length);
+  const first = last - employers.length + 1;
+  const bills = employers.map((e, i) => ({ ...e, id: ids[i]!, serial: first + i }));
+  return { ids, written: writeBills(context, month, dates, bills) };
+}
+
+async function writeBills(
+  { tx, today, act }: Context,
+  month: Month,
+  dates: DueDate,
+  bills: readonly { id: number; employer: number; area: number; serial: number }[],
+): Promise<void> {
+  for (const part of parts(bills, partSize)) {
+    await tx.execute(
+      `insert into bill (id, public_id, number, period, employer_id, area, issued_on, due_on, due_assumed, act)
+       select u.id, u.public_id, u.number, $1, u.employer, u.area, $2, $3, $4, $5
+       from unnest($6::bigint[], $7::text[], $8::text[], $9::bigint[], $10::bigint[]) as u (id, public_id, number, employer, area)`,
       [
         period(month),
         today,
         dates.dueOn,
         dates.dueAssumed,
         act,
+        part.map((b) => b.id),
         part.map(() => publicId()),
-        part.map(() => {
-          serial += 1;
-          return billNumber(year, serial);
-        }),
-        part.map((e) => e.employer),
-        part.map((e) => e.area),
+        part.map((b) => billNumber(yearOf(today), b.serial)),
+        part.map((b) => b.employer),
+        part.map((b) => b.area),
       ],
     );
-    // Identity values are drawn in the order of the rows.
-    ids.push(...rows.map((r) => r.id).sort((a, b) => a - b));
   }
-  return ids;
 }

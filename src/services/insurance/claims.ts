@@ -1,4 +1,4 @@
-import { type ReceivableCell, receivableKeys, receivableOf } from '../../engines/fund/index.ts';
+import { type ReceivableOn, receivableKeys, receivableOf } from '../../engines/fund/index.ts';
 import type { Tx } from '../../kernel/database/index.ts';
 import type { PlainDate } from '../../kernel/index.ts';
 import type { BillSection } from './bill-lines.ts';
@@ -49,8 +49,7 @@ export async function billedTo(
   feePeriods: readonly number[] | null,
 ): Promise<{ readonly claims: Claim[]; readonly sections: readonly Section[] }> {
   if (employers.length === 0 || feePeriods?.length === 0) return { claims: [], sections: [] };
-  const due = [receivableKeys.contributionsDue];
-  const open = byKey(await receivableOf(tx, employers, due, feePeriods));
+  const open = byClaim(await receivableOf(tx, employers, [contributionsDue], feePeriods));
   // A fee month stands on no bill that is older than itself (bills of a take-over carry all that came before them).
   const from = feePeriods === null ? 0 : Math.min(...feePeriods);
   const since = employers.map((employer) => ({ employer, from }));
@@ -63,42 +62,56 @@ export async function openClaims(tx: Tx, employers: readonly number[]): Promise<
   return (await owedBy(tx, employers)).claims;
 }
 
+/** A late fee that was determined and not paid, in fen. */
+export interface UnpaidFee {
+  readonly employer: number;
+  readonly bill: number;
+  readonly fund: number;
+  readonly open: number;
+}
+
 /** What employers owe: open claims, oldest fee month first, and late fees that were determined and not paid, oldest bill first. */
 export interface Owed {
   readonly claims: Claim[];
-  readonly fees: readonly ReceivableCell[];
+  readonly fees: readonly UnpaidFee[];
 }
+
+const { contributionsDue, lateFeesDue } = receivableKeys;
 
 export async function owedBy(tx: Tx, employers: readonly number[]): Promise<Owed> {
   if (employers.length === 0) return { claims: [], fees: [] };
-  const { contributionsDue, lateFeesDue } = receivableKeys;
   const owed = await receivableOf(tx, employers, [contributionsDue, lateFeesDue]);
-  const open = owed.filter((c) => c.account === contributionsDue);
-  const bills = await billsBy(tx, [...new Set(open.map((o) => o.bill))]);
+  const open = owed.filter((on) => on.cells.some((c) => Math.trunc(c / 100) === contributionsDue));
+  const bills = await billsBy(tx, [...new Set(open.map((on) => on.bill))]);
   // What changed a claim stands on its own bill or on a later one.
   const oldest = new Map<number, number>();
-  for (const cell of open) {
-    const { period } = bills.get(cell.bill)!;
-    oldest.set(cell.employer, Math.min(period, oldest.get(cell.employer) ?? period));
+  for (const on of open) {
+    const { period } = bills.get(on.bill)!;
+    oldest.set(on.employer, Math.min(period, oldest.get(on.employer) ?? period));
   }
   const sections = await sectionsOf(
     tx,
     [...oldest].map(([employer, from]) => ({ employer, from })),
     null,
   );
-  const claims = await claimsIn(tx, sections, byKey(open), bills);
-  return {
-    claims: claims.filter((c) => c.open > 0),
-    fees: owed
-      .filter((c) => c.account === lateFeesDue && c.open > 0)
-      .sort((a, b) => a.employer - b.employer || a.bill - b.bill || a.fund - b.fund),
-  };
+  const claims = await claimsIn(tx, sections, byClaim(open), bills);
+  return { claims: claims.filter((c) => c.open > 0), fees: owed.flatMap(feesOn).sort(feesInOrder) };
 }
 
-function byKey(cells: readonly ReceivableCell[]): Map<string, ReceivableCell> {
-  return new Map(
-    cells.map((c) => [`${c.bill} ${c.feePeriod} ${c.fund * 10 + c.share}`, c] as const),
+function feesOn({ employer, bill, cells, open }: ReceivableOn): UnpaidFee[] {
+  return cells.flatMap((cell, i) =>
+    Math.trunc(cell / 100) === lateFeesDue && open[i]! > 0
+      ? [{ employer, bill, fund: Math.trunc(cell / 10) % 10, open: open[i]! }]
+      : [],
   );
+}
+
+function feesInOrder(a: UnpaidFee, b: UnpaidFee): number {
+  return a.employer - b.employer || a.bill - b.bill || a.fund - b.fund;
+}
+
+function byClaim(list: readonly ReceivableOn[]): Map<string, ReceivableOn> {
+  return new Map(list.map((on) => [`${on.bill} ${on.feePeriod}`, on]));
 }
 
 async function sectionsOf(
@@ -136,39 +149,55 @@ interface Building extends Omit<Claim, 'amount' | 'account'> {
 async function claimsIn(
   tx: Tx,
   sections: readonly Section[],
-  open: ReadonlyMap<string, ReceivableCell>,
+  open: ReadonlyMap<string, ReceivableOn>,
   known: ReadonlyMap<number, BillFacts> = new Map(),
 ): Promise<Claim[]> {
   const unknown = [...new Set(sections.map((s) => s.claim))].filter((id) => !known.has(id));
   const more = unknown.length === 0 ? new Map<number, BillFacts>() : await billsBy(tx, unknown);
-  const claims = new Map<string, Building>();
+  const claims = new Map<string, Building[]>();
   for (const section of sections) {
     const bill = (known.get(section.claim) ?? more.get(section.claim))!;
-    section.cells.forEach((cell, i) => {
-      const key = `${section.claim} ${section.feePeriod} ${cell}`;
-      const there = claims.get(key);
-      if (there !== undefined) {
-        there.amount += section.amounts[i]!;
-        there.account += section.accounts[i]!;
-        return;
-      }
-      claims.set(key, {
-        employer: section.employer,
-        area: bill.area,
-        bill: bill.id,
-        billNumber: bill.number,
-        dueOn: bill.dueOn,
-        period: bill.period,
-        fund: Math.trunc(cell / 10),
-        share: cell % 10,
-        feePeriod: section.feePeriod,
-        amount: section.amounts[i]!,
-        account: section.accounts[i]!,
-        open: open.get(key)?.open ?? 0,
-      });
+    const key = `${section.claim} ${section.feePeriod}`;
+    const list = claims.get(key) ?? [];
+    claims.set(key, list);
+    addSection(list, section, bill, open.get(key));
+  }
+  return [...claims.values()].flat().sort(inOrder);
+}
+
+/** Adds a section's lines to the claims that its bill has for its fee month. */
+function addSection(
+  claims: Building[],
+  section: Section,
+  bill: BillFacts,
+  open: ReceivableOn | undefined,
+): void {
+  for (let i = 0; i < section.cells.length; i += 1) {
+    const cell = section.cells[i]!;
+    const fund = Math.trunc(cell / 10);
+    const share = cell % 10;
+    const there = claims.find((c) => c.fund === fund && c.share === share);
+    if (there !== undefined) {
+      there.amount += section.amounts[i]!;
+      there.account += section.accounts[i]!;
+      continue;
+    }
+    const at = open?.cells.indexOf(contributionsDue * 100 + cell) ?? -1;
+    claims.push({
+      employer: section.employer,
+      area: bill.area,
+      bill: bill.id,
+      billNumber: bill.number,
+      dueOn: bill.dueOn,
+      period: bill.period,
+      fund,
+      share,
+      feePeriod: section.feePeriod,
+      amount: section.amounts[i]!,
+      account: section.accounts[i]!,
+      open: at < 0 ? 0 : open!.open[at]!,
     });
   }
-  return [...claims.values()].sort(inOrder);
 }
 
 /** By employer, the oldest fee month first, then by bill; the employees' shares before the employer's. */

@@ -10,7 +10,7 @@ import {
   statutory,
   statutoryKeys,
 } from '../../engines/fund/index.ts';
-import type { Tx } from '../../kernel/database/index.ts';
+import { meanwhile, type Tx } from '../../kernel/database/index.ts';
 import {
   type CityInfo,
   type Context,
@@ -145,8 +145,13 @@ async function take(
   // One part at a time: a big city's file is long, and an employer may pay in several lines.
   await context.aside(async (reader) => {
     const look = new Lookahead(reader, context.city);
+    const books = period(await openMonth(context.tx, context.city));
+    const ids = await context.tx.draw('receipt_id_seq', lines.length);
+    let done = 0;
     for await (const [, part] of readAhead(parts(lines, partSize), (p) => look.read(p))) {
-      const taken = await takePart(context, file.id, part);
+      const numbers = ids.slice(done, done + part.matched.length);
+      done += part.matched.length;
+      const taken = await takePart(context, file.id, books, part, numbers);
       for (const [key, value] of Object.entries(taken.sums))
         sums[key as keyof typeof taken.sums] += value;
       feesWithoutLaw.push(...taken.feesWithoutLaw);
@@ -190,15 +195,21 @@ class Lookahead {
   }
 }
 
+/** @param books the month that is open, 200803 */
 async function takePart(
   context: Context,
   file: number,
+  books: number,
   { matched, debts, again }: Part,
+  ids: readonly number[],
 ): Promise<{
   readonly sums: Omit<typeof nothing, 'receipts' | 'passedOver'>;
   readonly feesWithoutLaw: readonly FeeWithoutLaw[];
 }> {
-  const receipts = await writeReceipts(context, file, matched);
+  const receipts = matched.map((m, i): Receipt => {
+    const ofPeriod = Math.max(books, period(monthOfDate(m.line.receivedOn)));
+    return { ...m, id: ids[i]!, period: ofPeriod };
+  });
   const known = receipts.filter((m) => m.employer !== null);
   const unknown = receipts.filter((m) => m.employer === null);
   const payments = known.map((m) => ({
@@ -210,8 +221,10 @@ async function takePart(
     key: `receipt ${m.line.reference}`,
     memo: `收款 ${m.line.reference}`,
   }));
-  const all = again.length === 0 ? debts : debtsTogether(debts, await debtsOf(context, again));
-  const applied = await applyPart(context, payments, 'bank', all);
+  const [, applied] = await meanwhile(writeReceipts(context, file, receipts), async () => {
+    const all = again.length === 0 ? debts : debtsTogether(debts, await debtsOf(context, again));
+    return applyPart(context, payments, 'bank', all, books);
+  });
   await postUnknown(context, unknown);
   return {
     sums: {
@@ -227,10 +240,13 @@ async function takePart(
   };
 }
 
+/** References that one statement looks for. */
+const referencesAtOnce = 10_000;
+
 /** Lines that the books refuse: of a day that is to come, or of a receipt that was booked before. */
 async function faultsOfBooks(context: Context, lines: readonly BankLine[]): Promise<MindunError[]> {
   const booked = new Set<string>();
-  for (const part of parts(lines, partSize)) {
+  for (const part of parts(lines, referencesAtOnce)) {
     const known = await context.tx.rows<{ reference: string }>(
       'select r.reference from unnest($1::text[]) as w (reference) join receipt r on r.reference = w.reference',
       [part.map((l) => l.reference)],
@@ -284,37 +300,31 @@ async function matchLines(tx: Tx, city: CityInfo, lines: readonly BankLine[]): P
 async function writeReceipts(
   context: Context,
   file: number,
-  matched: readonly Matched[],
-): Promise<Receipt[]> {
-  const open = period(await openMonth(context.tx, context.city));
-  const lines = matched.map((m) => m.line);
-  const periods = lines.map((l) => Math.max(open, period(monthOfDate(l.receivedOn))));
-  const rows = await context.tx.rows<{ id: number; reference: string }>(
-    `insert into receipt (public_id, bank_file_id, reference, received_on, period, payer_name, payer_account, bill_text,
-       amount, employer_id, area, reason, act)
-     select u.public_id, $1, u.reference, u.received_on, u.period, u.payer_name, u.payer_account, u.bill_text, u.amount,
-       u.employer, u.area, u.reason, $2
-     from unnest($3::text[], $4::text[], $5::date[], $6::int[], $7::text[], $8::text[], $9::text[], $10::bigint[],
-       $11::bigint[], $12::bigint[], $13::text[]) as u (public_id, reference, received_on, period, payer_name,
-       payer_account, bill_text, amount, employer, area, reason) returning id, reference`,
+  receipts: readonly Receipt[],
+): Promise<void> {
+  const lines = receipts.map((r) => r.line);
+  await context.tx.execute(
+    `insert into receipt (bank_file_id, act, id, public_id, reference, received_on, period, payer_name, payer_account, bill_text,
+       amount, employer_id, area, reason)
+     select $1, $2, u.* from unnest($3::bigint[], $4::text[], $5::text[], $6::date[], $7::int[], $8::text[], $9::text[], $10::text[],
+       $11::bigint[], $12::bigint[], $13::bigint[], $14::text[]) as u`,
     [
       file,
       context.act,
-      matched.map(() => publicId()),
+      receipts.map((r) => r.id),
+      receipts.map(() => publicId()),
       lines.map((l) => l.reference),
       lines.map((l) => l.receivedOn),
-      periods,
+      receipts.map((r) => r.period),
       lines.map((l) => l.payerName),
       lines.map((l) => l.payerAccount),
       lines.map((l) => l.billText),
       lines.map((l) => l.amount),
-      matched.map((m) => m.employer),
-      matched.map((m) => m.area),
-      matched.map((m) => m.reason),
+      receipts.map((r) => r.employer),
+      receipts.map((r) => r.area),
+      receipts.map((r) => r.reason),
     ],
   );
-  const ids = new Map(rows.map((r) => [r.reference, r.id]));
-  return matched.map((m, i) => ({ ...m, period: periods[i]!, id: ids.get(m.line.reference)! }));
 }
 
 function reasonOf(line: BankLine, number: string | undefined): string {

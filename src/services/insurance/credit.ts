@@ -119,7 +119,7 @@ export async function movedToCredit(
 }
 
 /** Employers that are in memory at once with what was billed to them. */
-const partSize = 500;
+const partSize = 1000;
 
 /** What crediting would move now for some employers and their fee months. */
 export async function movementsOfPart(
@@ -245,35 +245,29 @@ async function writeCredits(
   movements: readonly Movement[],
 ): Promise<void> {
   if (movements.length === 0) return;
-  await insertCredits(
-    context,
-    month,
-    movements.filter((m) => m.whole),
-  );
-  const partial = movements.filter((m) => !m.whole);
-  const ids = await insertCredits(context, month, partial);
-  const idOf = new Map(partial.map((m, i) => [m, ids[i]!]));
+  const ids = await insertCredits(context, month, movements);
+  const partial = movements.map((m, i) => ({ ...m, id: ids[i]! })).filter((m) => !m.whole);
   for (const [feePeriod, list] of groupBy(partial, (m) => m.feePeriod)) {
-    await writeShares(context, feePeriod, list, (m) => idOf.get(m)!);
+    await writeShares(context, feePeriod, list);
   }
 }
 
 /** Writes movements; answers their ids in the order given. */
 async function insertCredits(
-  context: Context,
+  { tx, today, act }: Context,
   month: Month,
   movements: readonly Movement[],
 ): Promise<number[]> {
-  if (movements.length === 0) return [];
-  const rows = await context.tx.rows<{ id: number }>(
-    `insert into account_credit (employer_id, area, fund, fee_period, bill_id, whole, amount, credited_on, period, act)
-     select u.employer, u.area, u.fund, u.fee_period, u.bill, u.whole, u.amount, $1, $2, $3
-     from unnest($4::bigint[], $5::bigint[], $6::smallint[], $7::int[], $8::bigint[], $9::boolean[], $10::bigint[])
-       with ordinality as u (employer, area, fund, fee_period, bill, whole, amount, n) order by u.n returning id`,
+  const ids = await tx.draw('account_credit_id_seq', movements.length);
+  await tx.execute(
+    `insert into account_credit (credited_on, period, act, id, employer_id, area, fund, fee_period, bill_id, whole, amount)
+     select $1, $2, $3, u.* from unnest($4::bigint[], $5::bigint[], $6::bigint[], $7::smallint[], $8::int[], $9::bigint[],
+       $10::boolean[], $11::bigint[]) as u`,
     [
-      context.today,
+      today,
       period(month),
-      context.act,
+      act,
+      ids,
       movements.map((m) => m.employer),
       movements.map((m) => m.area),
       movements.map((m) => m.fund),
@@ -283,16 +277,14 @@ async function insertCredits(
       movements.map((m) => m.amount),
     ],
   );
-  // Identity values are drawn in the order of the rows.
-  return rows.map((r) => r.id).sort((a, b) => a - b);
+  return ids;
 }
 
 /** Writes what each person gets of movements that are not whole. */
 async function writeShares(
   context: Context,
   feePeriod: number,
-  movements: readonly Movement[],
-  idOf: (m: Movement) => number,
+  movements: readonly (Movement & { readonly id: number })[],
 ): Promise<void> {
   const { tx } = context;
   const given = await tx.rows<{ key: string; amount: number }>(
@@ -304,7 +296,7 @@ async function writeShares(
   const rows = await sharesOf(
     tx,
     feePeriod,
-    movements.map((m) => ({ ...m, id: idOf(m) })),
+    movements,
     new Map(given.map((g) => [g.key, g.amount])),
   );
   const kept = rows.filter((r) => r.amount !== 0);
