@@ -48,6 +48,8 @@ export interface Journal {
   readonly period: number;
   readonly kind: string;
   readonly memo: string;
+  /** The area of all postings, null: they lie in several; where it is not given it is found by going through them. */
+  readonly area?: number | null;
   /** Gone through more than once. */
   readonly postings: Iterable<Posting>;
 }
@@ -85,7 +87,7 @@ export async function post(tx: Tx, journals: readonly Journal[], act: number): P
       filled.map((j) => j.key),
       filled.map((j) => j.memo),
       act,
-      filled.map((j) => areaOf(j.postings)),
+      filled.map((j) => (j.area === undefined ? areaOf(j.postings) : j.area)),
     ],
   );
   // Repeats are rare: the entries of all are made while the server takes the journals.

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { numbersIn } from './lists.ts';
 import { schemaOf } from './names.ts';
 
 /** Where a server answers. `host` is a socket directory or a host name. */
@@ -18,15 +19,9 @@ types.setTypeParser(pg.types.builtins.TIMESTAMP, (v: string) => v.replace(' ', '
 types.setTypeParser(pg.types.builtins.NUMERIC, (v: string) => v);
 types.setTypeParser(pg.types.builtins.INT8, int8);
 // Lists of numbers, to which the driver gives no names: smallint[], integer[], bigint[].
-types.setTypeParser(1005, listOf(Number));
-types.setTypeParser(1007, listOf(Number));
-types.setTypeParser(1016, listOf(int8));
-
-/** Reads a list of one dimension. */
-function listOf(read: (text: string) => number): (text: string) => (number | null)[] {
-  const item = (text: string): number | null => (text === 'NULL' ? null : read(text));
-  return (text) => (text === '{}' ? [] : text.slice(1, -1).split(',').map(item));
-}
+types.setTypeParser(1005, numbersIn);
+types.setTypeParser(1007, numbersIn);
+types.setTypeParser(1016, numbersIn);
 
 function int8(text: string): number {
   const n = Number(text);

@@ -5,6 +5,7 @@ import { MindunError } from '../errors.ts';
 import { CopyOut, type RowSink } from './copy-out.ts';
 import { Exchange, type Outcome, type Statement } from './exchange.ts';
 import { databaseError } from './faults.ts';
+import { listText } from './lists.ts';
 import { type ActorRole, roleName } from './names.ts';
 
 /** Whose eyes a transaction has: the role and the values that its policies read. */
@@ -196,15 +197,9 @@ export function transactionOn(client: pg.ClientBase, city: string, role: ActorRo
 
 function nothing(): void {}
 
-/** A list of numbers as the server reads it: the driver would take each for a text, quote it and look into it for quotes. */
+/** A value as the driver takes it. */
 function written(value: unknown): unknown {
-  return Array.isArray(value) && typeof value[0] === 'number' && value.every(plain)
-    ? `{${value.join(',')}}`
-    : value;
-}
-
-function plain(value: unknown): boolean {
-  return typeof value === 'number';
+  return Array.isArray(value) ? (listText(value) ?? value) : value;
 }
 
 interface Waiting {

@@ -352,6 +352,7 @@ interface Open extends Posting {
 /** The postings of one payment in both books; each fund balances by itself in each, and so does what stands for one claim. */
 class JournalBuilder {
   readonly #postings: Open[] = [];
+  #last: readonly Open[] = [];
   readonly #payment: Payment;
   readonly #source: Source;
   readonly #suspense: number;
@@ -364,7 +365,7 @@ class JournalBuilder {
 
   get postings(): Posting[] {
     return this.#postings.flatMap((p) => {
-      if (!p.amounts.includes(0)) return [p];
+      if (p.amounts.length > 0 && !p.amounts.includes(0)) return [p];
       const cells = p.cells.filter((_, i) => p.amounts[i] !== 0);
       const amounts = p.amounts.filter((amount) => amount !== 0);
       return cells.length === 0 ? [] : [{ ...p, cells, amounts }];
@@ -374,74 +375,79 @@ class JournalBuilder {
   /** Principal received on a claim. */
   principal(claim: Live, take: number): void {
     const { fund, share } = claim;
+    const [due, cash] = this.#on(claim);
     this.#money(fund, take, claim);
-    this.#add(receivable, claim, cellOf(r.contributionsDue, fund, share), -take);
+    put(due, cellOf(r.contributionsDue, fund, share), -take);
     const paid = claim.amount - claim.open;
     const toAccounts = accountOf(claim, paid + take) - accountOf(claim, paid);
     const nature = natureOf(claim, this.#payment);
     for (const [account, amount] of incomeAccounts(fund, take, toAccounts)) {
-      this.#add(statutory, claim, cellOf(account, fund, share, nature), -amount);
+      put(cash, cellOf(account, fund, share, nature), -amount);
     }
   }
 
   feeDue(claim: Live, amount: number): void {
-    const of = { bill: claim.bill };
-    this.#add(receivable, of, cellOf(r.lateFeesDue, claim.fund), amount);
-    this.#add(receivable, of, cellOf(r.lateFeesDetermined, claim.fund), -amount);
+    const [due] = this.#on({ bill: claim.bill });
+    put(due, cellOf(r.lateFeesDue, claim.fund), amount);
+    put(due, cellOf(r.lateFeesDetermined, claim.fund), -amount);
   }
 
   feePaid(bill: number, fund: number, take: number): void {
     const of = { bill };
+    const [due, cash] = this.#on(of);
     this.#money(fund, take, of);
-    this.#add(receivable, of, cellOf(r.lateFeesDue, fund), -take);
-    this.#add(statutory, of, cellOf(lateFeeIncome(fund), fund), -take);
+    put(due, cellOf(r.lateFeesDue, fund), -take);
+    put(cash, cellOf(lateFeeIncome(fund), fund), -take);
   }
 
   /** What is left of a bank receipt: the employer's money, not applied. */
   rest(left: number): void {
     if (left === 0) return;
+    const [due, cash] = this.#on({});
     this.#money(this.#suspense, left, {});
-    this.#add(receivable, {}, cellOf(r.unapplied, this.#suspense), -left);
-    this.#add(statutory, {}, cellOf(s.overpaid, this.#suspense), -left);
+    put(due, cellOf(r.unapplied, this.#suspense), -left);
+    put(cash, cellOf(s.overpaid, this.#suspense), -left);
   }
 
   /** Money comes to a fund: from the bank, or out of the fund that held it. */
   #money(fund: number, amount: number, of: Of): void {
-    this.#add(receivable, of, cellOf(r.received, fund), amount);
-    this.#add(statutory, of, cellOf(s.incomeDeposit, fund), amount);
+    const [due, cash] = this.#on(of);
+    put(due, cellOf(r.received, fund), amount);
+    put(cash, cellOf(s.incomeDeposit, fund), amount);
     if (this.#source === 'bank') return;
-    this.#add(receivable, {}, cellOf(r.received, this.#suspense), -amount);
-    this.#add(receivable, {}, cellOf(r.unapplied, this.#suspense), amount);
-    this.#add(statutory, {}, cellOf(s.incomeDeposit, this.#suspense), -amount);
-    this.#add(statutory, {}, cellOf(s.overpaid, this.#suspense), amount);
+    const [held, holding] = this.#on({});
+    put(held, cellOf(r.received, this.#suspense), -amount);
+    put(held, cellOf(r.unapplied, this.#suspense), amount);
+    put(holding, cellOf(s.incomeDeposit, this.#suspense), -amount);
+    put(holding, cellOf(s.overpaid, this.#suspense), amount);
   }
 
-  #add(book: Posting['book'], of: Of, cell: number, amount: number): void {
-    const { cells, amounts } = this.#posting(book, of);
-    const at = cells.indexOf(cell);
-    if (at >= 0) {
-      amounts[at]! += amount;
-      return;
+  /** The receivable and the statutory book's postings that stand for something; one claim follows another of its bill and month. */
+  #on({ bill, feePeriod }: Of): readonly [Open, Open] {
+    const [last] = this.#last;
+    if (last !== undefined && last.billId === bill && last.feePeriod === feePeriod)
+      return this.#last as [Open, Open];
+    const there = this.#postings.filter((p) => p.billId === bill && p.feePeriod === feePeriod);
+    if (there.length === 0) {
+      const { area, employer: employerId, receipt } = this.#payment;
+      const about = { area, employerId, billId: bill, feePeriod, receiptId: receipt ?? undefined };
+      for (const book of [receivable, statutory] as const)
+        there.push({ ...about, book, cells: [], amounts: [] });
+      this.#postings.push(...there);
     }
-    cells.push(cell);
-    amounts.push(amount);
+    this.#last = there;
+    return there as [Open, Open];
   }
+}
 
-  #posting(book: Posting['book'], of: Of): Open {
-    const there = this.#postings.find(
-      (p) => p.book === book && p.billId === of.bill && p.feePeriod === of.feePeriod,
-    );
-    if (there !== undefined) return there;
-    const { area, employer, receipt } = this.#payment;
-    const made: Open = {
-      ...{ book, area, employerId: employer, billId: of.bill, feePeriod: of.feePeriod },
-      receiptId: receipt ?? undefined,
-      cells: [],
-      amounts: [],
-    };
-    this.#postings.push(made);
-    return made;
+function put({ cells, amounts }: Open, cell: number, amount: number): void {
+  const at = cells.indexOf(cell);
+  if (at >= 0) {
+    amounts[at]! += amount;
+    return;
   }
+  cells.push(cell);
+  amounts.push(amount);
 }
 
 /** The medical fund's income stands by pool and accounts; the others' is one. */

@@ -110,7 +110,7 @@ async function run(context: Context, month: Month): Promise<AssessAnswer> {
   );
   const totals = new Totals();
   await writeSectionsAfter(finishMonth(context, month), context, month, totals.through(sections));
-  await postAssessment(context, month, sections);
+  await postAssessment(context, month, sections, owing);
   await keepAssessment(context, month, batch, persons);
   await keepProvisional(context, month, undeclared);
   const targets =
@@ -223,7 +223,14 @@ async function postAssessment(
   context: Context,
   month: Month,
   sections: Iterable<BillSection>,
+  employers: readonly { readonly area: number }[],
 ): Promise<void> {
+  const [first] = employers;
+  // The counter entries stand for the county.
+  const area =
+    first !== undefined && employers.every((e) => e.area === countyOf(first.area))
+      ? first.area
+      : null;
   await post(
     context.tx,
     [
@@ -234,6 +241,7 @@ async function postAssessment(
         period: period(month),
         kind: 'assess',
         memo: `核定 ${month}`,
+        area,
         postings: againAndAgain(() => assessed(sections)),
       },
     ],
@@ -245,31 +253,28 @@ function* assessed(sections: Iterable<BillSection>): Generator<Posting> {
   /** By area of the county, then by fund; fen. */
   const counties = new Map<number, Map<number, number>>();
   for (const s of sections) {
-    const moving = s.amounts.flatMap((amount, i) => (amount === 0 ? [] : [i]));
-    if (moving.length === 0) continue;
     const area = countyOf(s.area);
     const sums = counties.get(area) ?? new Map<number, number>();
     counties.set(area, sums);
-    for (const i of moving) {
+    const cells: number[] = [];
+    const amounts: number[] = [];
+    for (let i = 0; i < s.cells.length; i += 1) {
+      const amount = s.amounts[i]!;
+      if (amount === 0) continue;
       const fund = Math.trunc(s.cells[i]! / 10);
-      sums.set(fund, (sums.get(fund) ?? 0) + s.amounts[i]!);
+      sums.set(fund, (sums.get(fund) ?? 0) + amount);
+      cells.push(cellOf(receivableKeys.contributionsDue, fund, s.cells[i]! % 10));
+      amounts.push(amount);
     }
-    yield {
-      ...{ book: receivable, area: s.area, employerId: s.employer, billId: s.bill },
-      feePeriod: s.feePeriod,
-      cells: moving.map((i) => {
-        const cell = s.cells[i]!;
-        return cellOf(receivableKeys.contributionsDue, Math.trunc(cell / 10), cell % 10);
-      }),
-      amounts: moving.map((i) => s.amounts[i]!),
-    };
+    if (cells.length === 0) continue;
+    const { employer: employerId, bill: billId, feePeriod } = s;
+    yield { book: receivable, area: s.area, employerId, billId, feePeriod, cells, amounts };
   }
   for (const [area, sums] of counties) {
-    yield {
-      ...{ book: receivable, area },
-      cells: [...sums.keys()].map((fund) => cellOf(receivableKeys.assessed, fund)),
-      amounts: [...sums.values()].map((fen) => -fen),
-    };
+    const amounts = [...sums.values()].map((fen) => -fen);
+    if (amounts.length === 0) continue;
+    const cells = [...sums.keys()].map((fund) => cellOf(receivableKeys.assessed, fund));
+    yield { book: receivable, area, cells, amounts };
   }
 }
 

@@ -80,19 +80,25 @@ export class Sums {
     for (let e = 0; e < this.employers.length; e += 1) {
       const { employer, area, bill, rated } = this.employers[e]!;
       const sized = rated.employerSize !== 0;
-      const first = e * cells.length;
-      const at = cells.flatMap((cell, c) =>
-        this.persons[first + c] === 0 || (!sized && goesBySize(cell)) ? [] : [c],
-      );
-      if (at.length === 0) continue;
-      yield {
+      const section = {
         ...{ employer, area, bill, kind: lineKind.current, claim: bill, feePeriod },
-        cells: at.map((c) => cells[c]!.fund * 10 + cells[c]!.share),
-        persons: at.map((c) => this.persons[first + c]!),
-        bases: at.map((c) => this.base[first + c]!),
-        amounts: at.map((c) => this.amount[first + c]!),
-        accounts: at.map((c) => this.account[first + c]!),
+        cells: [] as number[],
+        persons: [] as number[],
+        bases: [] as number[],
+        amounts: [] as number[],
+        accounts: [] as number[],
       };
+      for (let c = 0; c < cells.length; c += 1) {
+        const at = e * cells.length + c;
+        const cell = cells[c]!;
+        if (this.persons[at] === 0 || (!sized && goesBySize(cell))) continue;
+        section.cells.push(cell.fund * 10 + cell.share);
+        section.persons.push(this.persons[at]!);
+        section.bases.push(this.base[at]!);
+        section.amounts.push(this.amount[at]!);
+        section.accounts.push(this.account[at]!);
+      }
+      if (section.cells.length > 0) yield section;
     }
   }
 }
