@@ -1,6 +1,7 @@
 import type { Tx } from '../../kernel/database/index.ts';
 import { monthOfDate, type PlainDate, period } from '../../kernel/index.ts';
 import type { Book } from './accounts.ts';
+import { keepReceivable } from './receivable.ts';
 
 /** Which balances: of one fund's book, in an area (first and last key), at the end of a day. */
 export interface AsOf {
@@ -55,4 +56,64 @@ async function keptBefore(tx: Tx, of: AsOf): Promise<number> {
     [period(monthOfDate(of.day)), of.knownAct],
   );
   return kept;
+}
+
+/** What moved in one account of a fund in a county: debits and credits in fen, neither negative. */
+export interface Movement {
+  readonly book: Book;
+  readonly fund: number;
+  readonly account: number;
+  readonly area: number;
+  readonly debit: number;
+  readonly credit: number;
+}
+
+/** What moved in a month of the books (200803), by county; only what was posted after journal `after`. */
+export async function movementsOf(tx: Tx, ofPeriod: number, after = 0): Promise<Movement[]> {
+  // Summed by what is stored before it is taken apart: most of a big month is the same few dozen cells.
+  return tx.rows<Movement>(
+    `select book::int, cell / 100 % 10 as fund, cell / 1000 as account, area, coalesce(sum(debit), 0)::bigint as debit,
+       coalesce(sum(credit), 0)::bigint as credit
+     from (select book, area / 1000000 * 1000000 as area, cell, sum(amount) filter (where amount > 0) as debit,
+         -sum(amount) filter (where amount < 0) as credit
+       from (select book, area, unnest(cells) as cell, unnest(amounts) as amount from posting
+         where period = $1 and journal_id > $2) e
+       group by 1, 2, 3) c
+     group by 1, 2, 3, 4 order by 1, 2, 4, 3`,
+    [ofPeriod, after],
+  );
+}
+
+/**
+ * Keeps the balances of both books at the end of a month, from those of the month before and all that moved. Runs with the system's eyes,
+ * before the month is locked.
+ */
+export async function keepBalances(
+  tx: Tx,
+  ofPeriod: number,
+  before: number,
+  moved: readonly Movement[],
+): Promise<void> {
+  await keepReceivable(tx, ofPeriod, before);
+  await tx.execute(
+    `insert into balance (period, book, fund, account, area, opening, debit, credit, closing)
+     select $1, coalesce(m.book, b.book), coalesce(m.fund, b.fund), coalesce(m.account, b.account),
+       coalesce(m.area, b.area), coalesce(b.closing, 0), coalesce(m.debit, 0), coalesce(m.credit, 0),
+       coalesce(b.closing, 0) + coalesce(m.debit, 0) - coalesce(m.credit, 0)
+     from (select book, fund, account, area, sum(debit)::bigint as debit, sum(credit)::bigint as credit
+       from unnest($3::smallint[], $4::smallint[], $5::int[], $6::bigint[], $7::bigint[], $8::bigint[])
+         as u (book, fund, account, area, debit, credit) group by 1, 2, 3, 4) m
+     full join (select * from balance where period = $2) b
+       on b.book = m.book and b.fund = m.fund and b.account = m.account and b.area = m.area`,
+    [
+      ofPeriod,
+      before,
+      moved.map((m) => m.book),
+      moved.map((m) => m.fund),
+      moved.map((m) => m.account),
+      moved.map((m) => m.area),
+      moved.map((m) => m.debit),
+      moved.map((m) => m.credit),
+    ],
+  );
 }

@@ -11,7 +11,14 @@ export {
   statutory,
   statutoryKeys,
 } from './accounts.ts';
-export { type AsOf, type Balance, balancesAt } from './balances.ts';
+export {
+  type AsOf,
+  type Balance,
+  balancesAt,
+  keepBalances,
+  type Movement,
+  movementsOf,
+} from './balances.ts';
 export {
   type FundId,
   type FundInsurance,
@@ -23,7 +30,6 @@ export {
 } from './funds.ts';
 export { cellOf, type Entry, entered, type Journal, type Posting, post } from './post.ts';
 export {
-  keepReceivable,
   movedSince,
   type ReceivableOn,
   receivableOf,

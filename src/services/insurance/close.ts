@@ -4,7 +4,9 @@ import {
   entered,
   fundNames,
   type Journal,
-  keepReceivable,
+  keepBalances,
+  type Movement,
+  movementsOf,
   post,
   statutoryKeys as s,
   statutory,
@@ -75,11 +77,16 @@ function answer(month: Month, counts: Readonly<Record<string, number>>): CloseAn
   };
 }
 
-interface Movement {
+interface Net {
   readonly fund: number;
   readonly area: number;
   readonly account: number;
   readonly amount: number;
+}
+
+function netOf({ fund, area, account, debit, credit }: Movement): Net[] {
+  const amount = debit - credit;
+  return amount === 0 ? [] : [{ fund, area, account, amount }];
 }
 
 async function closeBooks(
@@ -87,15 +94,17 @@ async function closeBooks(
   month: Month,
 ): Promise<{ collectedFen: number; sweptFen: number }> {
   const { tx } = context;
-  const moved = await tx.rows<Movement>(
-    `select fund::int, area / 1000000 * 1000000 as area, account, sum(amount)::bigint as amount from entry
-     where period = $1 and book = 1 group by 1, 2, 3 having sum(amount) <> 0 order by 1, 2, 3`,
-    [period(month)],
+  const inAll = await movementsOf(tx, period(month));
+  const moved = inAll.filter((m) => m.book === statutory).flatMap(netOf);
+  const { last } = await tx.one<{ last: number }>(
+    'select coalesce(max(id), 0)::bigint as last from journal',
   );
   const cash = await incomeDeposits(context, month, moved);
   const income = moved.filter((m) => closesInto(m.fund, m.account) !== undefined);
   await post(tx, [...sweeps(month, cash), ...closings(month, income)], context.act);
-  await keepBalances(context, month);
+  // Nobody else posts into the month meanwhile: what came after is the sweep and the closing alone.
+  const swept = await movementsOf(tx, period(month), last);
+  await keepBalances(tx, period(month), period(addMonths(month, -1)), [...inAll, ...swept]);
   await tx.execute('insert into period_lock (period, act) values ($1, $2)', [
     period(month),
     context.act,
@@ -115,9 +124,9 @@ async function closeBooks(
 async function incomeDeposits(
   { tx }: Context,
   month: Month,
-  moved: readonly Movement[],
-): Promise<Movement[]> {
-  const carried = await tx.rows<Movement>(
+  moved: readonly Net[],
+): Promise<Net[]> {
+  const carried = await tx.rows<Net>(
     `select fund::int, area, account, closing as amount from balance
      where period = $1 and book = 1 and account = $2 and closing <> 0`,
     [period(addMonths(month, -1)), s.incomeDeposit],
@@ -146,7 +155,7 @@ function journal(
 }
 
 /** 收入户 → 财政专户 at the end of the month. */
-function sweeps(month: Month, cash: readonly Movement[]): Journal[] {
+function sweeps(month: Month, cash: readonly Net[]): Journal[] {
   return [...groupBy(cash, (m) => m.fund)].map(([fund, list]) => ({
     ...journal(month, 'sweep', `${month} 收入户转财政专户`, fund),
     postings: entered(
@@ -158,7 +167,7 @@ function sweeps(month: Month, cash: readonly Movement[]): Journal[] {
   }));
 }
 
-function closings(month: Month, income: readonly Movement[]): Journal[] {
+function closings(month: Month, income: readonly Net[]): Journal[] {
   return [...groupBy(income, (m) => m.fund)].map(([fund, list]) => ({
     ...journal(month, 'close', `${month} 结转${fundNames[fund as 1].zh}结余`, fund),
     postings: entered(
@@ -174,21 +183,4 @@ function closings(month: Month, income: readonly Movement[]): Journal[] {
       ]),
     ),
   }));
-}
-
-/** Keeps the balances of both books at the end of a month, from those of the month before and the month's entries. */
-export async function keepBalances(context: Context, month: Month): Promise<void> {
-  await keepReceivable(context.tx, period(month), period(addMonths(month, -1)));
-  await context.tx.execute(
-    `insert into balance (period, book, fund, account, area, opening, debit, credit, closing)
-     select $1, coalesce(m.book, b.book), coalesce(m.fund, b.fund), coalesce(m.account, b.account),
-       coalesce(m.area, b.area), coalesce(b.closing, 0), coalesce(m.debit, 0), coalesce(m.credit, 0),
-       coalesce(b.closing, 0) + coalesce(m.debit, 0) - coalesce(m.credit, 0)
-     from (select book, fund, account, area / 1000000 * 1000000 as area,
-         sum(amount) filter (where amount > 0) as debit, -sum(amount) filter (where amount < 0) as credit
-       from entry where period = $1 group by 1, 2, 3, 4) m
-     full join (select * from balance where period = $2) b
-       on b.book = m.book and b.fund = m.fund and b.account = m.account and b.area = m.area`,
-    [period(month), period(addMonths(month, -1))],
-  );
 }

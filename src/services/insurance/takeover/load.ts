@@ -2,6 +2,8 @@ import {
   type Entry,
   entered,
   fundBy,
+  keepBalances,
+  movementsOf,
   post,
   receivable,
   receivableKeys,
@@ -23,7 +25,6 @@ import {
   yearOf,
 } from '../../../kernel/index.ts';
 import { writeBillLines } from '../bill-lines.ts';
-import { keepBalances } from '../close.ts';
 import { category, employeeShare, employerShare, lineKind } from '../codes.ts';
 import { insertRatings } from '../ratings.ts';
 import { schemesOf, type TakeoverRows } from './shapes.ts';
@@ -354,7 +355,13 @@ async function postOpening(context: Context, entries: readonly Entry[]): Promise
     ],
     context.act,
   );
-  await keepBalances(context, opening);
+  const { tx } = context;
+  await keepBalances(
+    tx,
+    period(opening),
+    period(addMonths(opening, -1)),
+    await movementsOf(tx, period(opening)),
+  );
   await context.tx.execute('insert into period_lock (period, act) values ($1, $2)', [
     period(opening),
     context.act,
