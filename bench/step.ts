@@ -39,9 +39,8 @@ async function rowsAlone(text: string): Promise<void> {
         [period(month)],
       );
       const ratings = await ratingsOf(tx, period(month), period(month), batch);
-      const sums = new Sums(
-        declared.map((d, i) => ({ ...d, bill: i + 1, rated: ratings.of(d.employer) })),
-      );
+      const bills = declared.map((_, i) => i + 1);
+      const sums = new Sums(declared, bills, ratings);
       const aside = <T>(work: Parameters<typeof house.store.transaction<T>>[1]): Promise<T> =>
         house.store.transaction({ role: 'system' }, work, { readOnly: true });
       await writeRows({ tx, aside }, month, batch, sums);

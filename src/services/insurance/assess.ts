@@ -88,17 +88,15 @@ async function run(context: Context, month: Month): Promise<AssessAnswer> {
     new Set(declared.map((d) => d.employer)),
   );
   const anew = await anewWith(context, month);
-  const owing = [
-    ...declared.map((d) => ({ employer: d.employer, area: d.area })),
-    ...undeclared.map((u) => ({ employer: u.employer, area: u.area })),
+  const owing: { readonly employer: number; readonly area: number }[] = [
+    ...declared,
+    ...undeclared,
   ];
   owing.push(...(await settledOnly(context, anew, owing)));
   const { ids: bills, written } = await issueBills(context, month, owing);
   const [, batch] = await meanwhile(written, () => levyBatch(law, on));
   const ratings = await ratingsOf(tx, period(month), period(month), batch);
-  const sums = new Sums(
-    declared.map((d, i) => ({ ...d, bill: bills[i]!, rated: ratings.of(d.employer) })),
-  );
+  const sums = new Sums(declared, bills, ratings);
   const tell = await context.progress(
     'assess',
     period(month),

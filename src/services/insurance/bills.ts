@@ -99,17 +99,22 @@ export async function issueBills(
   );
   const ids = await tx.draw('bill_id_seq', employers.length);
   const first = last - employers.length + 1;
-  const bills = employers.map((e, i) => ({ ...e, id: ids[i]!, serial: first + i }));
-  return { ids, written: writeBills(context, month, dates, bills) };
+  return { ids, written: writeBills(context, month, dates, employers, ids, first) };
 }
 
+/** @param first serial number of the first bill */
 async function writeBills(
   { tx, today, act }: Context,
   month: Month,
   dates: DueDate,
-  bills: readonly { id: number; employer: number; area: number; serial: number }[],
+  employers: readonly { employer: number; area: number }[],
+  ids: readonly number[],
+  first: number,
 ): Promise<void> {
-  for (const part of parts(bills, partSize)) {
+  let done = 0;
+  for (const part of parts(employers, partSize)) {
+    const begun = done;
+    done += part.length;
     await tx.execute(
       `insert into bill (id, public_id, number, period, employer_id, area, issued_on, due_on, due_assumed, act)
        select u.id, u.public_id, u.number, $1, u.employer, u.area, $2, $3, $4, $5
@@ -120,9 +125,9 @@ async function writeBills(
         dates.dueOn,
         dates.dueAssumed,
         act,
-        part.map((b) => b.id),
+        ids.slice(begun, done),
         part.map(() => publicId()),
-        part.map((b) => billNumber(yearOf(today), b.serial)),
+        part.map((_, i) => billNumber(yearOf(today), first + begun + i)),
         part.map((b) => b.employer),
         part.map((b) => b.area),
       ],

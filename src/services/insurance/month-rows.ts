@@ -4,15 +4,13 @@ import { type Context, type Month, period } from '../../kernel/index.ts';
 import type { BillSection } from './bill-lines.ts';
 import { cells, goesBySize, lineKind, monthColumns } from './codes.ts';
 import { amountColumns, arenaRows, LevyPage } from './levy.ts';
-import type { Rated } from './ratings.ts';
+import type { Rated, Ratings } from './ratings.ts';
 
-/** What one employer owes for the month: sums over its persons by bill cell. */
-export interface EmployerSums {
+/** An employer whose persons are assessed, and the declaration that counts. */
+export interface Declared {
   readonly employer: number;
   readonly area: number;
-  readonly bill: number;
   readonly declaration: number;
-  readonly rated: Rated;
 }
 
 const rosterColumns: readonly ColumnType[] = [
@@ -35,23 +33,38 @@ const rowColumns: readonly ColumnType[] = [
   ...monthColumns.map(() => 'int4' as const),
 ];
 
-/** Sums by employer and bill cell, as flat numbers: some bytes an employer, whatever the number of persons. */
-export class Sums {
-  readonly employers: readonly EmployerSums[];
-  readonly #index: Map<number, number>;
-  readonly amount: Float64Array;
-  readonly account: Float64Array;
-  readonly base: Float64Array;
-  readonly persons: Uint32Array;
+/** Where a cell's account money is summed, among those that have some; -1: it has none. */
+const accountAt = cells.map((c, at) =>
+  c.account.length === 0 ? -1 : cells.slice(0, at).filter((x) => x.account.length > 0).length,
+);
+const accountCells = accountAt.filter((at) => at >= 0).length;
 
-  constructor(employers: readonly EmployerSums[]) {
+/** Sums by employer and bill cell, as flat numbers: some bytes an employer, whatever the number of persons. Amounts in fen. */
+export class Sums {
+  readonly employers: readonly Declared[];
+  /** The employers' bills and ratings, in their order. */
+  readonly bills: readonly number[];
+  readonly rated: readonly Rated[];
+  readonly #index: Map<number, number>;
+  readonly #amount: Float64Array;
+  readonly #account: Float64Array;
+  readonly #base: Float64Array;
+  readonly #persons: Uint32Array;
+
+  constructor(
+    employers: readonly Declared[],
+    bills: readonly number[],
+    ratings: Pick<Ratings, 'of'>,
+  ) {
     this.employers = employers;
+    this.bills = bills;
+    this.rated = employers.map((e) => ratings.of(e.employer));
     this.#index = new Map(employers.map((e, i) => [e.employer, i]));
     const size = employers.length * cells.length;
-    this.amount = new Float64Array(size);
-    this.account = new Float64Array(size);
-    this.base = new Float64Array(size);
-    this.persons = new Uint32Array(size);
+    this.#amount = new Float64Array(size);
+    this.#account = new Float64Array(employers.length * accountCells);
+    this.#base = new Float64Array(size);
+    this.#persons = new Uint32Array(size);
   }
 
   indexOf(employer: number): number {
@@ -66,11 +79,13 @@ export class Sums {
     for (const { cell, at } of page.cellsOf(i)) {
       if ((schemes & cell.scheme) === 0) continue;
       const place = employer * cells.length + at;
-      this.amount[place]! += columns[cell.column]![i]!;
-      this.base[place]! += base;
-      this.persons[place]! += 1;
-      if (cell.account.length > 0) this.account[place]! += columns[cell.account[0]!]![i]!;
-      if (cell.account.length > 1) this.account[place]! -= columns[cell.account[1]!]![i]!;
+      this.#amount[place]! += columns[cell.column]![i]!;
+      this.#base[place]! += base;
+      this.#persons[place]! += 1;
+      if (cell.account.length === 0) continue;
+      const account = employer * accountCells + accountAt[at]!;
+      this.#account[account]! += columns[cell.account[0]!]![i]!;
+      if (cell.account.length > 1) this.#account[account]! -= columns[cell.account[1]!]![i]!;
     }
   }
 
@@ -78,8 +93,9 @@ export class Sums {
   *sections(month: Month): Generator<BillSection> {
     const feePeriod = period(month);
     for (let e = 0; e < this.employers.length; e += 1) {
-      const { employer, area, bill, rated } = this.employers[e]!;
-      const sized = rated.employerSize !== 0;
+      const { employer, area } = this.employers[e]!;
+      const bill = this.bills[e]!;
+      const sized = this.rated[e]!.employerSize !== 0;
       const section = {
         ...{ employer, area, bill, kind: lineKind.current, claim: bill, feePeriod },
         cells: [] as number[],
@@ -91,12 +107,13 @@ export class Sums {
       for (let c = 0; c < cells.length; c += 1) {
         const at = e * cells.length + c;
         const cell = cells[c]!;
-        if (this.persons[at] === 0 || (!sized && goesBySize(cell))) continue;
+        if (this.#persons[at] === 0 || (!sized && goesBySize(cell))) continue;
         section.cells.push(cell.fund * 10 + cell.share);
-        section.persons.push(this.persons[at]!);
-        section.bases.push(this.base[at]!);
-        section.amounts.push(this.amount[at]!);
-        section.accounts.push(this.account[at]!);
+        section.persons.push(this.#persons[at]!);
+        section.bases.push(this.#base[at]!);
+        section.amounts.push(this.#amount[at]!);
+        const account = accountAt[c]!;
+        section.accounts.push(account < 0 ? 0 : this.#account[e * accountCells + account]!);
       }
       if (section.cells.length > 0) yield section;
     }
@@ -155,8 +172,9 @@ export async function writeRows(
         page.injuryClass[held] = row.int(4);
         page.schemes[held] = row.int(5);
         page.wage[held] = row.int(6);
-        page.injuryFloat[held] = employer.rated.injuryFloat;
-        page.employerSize[held] = employer.rated.employerSize;
+        const { injuryFloat, employerSize } = sums.rated[index]!;
+        page.injuryFloat[held] = injuryFloat;
+        page.employerSize[held] = employerSize;
         held += 1;
         if (held === arenaRows) {
           flush(held);
@@ -199,7 +217,7 @@ function rowWriter(
       writer.big(2, rows.employer[i]!);
       writer.int(3, 1);
       writer.big(4, employer.area);
-      writer.big(5, employer.bill);
+      writer.big(5, sums.bills[index]!);
       writer.int(6, page.category[i]!);
       const columns = page.columnsOf(i);
       for (let c = 0; c < amountColumns; c += 1) writer.int(7 + c, columns[c]![i]!);

@@ -10,7 +10,7 @@ import {
 import { lineKind, monthColumns } from '../codes.ts';
 import { lawOf, question } from '../law.ts';
 import { amountColumns, arenaRows, LevyPage } from '../levy.ts';
-import { Sums } from '../month-rows.ts';
+import { type Declared, Sums } from '../month-rows.ts';
 import { type Ratings, ratingsOf } from '../ratings.ts';
 import { fingerprint, type StoredVersion } from '../settlement/affected.ts';
 import type { CheckDefinition, Finding } from './check.ts';
@@ -216,11 +216,15 @@ function add(to: { counted: number; wrong: number }, more: Finding): void {
 }
 
 async function sumsOf({ tx }: QueryContext, a: Assessment, ratings: Ratings): Promise<Sums> {
-  const rows = await tx.rows<{ employer: number; area: number; bill: number }>(
-    `select employer_id as employer, area, id as bill from bill where period = $1 and kind = 'month' order by id`,
+  const rows = await tx.rows<Declared & { bill: number }>(
+    `select employer_id as employer, area, 0 as declaration, id as bill from bill where period = $1 and kind = 'month' order by id`,
     [a.period],
   );
-  return new Sums(rows.map((r) => ({ ...r, declaration: 0, rated: ratings.of(r.employer) })));
+  return new Sums(
+    rows,
+    rows.map((r) => r.bill),
+    ratings,
+  );
 }
 
 /** The current lines of a month's bills beside what its rosters come to. */
