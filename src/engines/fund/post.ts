@@ -150,7 +150,12 @@ export function entered(entries: Iterable<Entry>): Posting[] {
   return [...gathered(moving(entries), ofOnePosting)].map((list) => {
     const [{ book, area, employerId, billId, feePeriod, receiptId }] = list as [Entry];
     return {
-      ...{ book, area, employerId, billId, feePeriod, receiptId },
+      book,
+      area,
+      employerId,
+      billId,
+      feePeriod,
+      receiptId,
       cells: list.map((e) => cellOf(e.account, e.fund, e.share, e.nature)),
       amounts: list.map((e) => e.amount),
     };

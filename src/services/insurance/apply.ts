@@ -23,7 +23,7 @@ import {
   sumOf,
 } from '../../kernel/index.ts';
 import { allocate, strategyOf } from './allocation.ts';
-import { accountOf, type Claim, type Owed, owedBy, type UnpaidFee } from './claims.ts';
+import { accountOf, type OpenClaim, type Owed, owedBy, type UnpaidFee } from './claims.ts';
 import {
   deferredUntil,
   type Enforcement,
@@ -64,14 +64,10 @@ export interface FeeWithoutLaw {
   readonly document: string;
 }
 
-interface Live extends Omit<Claim, 'open'> {
-  open: number;
-}
-
 type LiveFee = Pick<UnpaidFee, 'bill' | 'fund'> & { open: number };
 
 interface FeeRow {
-  readonly claim: Live;
+  readonly claim: OpenClaim;
   readonly payment: Payment;
   readonly principal: number;
   readonly fee: LateFee;
@@ -116,7 +112,7 @@ export async function applyPayments(
 /** Payments that are in memory at once with what their employers owe. */
 export const partSize = 1000;
 
-/** What employers owe, and which orders and deferrals stand for it. */
+/** What employers owe, and which orders and deferrals stand for it. Who applies money to it uses it up. */
 export interface Debts {
   readonly owed: Owed;
   readonly enforcement: Enforcement;
@@ -174,7 +170,7 @@ function effectiveIn(ofPeriod: number, on: PlainDate): PlainDate {
 class Applier {
   readonly #context: Context;
   readonly #source: Source;
-  readonly #claims: Map<number, Live[]>;
+  readonly #claims: Map<number, OpenClaim[]>;
   readonly #fees: Map<number, LiveFee[]>;
   readonly #enforcement: Enforcement;
   readonly #suspense: number;
@@ -183,7 +179,7 @@ class Applier {
   readonly #feeRows: FeeRow[] = [];
   readonly #unsetRows: UnsetRow[] = [];
   /** Claims that were paid up. */
-  readonly #evened: Live[] = [];
+  readonly #evened: OpenClaim[] = [];
   #sums = { allocated: 0, lateFees: 0, credit: 0 };
 
   constructor(
@@ -198,13 +194,12 @@ class Applier {
     this.#enforcement = enforcement;
     this.#firstOpen = firstOpen;
     this.#suspense = suspenseFund(lawOf(context.city), context.city, context.today);
-    this.#claims = groupBy(
-      owed.claims.map((c): Live => ({ ...c })),
-      (c) => c.employer,
-    );
-    this.#fees = groupBy(
-      owed.fees.map((f) => ({ ...f })),
-      (f) => f.employer,
+    this.#claims = groupBy(owed.claims, (c) => c.employer);
+    this.#fees = new Map(
+      [...groupBy(owed.fees, (f) => f.employer)].map(([employer, fees]) => [
+        employer,
+        fees.map(({ bill, fund, open }) => ({ bill, fund, open })),
+      ]),
     );
   }
 
@@ -244,7 +239,7 @@ class Applier {
   }
 
   /** An employer's claims; what is deferred on the day of the payment is not due yet and comes after all others. */
-  #inTurn(payment: Payment): [Live[], Live[]] {
+  #inTurn(payment: Payment): [OpenClaim[], OpenClaim[]] {
     const claims = this.#claims.get(payment.employer) ?? [];
     const waits = new Set(
       [...new Set(claims.map((c) => c.bill))].filter(
@@ -267,7 +262,7 @@ class Applier {
     return left;
   }
 
-  #lateFee(claim: Live, principal: number, payment: Payment): LateFee | undefined {
+  #lateFee(claim: OpenClaim, principal: number, payment: Payment): LateFee | undefined {
     const law = lawOf(this.#context.city);
     const fee = lateFeeOf(
       law,
@@ -288,15 +283,16 @@ class Applier {
 
   #keep(payment: Payment, builder: JournalBuilder): void {
     const ofPeriod = Math.max(this.#firstOpen, period(monthOfDate(payment.paidOn)));
-    const common = {
+    const list = this.#journals.get(ofPeriod) ?? [];
+    list.push({
+      key: payment.key,
       event: payment.key,
       effective: effectiveIn(ofPeriod, payment.paidOn),
       period: ofPeriod,
       kind: this.#source === 'bank' ? 'receipt' : 'apply',
       memo: payment.memo,
-    };
-    const list = this.#journals.get(ofPeriod) ?? [];
-    list.push({ ...common, key: payment.key, postings: builder.postings });
+      postings: builder.postings,
+    });
     this.#journals.set(ofPeriod, list);
   }
 
@@ -332,7 +328,7 @@ function isOf(a: BillFundMonth, b: BillFundMonth): boolean {
   return a.bill === b.bill && a.fund === b.fund && a.feePeriod === b.feePeriod;
 }
 
-function addFee(fees: LiveFee[], claim: Live, amount: number): void {
+function addFee(fees: LiveFee[], claim: OpenClaim, amount: number): void {
   const there = fees.find((f) => f.bill === claim.bill && f.fund === claim.fund);
   if (there === undefined) fees.push({ bill: claim.bill, fund: claim.fund, open: amount });
   else there.open += amount;
@@ -373,7 +369,7 @@ class JournalBuilder {
   }
 
   /** Principal received on a claim. */
-  principal(claim: Live, take: number): void {
+  principal(claim: OpenClaim, take: number): void {
     const { fund, share } = claim;
     const [due, cash] = this.#on(claim);
     this.#money(fund, take, claim);
@@ -386,7 +382,7 @@ class JournalBuilder {
     }
   }
 
-  feeDue(claim: Live, amount: number): void {
+  feeDue(claim: OpenClaim, amount: number): void {
     const [due] = this.#on({ bill: claim.bill });
     put(due, cellOf(r.lateFeesDue, claim.fund), amount);
     put(due, cellOf(r.lateFeesDetermined, claim.fund), -amount);
@@ -429,14 +425,24 @@ class JournalBuilder {
       return this.#last as [Open, Open];
     const there = this.#postings.filter((p) => p.billId === bill && p.feePeriod === feePeriod);
     if (there.length === 0) {
-      const { area, employer: employerId, receipt } = this.#payment;
-      const about = { area, employerId, billId: bill, feePeriod, receiptId: receipt ?? undefined };
-      for (const book of [receivable, statutory] as const)
-        there.push({ ...about, book, cells: [], amounts: [] });
+      there.push(this.#open(receivable, bill, feePeriod), this.#open(statutory, bill, feePeriod));
       this.#postings.push(...there);
     }
     this.#last = there;
     return there as [Open, Open];
+  }
+
+  #open(book: Posting['book'], billId: number | undefined, feePeriod: number | undefined): Open {
+    return {
+      book,
+      area: this.#payment.area,
+      employerId: this.#payment.employer,
+      billId,
+      feePeriod,
+      receiptId: this.#payment.receipt ?? undefined,
+      cells: [],
+      amounts: [],
+    };
   }
 }
 
@@ -464,7 +470,7 @@ export function incomeAccounts(
 }
 
 /** 1 当期 2 清欠 3 补缴 */
-function natureOf(claim: Live, payment: Payment): number {
+function natureOf(claim: OpenClaim, payment: Payment): number {
   if (claim.feePeriod < claim.period) return 3;
   return claim.dueOn !== null && payment.paidOn > claim.dueOn ? 2 : 1;
 }

@@ -39,7 +39,12 @@ export function* sectionsOf(lines: Iterable<BillLineRow>): Generator<BillSection
   for (const list of gathered(lines, ofOneSection)) {
     const [{ employer, area, bill, kind, claim, feePeriod }] = list as [BillLineRow];
     yield {
-      ...{ employer, area, bill, kind, claim: claim ?? bill, feePeriod },
+      employer,
+      area,
+      bill,
+      kind,
+      claim: claim ?? bill,
+      feePeriod,
       cells: list.map((l) => l.fund * 10 + l.share),
       persons: list.map((l) => l.persons),
       bases: list.map((l) => l.base),

@@ -22,6 +22,11 @@ export interface Claim {
   readonly open: number;
 }
 
+/** A claim to which money is applied: what is open of it becomes less. */
+export interface OpenClaim extends Omit<Claim, 'open'> {
+  open: number;
+}
+
 interface BillFacts {
   readonly id: number;
   readonly number: string;
@@ -72,7 +77,7 @@ export interface UnpaidFee {
 
 /** What employers owe: open claims, oldest fee month first, and late fees that were determined and not paid, oldest bill first. */
 export interface Owed {
-  readonly claims: Claim[];
+  readonly claims: OpenClaim[];
   readonly fees: readonly UnpaidFee[];
 }
 
@@ -141,7 +146,7 @@ async function billsBy(tx: Tx, ids: readonly number[]): Promise<Map<number, Bill
   return new Map(rows.map((b) => [b.id, b]));
 }
 
-interface Building extends Omit<Claim, 'amount' | 'account'> {
+interface Building extends Omit<OpenClaim, 'amount' | 'account'> {
   amount: number;
   account: number;
 }
@@ -151,7 +156,7 @@ async function claimsIn(
   sections: readonly Section[],
   open: ReadonlyMap<string, ReceivableOn>,
   known: ReadonlyMap<number, BillFacts> = new Map(),
-): Promise<Claim[]> {
+): Promise<OpenClaim[]> {
   const unknown = [...new Set(sections.map((s) => s.claim))].filter((id) => !known.has(id));
   const more = unknown.length === 0 ? new Map<number, BillFacts>() : await billsBy(tx, unknown);
   const claims = new Map<string, Building[]>();

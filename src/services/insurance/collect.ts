@@ -208,7 +208,8 @@ async function takePart(
 }> {
   const receipts = matched.map((m, i): Receipt => {
     const ofPeriod = Math.max(books, period(monthOfDate(m.line.receivedOn)));
-    return { ...m, id: ids[i]!, period: ofPeriod };
+    const { line, employer, area, reason } = m;
+    return { line, employer, area, reason, id: ids[i]!, period: ofPeriod };
   });
   const known = receipts.filter((m) => m.employer !== null);
   const unknown = receipts.filter((m) => m.employer === null);

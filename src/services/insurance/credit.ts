@@ -234,9 +234,15 @@ export function movementsOf(
     const amount = target - (there?.amount ?? 0);
     // Differences of several persons may cancel: what each of them gets or gives back is credited all the same.
     if (amount !== 0 || (i < covered && c.persons > 0 && c.account === 0))
-      movements.push({ ...c, amount, whole: i < covered });
+      movements.push(movement(c, amount, i < covered));
   });
   return movements;
+}
+
+/** Named one by one: spread into another, each of a city's objects costs several times as much. */
+function movement(c: Carried, amount: number, whole: boolean): Movement {
+  const { employer, area, fund, feePeriod, bill, account, persons } = c;
+  return { employer, area, fund, feePeriod, bill, account, persons, amount, whole };
 }
 
 async function writeCredits(
@@ -246,7 +252,7 @@ async function writeCredits(
 ): Promise<void> {
   if (movements.length === 0) return;
   const ids = await insertCredits(context, month, movements);
-  const partial = movements.map((m, i) => ({ ...m, id: ids[i]! })).filter((m) => !m.whole);
+  const partial = movements.flatMap((m, i) => (m.whole ? [] : [{ ...m, id: ids[i]! }]));
   for (const [feePeriod, list] of groupBy(partial, (m) => m.feePeriod)) {
     await writeShares(context, feePeriod, list);
   }
