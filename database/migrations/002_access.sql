@@ -48,6 +48,14 @@ create table session (
   ended timestamptz
 );
 
+-- Tries to sign in from one network address within a window; the address as a hash under the store's own key.
+create table sign_in_key (key bytea not null);
+create table sign_in_address (
+  address_hash bytea primary key,
+  tries int not null,
+  until timestamptz not null
+);
+
 create table access_grant (
   id bigint generated always as identity primary key,
   account_id bigint not null references account,
@@ -62,9 +70,13 @@ create index grant_by_account on access_grant (account_id);
 
 call guard('account', auditor => true);
 call guard('session');
+call guard('sign_in_key');
+call guard('sign_in_address');
 call guard('access_grant', auditor => true);
 grant update (login, failures, locked_until, ended, password_hash) on account to {{system}};
 grant update (seen, ended) on session to {{system}};
+grant update (tries, until), delete on sign_in_address to {{system}};
+insert into sign_in_key values (sha256(convert_to(gen_random_uuid()::text || gen_random_uuid()::text, 'UTF8')));
 grant update (valid) on access_grant to {{system}};
 -- Passwords and login names (citizen numbers) are not the auditor's business.
 revoke select on account from {{auditor}};

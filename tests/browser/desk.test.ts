@@ -8,10 +8,10 @@ import type { BillListView, BillView } from '../../src/services/insurance/index.
 import { bankFile, citizen, organisation, roster } from '../city/harness.ts';
 import { pdfLines } from '../pdf-text.ts';
 import { openBrowser } from './browser.ts';
+import { heading, main, password, says, signIn } from './desk-page.ts';
 import { openSite, type Site, staffAccount } from './site.ts';
 
 const browser = await openBrowser();
-const password = 'a long password';
 const desk = { width: 1366, height: 768 };
 const phone = { width: 390, height: 844 };
 const shots = process.env['MINDUN_SHOTS'];
@@ -74,17 +74,7 @@ async function open(login: string, viewport = desk): Promise<Page> {
   return page;
 }
 
-async function signIn(page: Page, login: string): Promise<void> {
-  await page.getByLabel('工号').fill(login);
-  await page.getByLabel('密码').fill(password);
-  await page.getByRole('button', { name: '登录' }).click();
-}
-
 const go = (page: Page, address: string) => page.goto(`${site.base}/desk${address}`);
-const main = (page: Page) => page.getByRole('main');
-const heading = (page: Page, name: string) =>
-  page.getByRole('heading', { level: 1, name, exact: true }).waitFor();
-const says = (page: Page, text: string | RegExp) => main(page).getByText(text).first().waitFor();
 /** A file that comes of what is done: its name and what is written in it. */
 async function downloaded(page: Page, act: () => Promise<void>) {
   const [file] = await Promise.all([page.waitForEvent('download'), act()]);
@@ -532,6 +522,10 @@ describe.skipIf(browser === null)('every page', () => {
   });
 });
 
+// Run in the page: what is wider inside than outside.
+const scrolling = `Array.from(document.querySelectorAll('main *'), (e) =>
+  e.querySelector('table') !== null && e.scrollWidth > e.clientWidth + 1 ? e.tagName + ' ' + e.className : '').filter((n) => n !== '')`;
+
 /** No barrier that axe knows, one h1, nothing wider than the screen. */
 async function examine(page: Page, name: string): Promise<void> {
   const { violations } = await new AxeBuilder({ page }).analyze();
@@ -543,6 +537,8 @@ async function examine(page: Page, name: string): Promise<void> {
   const { width } = page.viewportSize()!;
   const wide = await page.evaluate('document.documentElement.scrollWidth');
   expect([name, Number(wide) <= width]).toEqual([name, true]);
+  // On a phone no list scrolls sideways in itself, either.
+  if (width < 500) expect([name, await page.evaluate(scrolling)]).toEqual([name, []]);
   if (shots !== undefined && shots !== '') {
     const file = `desk-${name.replace(/[^\w一-龥]+/g, '-')}-${width}.png`;
     await page.screenshot({ path: path.join(shots, file), fullPage: width < 500 });

@@ -429,6 +429,57 @@ describe('the interface', () => {
     );
   });
 
+  it('holds up guesses over many accounts from one address, and no other address', async () => {
+    // Told by the proxy in front, who stands on this machine and names whom it serves last.
+    const from = (address: string, login: string, word: string, language = 'zh-CN') =>
+      post(
+        '/api/v1/access/sign-in',
+        { login, password: word },
+        { 'X-Forwarded-For': address, 'Accept-Language': language },
+      );
+    const guesses = await Promise.all(
+      Array.from({ length: 36 }, (_, i) =>
+        from('198.51.100.7, 203.0.113.9', `nobody-${i}`, 'guess').then(codeOf),
+      ),
+    );
+    expect(guesses.filter((g) => g === 'sign-in-refused')).toHaveLength(30);
+    expect(guesses.filter((g) => g === 'address-throttled')).toHaveLength(6);
+    // The right password does not pass either, the answer says from when it does, and the account itself is not locked.
+    for (const [language, words] of [
+      ['zh-CN', /从您这个网络地址试错太多次，\d\d:\d\d 以后才能再登录/],
+      ['en', /Too many wrong tries from your network address: sign in again after \d\d:\d\d/],
+    ] as const) {
+      const told = await from('203.0.113.9', code, password, language);
+      expect(told.status).toBe(429);
+      const { errors } = (await told.json()) as { errors: { code: string; message: string }[] };
+      expect(errors[0]!.code).toBe('address-throttled');
+      expect(errors[0]!.message).toMatch(words);
+    }
+    // Whom the header names first is what the visitor wrote himself; he is not believed, and nobody suffers for him.
+    expect(await codeOf(await from('203.0.113.9, 198.51.100.7', code, 'guess'))).toBe(
+      'sign-in-refused',
+    );
+    expect((await from('198.51.100.7', code, password)).status).toBe(200);
+    // A right password is no guess: whoever signs in often is not held up.
+    for (let i = 0; i < 35; i += 1)
+      expect((await from('2001:db8:0:1::5', code, password)).status).toBe(200);
+    // One subscriber has a whole network of IPv6 addresses.
+    for (let i = 0; i < 30; i += 1)
+      await from(`2001:db8:0:2::${i.toString(16)}`, `no-${i}`, 'guess');
+    expect(await codeOf(await from('2001:db8:0:2:ffff::1', code, password))).toBe(
+      'address-throttled',
+    );
+    // The store keeps no address, and forgets the count when the window is over.
+    const ask = <T extends object>(sql: string) =>
+      site.city.house.store.transaction({ role: 'system' }, (tx) => tx.rows<T>(sql));
+    const kept = await ask<{ address_hash: Buffer }>('select * from sign_in_address');
+    expect(kept.length).toBeGreaterThan(2);
+    for (const row of kept) expect(row.address_hash).toHaveLength(32);
+    await ask("update sign_in_address set until = clock_timestamp() - interval '1 second'");
+    expect((await from('203.0.113.9', code, password)).status).toBe(200);
+    expect(await ask('select * from sign_in_address')).toHaveLength(1);
+  }, 180_000);
+
   it('says that it is well', async () => {
     expect(await (await get('/health')).json()).toMatchObject({ ok: true });
   });

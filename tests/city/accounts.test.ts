@@ -18,7 +18,7 @@ const as = async (login: string): Promise<Caller> => ({
 const open = (input: object, caller?: Caller): Promise<NewLogin> =>
   city.run<NewLogin>('access.account.open', { reason, ...input }, caller);
 const enter = ({ login, password }: Pick<NewLogin, 'login' | 'password'>) =>
-  signIn(city.house.store, login, password);
+  signIn(city.house.store, login, password, '192.0.2.1');
 
 beforeAll(async () => {
   city = await testCity();

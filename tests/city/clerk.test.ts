@@ -8,6 +8,7 @@ import type {
   BillView,
   CountyFiguresView,
   EmployerView,
+  EntriesView,
   EntryRow,
   MonthView,
   Page,
@@ -434,13 +435,29 @@ describe('statements', () => {
       expect(of('closing')).toBe(of('opening') + of('surplus'));
       expect(of('surplus')).toBe(of('income-total') - of('expenditure-total'));
       for (const row of view.rows.filter((r) => r.kind === 'income')) {
-        const lines = await city.run<Page<EntryRow>>('insurance.entries', {
+        const lines = await city.run<EntriesView>('insurance.entries', {
           fund,
           month: '2008-01',
           row: row.key,
         });
         expect(lines.next).toBeNull();
         expect(lines.rows.reduce((s, l) => s + l.creditFen - l.debitFen, 0)).toBe(row.monthFen);
+        expect(lines).toMatchObject({
+          opened: { code: null, name: row.label },
+          fundName: view.fundName,
+          area: view.area,
+        });
+      }
+      // Every cell is the sum of its lines, on its own side: of income, expenditure and the balances, in both columns.
+      for (const row of view.rows.filter((r) => r.kind !== 'heading')) {
+        for (const [column, fen] of [
+          ['month', row.monthFen],
+          ['year', row.yearFen],
+        ] as const) {
+          const behind = { fund, month: '2008-01', row: row.key, column };
+          const { amountFen } = await city.run<EntriesView>('insurance.entries', behind);
+          expect([fund, row.key, column, amountFen]).toEqual([fund, row.key, column, fen]);
+        }
       }
     }
   });
@@ -466,6 +483,20 @@ describe('statements', () => {
         });
         expect(view.debitFen).toBe(view.creditFen);
         expect(view.rows.reduce((s, r) => s + r.closingFen, 0)).toBe(0);
+        for (const row of view.rows) {
+          const of = { fund, book, ...january, row: row.account };
+          const { opened, debitFen, creditFen } = await city.run<EntriesView>(
+            'insurance.entries',
+            of,
+          );
+          const shown = { code: row.code, name: row.name };
+          expect([opened, debitFen, creditFen]).toEqual([shown, row.debitFen, row.creditFen]);
+          const before = await city.run<EntriesView>('insurance.entries', {
+            ...of,
+            column: 'before',
+          });
+          expect(before.amountFen).toBe(row.openingFen);
+        }
       }
     }
     const book = await city.run<TrialBalanceView>('insurance.trial-balance', {

@@ -7,7 +7,15 @@ export type EndState = Readonly<Record<string, readonly string[]>>;
 type Row = Record<string, unknown>;
 
 // Of no business: moments of the wall, sign-ins, progress, and marks of how far a projection was looked at.
-const leftOut = new Set(['session', 'run', 'act_answer', 'credit_mark', 'schema_version']);
+const leftOut = new Set([
+  'session',
+  'sign_in_key',
+  'sign_in_address',
+  'run',
+  'act_answer',
+  'credit_mark',
+  'schema_version',
+]);
 // Internal ids, random public ids and moments: told by what they stand for, or not at all.
 const dropped = new Set(['id', 'public_id', 'act', 'wall', 'parent', 'seq', 'password_hash']);
 

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { type ChildProcess, fork, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -6,11 +6,12 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openServer, postmasterPid, stopServer } from '../../src/kernel/database/server/index.ts';
 import { type Caller, type House, openLog } from '../../src/kernel/index.ts';
-import { localActor, openCity } from '../../src/services/city/index.ts';
+import { citiesOf, localActor, openCity } from '../../src/services/city/index.ts';
 import { Draw } from '../../src/services/simulation/index.ts';
 import { type EndState, endState } from './end-state.ts';
 import { refusal } from './harness.ts';
-import { play, prepare } from './january.ts';
+import { prepareSimulated } from './january-by-command.ts';
+import type { Job, Told } from './kill-child.ts';
 
 // Other points at each run; MINDUN_KILL_SEED plays one run's points again, MINDUN_KILLS draws more.
 const seed = Number(process.env['MINDUN_KILL_SEED'] ?? Date.now() % 100_000_000);
@@ -21,32 +22,36 @@ spawnSync('chmod', ['755', base]);
 const prepared = path.join(base, 'prepared');
 const child = fileURLToPath(new URL('kill-child.ts', import.meta.url));
 
-interface Told {
-  readonly count?: number;
-  readonly code?: string;
+/** A program that types January when it is told to, until it is killed. */
+function program(): ChildProcess {
+  return fork(child, {
+    execArgv: ['--import', 'tsx'],
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    env: { ...process.env, DATABASE_URL: '', MINDUN_LAW: '' },
+  });
 }
 
-function january(
-  folder: string,
-  who: string,
-  when: string,
-  at: number,
-): { signal: string | null; err: string; told: Told } {
-  const done = spawnSync(
-    process.execPath,
-    ['--import', 'tsx', child, folder, base, who, when, String(at)],
-    {
-      encoding: 'utf8',
-      env: { ...process.env, DATABASE_URL: '', MINDUN_LAW: '' },
-      timeout: 120_000,
-    },
-  );
-  const line = done.stdout.trim().split('\n').at(-1) ?? '';
-  return {
-    signal: done.signal,
-    err: done.stderr.slice(-900),
-    told: line === '' ? {} : (JSON.parse(line) as Told),
+interface Ended {
+  readonly signal: string | null;
+  readonly told: Told | undefined;
+  readonly err: string;
+}
+
+/** What became of a job: told when it came to an end, a signal when the program was killed over it. */
+function ended(running: ChildProcess, job: Omit<Job, 'files'>): Promise<Ended> {
+  let err = '';
+  const listen = (text: Buffer): void => {
+    err = (err + text.toString()).slice(-900);
   };
+  running.stderr!.on('data', listen);
+  running.send({ ...job, files: base });
+  return new Promise<Ended>((resolve) => {
+    running.once('message', (told: Told) => resolve({ signal: null, told, err }));
+    running.once('exit', (_, signal) => resolve({ signal, told: undefined, err }));
+  }).finally(() => {
+    running.stderr!.off('data', listen);
+    running.removeAllListeners('message').removeAllListeners('exit');
+  });
 }
 
 function copyOf(name: string): string {
@@ -60,18 +65,19 @@ async function callerOf(house: House): Promise<Caller> {
   return { actor: await localActor(house), purpose: 'operation', language: 'zh' };
 }
 
-/** Plays January to its end, wherever it stands, and tells what is there by business keys. */
-async function finish(folder: string): Promise<EndState> {
+/** Types January anew, wherever it stands, and tells what is there by business keys. */
+async function finish(folder: string): Promise<{ told: Told; state: EndState }> {
+  const { told, err } = await ended(finisher, { folder, who: 'nobody', when: 'before', at: 0 });
+  expect(told, err).toBeDefined();
+  expect(told!.refused, err).toBeUndefined();
   const server = await openServer(folder);
   const house = await openCity(server.connection, '430400', openLog());
   try {
-    const caller = await callerOf(house);
-    await play(house, caller, base);
-    const verified = (await house.call('insurance.verify', {}, caller)) as {
+    const verified = (await house.call('insurance.verify', {}, await callerOf(house))) as {
       checks: { wrong: number }[];
     };
     expect(verified.checks.filter((c) => c.wrong !== 0)).toEqual([]);
-    return await endState(server, '430400');
+    return { told: told!, state: await endState(server, '430400') };
   } finally {
     await house.store.end();
     await server.close();
@@ -79,19 +85,35 @@ async function finish(folder: string): Promise<EndState> {
 }
 
 let expected: EndState;
-let statements = 0;
+const finisher = program();
+let whole: Told;
+
+// A fifth of the points lies anywhere, the others each in a step, so that the many statements of the rosters do not draw all of them.
+const steps = ['insurance.assess', 'insurance.collect', 'insurance.credit', 'insurance.close'];
+const places = ['anywhere', ...steps];
+
+/** Numbers of the statements that the uninterrupted run sent at a place. */
+function statementsAt(place: string): number[] {
+  const all = Array.from({ length: whole.count }, (_, i) => i + 1);
+  if (place === 'anywhere') return all;
+  const ranges = whole.calls
+    .map(([name, before], i) => ({ name, before, to: whole.calls[i + 1]?.[1] ?? whole.count }))
+    .filter((c) => c.name === place);
+  return all.filter((n) => ranges.some((c) => n > c.before && n <= c.to));
+}
 
 beforeAll(async () => {
   mkdirSync(prepared, { mode: 0o755 });
   const server = await openServer(prepared);
-  await prepare(server, base);
+  await prepareSimulated(server, base);
   await server.close();
   await stopServer(prepared);
-  const whole = copyOf('whole');
-  statements = january(whole, 'nobody', 'before', 0).told.count!;
-  expected = await finish(whole);
+  const uninterrupted = await finish(copyOf('whole'));
+  whole = uninterrupted.told;
+  expected = uninterrupted.state;
 });
 afterAll(async () => {
+  finisher.kill('SIGKILL');
   for (const name of ['whole', 'gone'])
     await stopServer(path.join(base, name)).catch(() => undefined);
   rmSync(base, { recursive: true, force: true });
@@ -100,33 +122,39 @@ afterAll(async () => {
 const draw = new Draw(seed, 'kills');
 const points = Array.from({ length: kills }, (_, i) => ({
   i,
-  who: draw.int(0, 9) < 7 ? 'program' : 'database',
-  when: draw.int(0, 1) === 0 ? 'before' : 'during',
+  who: draw.int(0, 9) < 7 ? ('program' as const) : ('database' as const),
+  when: draw.int(0, 1) === 0 ? ('before' as const) : ('during' as const),
+  place: places[i % places.length]!,
   share: draw.int(0, 999_999) / 1_000_000,
 }));
 
-describe(`kill -9 anywhere in the month (MINDUN_KILL_SEED=${seed})`, () => {
-  it('has statements to be killed at, and every table to be compared', () => {
-    expect(statements).toBeGreaterThan(100);
+describe(`kill -9 anywhere in the month as it is typed (MINDUN_KILL_SEED=${seed})`, () => {
+  it('has statements to be killed at in each step, and every table to be compared', () => {
+    expect(whole.count).toBeGreaterThan(500);
+    for (const step of steps) expect(statementsAt(step).length, step).toBeGreaterThan(20);
     for (const table of ['upload', 'file_chunk', 'declaration', 'roster_line', 'person_month'])
       expect(expected[table]!.length, table).toBeGreaterThan(0);
     for (const table of ['journal', 'posting', 'account_credit_share', 'paid_change', 'late_fee'])
       expect(Object.keys(expected), table).toContain(table);
-    expect(expected['bill']).toHaveLength(2);
-    expect(expected['receipt']).toHaveLength(4);
+    expect(expected['simulated_month']).toHaveLength(1);
   });
 
   it.each(points)(
-    'of the $who, $when the statement at $share: the run after it ends as if nothing had been',
-    async ({ who, when, share, i }) => {
-      const at = 1 + Math.floor(share * statements);
+    'of the $who, $when the statement at $share of $place: the run after it ends as if nothing had been',
+    async ({ who, when, place, share, i }) => {
+      const among = statementsAt(place);
+      const at = among[Math.floor(share * among.length)]!;
       const folder = copyOf(`kill-${i}`);
-      const ran = january(folder, who, when, at);
-      if (who === 'program') expect(ran.signal, ran.err).toBe('SIGKILL');
-      // The last statements may have been answered before the database fell.
-      else if (ran.told.code !== undefined)
-        expect(ran.told, `statement ${at} ${ran.err}`).toMatchObject({ code: 'database-gone' });
-      expect(await finish(folder), `statement ${at} of ${statements}`).toEqual(expected);
+      const killed = program();
+      const { signal, told, err } = await ended(killed, { folder, who, when, at });
+      killed.kill('SIGKILL');
+      if (who === 'program') expect(signal, err).toBe('SIGKILL');
+      else {
+        expect(told, err).toBeDefined();
+        // The last statements may have been answered before the database fell.
+        expect([undefined, 'database-gone'], `statement ${at} ${err}`).toContain(told!.refused);
+      }
+      expect((await finish(folder)).state, `statement ${at} of ${whole.count}`).toEqual(expected);
       await stopServer(folder);
       rmSync(folder, { recursive: true, force: true });
     },
@@ -141,6 +169,8 @@ describe('the database goes away', () => {
     process.kill(postmasterPid(folder)!, 'SIGKILL');
     const caller = await callerOf(house).catch((error: unknown) => error);
     expect(caller).toMatchObject({ code: 'database-gone' });
+    // What is asked before a city is open says the same.
+    expect(await refusal(citiesOf(server.connection))).toBe('database-gone');
     expect(await server.ensure()).toBe(true);
     expect(await server.ensure()).toBe(false);
     const again = await callerOf(house);

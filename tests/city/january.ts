@@ -2,10 +2,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Server } from '../../src/kernel/database/server/index.ts';
 import type { Caller, House } from '../../src/kernel/index.ts';
-import { bankFile, citizen, organisation, roster, testCity } from './harness.ts';
+import { bankFile, citizen, organisation, roster, type TestCity, testCity } from './harness.ts';
 
 export const month = '2008-01';
-const codes = [organisation(81), organisation(82), organisation(83)] as const;
+export const codes = [organisation(81), organisation(82), organisation(83)] as const;
 
 /** Names of the steps of the month, in their order; each may be run again without effect. */
 export type Step = 'upload' | 'declare' | 'assess' | 'collect' | 'credit' | 'close';
@@ -13,6 +13,22 @@ export type Step = 'upload' | 'declare' | 'assess' | 'collect' | 'credit' | 'clo
 /** A city on a server with three employers and nothing declared; its files lie in the folder beside. */
 export async function prepare(server: Server, files: string): Promise<void> {
   const city = await testCity({ server });
+  await threeEmployers(city, files);
+  await city.close();
+  const rows = [
+    { on: '2008-01-08', reference: 'K1', bill: '衡社缴〔2008〕000001', amount: '1234.56' },
+    { on: '2008-01-09', reference: 'K2', bill: '衡社缴〔2008〕000002', amount: '99999.00' },
+    { on: '2008-01-09', reference: 'K3', bill: '', amount: '77.00' },
+  ];
+  writeFileSync(path.join(files, 'bank-1.csv'), Buffer.from(bankFile(rows), 'base64'));
+  const later = [
+    { on: '2008-01-20', reference: 'K4', bill: '衡社缴〔2008〕000001', amount: '500.01' },
+  ];
+  writeFileSync(path.join(files, 'bank-2.csv'), Buffer.from(bankFile(later), 'base64'));
+}
+
+/** Registers three employers in a city and lays a roster of each into a folder. */
+export async function threeEmployers(city: TestCity, files: string): Promise<void> {
   for (const [i, code] of codes.entries()) {
     await city.run('registry.employer.register', {
       code,
@@ -29,17 +45,6 @@ export async function prepare(server: Server, files: string): Promise<void> {
       Buffer.from(roster(month, persons), 'base64'),
     );
   }
-  await city.close();
-  const rows = [
-    { on: '2008-01-08', reference: 'K1', bill: '衡社缴〔2008〕000001', amount: '1234.56' },
-    { on: '2008-01-09', reference: 'K2', bill: '衡社缴〔2008〕000002', amount: '99999.00' },
-    { on: '2008-01-09', reference: 'K3', bill: '', amount: '77.00' },
-  ];
-  writeFileSync(path.join(files, 'bank-1.csv'), Buffer.from(bankFile(rows), 'base64'));
-  const later = [
-    { on: '2008-01-20', reference: 'K4', bill: '衡社缴〔2008〕000001', amount: '500.01' },
-  ];
-  writeFileSync(path.join(files, 'bank-2.csv'), Buffer.from(bankFile(later), 'base64'));
 }
 
 /**

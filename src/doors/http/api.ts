@@ -8,6 +8,7 @@ import {
   MindunError,
   registered,
 } from '../../kernel/index.ts';
+import { addressOf } from './address.ts';
 import { base64Limit, formLimit } from './body.ts';
 import { checkSite } from './csrf.ts';
 import { apiPath, inputSchema, openApi } from './openapi.ts';
@@ -86,7 +87,12 @@ function mountAccess(app: Hono, house: House): void {
     checkSite(c);
     const visit = await Visit.open(c, house);
     const { login, password } = (await jsonBody(c)) as { login?: unknown; password?: unknown };
-    const { token, actor } = await signIn(house.store, String(login ?? ''), String(password ?? ''));
+    const { token, actor } = await signIn(
+      house.store,
+      String(login ?? ''),
+      String(password ?? ''),
+      addressOf(c),
+    );
     visit.keepSession(token);
     return c.json({ account: accountOf(actor) });
   });

@@ -11,6 +11,7 @@ import {
   wallNow,
 } from '../../kernel/index.ts';
 import { roles } from './roles.ts';
+import { clockTime, countFrom, takeBack } from './throttle.ts';
 import { Together } from './together.ts';
 
 defineErrors({
@@ -132,13 +133,16 @@ let decoy: Promise<string> | undefined;
 
 /**
  * Signs in and opens a session. The token is given once; the store keeps its hash.
- * @throws MindunError sign-in-refused, account-locked
+ * @param address from which the try comes: wrong ones are counted for it, too
+ * @throws MindunError sign-in-refused, account-locked, address-throttled
  */
 export async function signIn(
   store: Store,
   login: string,
   password: string,
+  address: string,
 ): Promise<{ token: string; actor: Actor }> {
+  await countFrom(store, address);
   const account = await store.transaction(system, (tx) => countTry(tx, login.trim().toLowerCase()));
   decoy ??= hash(secret(), argon);
   const right = await verify(account?.password_hash ?? (await decoy), password);
@@ -146,6 +150,7 @@ export async function signIn(
     throw new MindunError('sign-in-refused');
   const token = secret();
   await store.transaction(system, async (tx) => {
+    await takeBack(tx, address);
     await tx.execute('update account set failures = 0, locked_until = null where id = $1', [
       account.id,
     ]);
@@ -180,10 +185,6 @@ async function countTry(tx: Tx, login: string): Promise<AccountRow | undefined> 
   );
   if (locked === undefined) return undefined;
   throw new MindunError('account-locked', { until: clockTime(locked.until) });
-}
-
-function clockTime(ms: number): string {
-  return new Date(ms + 8 * 3_600_000).toISOString().slice(11, 16);
 }
 
 function tokenHash(token: string): Buffer {

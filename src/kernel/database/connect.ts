@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { databaseError } from './faults.ts';
 import { numbersIn } from './lists.ts';
 import { schemaOf } from './names.ts';
 
@@ -60,4 +61,25 @@ export async function singleClient(connection: Connection, city?: string): Promi
   client.on('error', () => undefined);
   await client.connect();
   return client;
+}
+
+/**
+ * Works on one connection outside any pool; it is closed whatever happens.
+ * @throws MindunError database-gone, disk-full and whatever `work` throws
+ */
+export async function withClient<T>(
+  connection: Connection,
+  city: string | undefined,
+  work: (client: pg.Client) => Promise<T>,
+): Promise<T> {
+  try {
+    const client = await singleClient(connection, city);
+    try {
+      return await work(client);
+    } finally {
+      await client.end();
+    }
+  } catch (error) {
+    throw databaseError(error);
+  }
 }

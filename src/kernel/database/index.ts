@@ -1,4 +1,4 @@
-export { type Connection, cityPool, singleClient } from './connect.ts';
+export { type Connection, cityPool, singleClient, withClient } from './connect.ts';
 export {
   BinaryWriter,
   type ColumnType,

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type pg from 'pg';
-import { type Connection, singleClient } from './connect.ts';
+import { type Connection, withClient } from './connect.ts';
 import { cityRoles, roleName, schemaOf } from './names.ts';
 
 const folder = new URL('../../../database/migrations/', import.meta.url);
@@ -34,8 +34,7 @@ export async function migrateCity(
   city: string,
   appPassword: string,
 ): Promise<Migrated> {
-  const client = await singleClient(connection);
-  try {
+  return withClient(connection, undefined, async (client) => {
     // Two programs that migrate the same city wait for one another.
     await client.query('select pg_advisory_lock($1, $2)', [0x6d64, Number(city)]);
     await ensureRoles(client, city, appPassword);
@@ -56,20 +55,15 @@ export async function migrateCity(
       to = migration.number;
     }
     return { from, to };
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 /** Version of a city's schema as stored; 0 when it has none. */
 export async function storedVersion(connection: Connection, city: string): Promise<number> {
-  const client = await singleClient(connection, city);
-  try {
+  return withClient(connection, city, async (client) => {
     const found = await client.query("select to_regclass('schema_version') as t");
     return found.rows[0].t === null ? 0 : await currentVersion(client);
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 async function currentVersion(client: pg.Client): Promise<number> {
@@ -133,15 +127,12 @@ export async function makeLeaves(
   period: number,
   count: number,
 ): Promise<void> {
-  const client = await singleClient(connection, city);
-  try {
+  return withClient(connection, city, async (client) => {
     await client.query(`set role ${roleName(city, 'owner')}`);
     let next = period;
     for (let i = 0; i < count; i += 1) {
       await client.query('call make_leaf($1)', [next]);
       next = next % 100 === 12 ? next + 89 : next + 1;
     }
-  } finally {
-    await client.end();
-  }
+  });
 }

@@ -13,9 +13,9 @@ import {
   programVersion,
   roleName,
   Store,
-  singleClient,
   storedVersion,
   type Tx,
+  withClient,
 } from '../../kernel/database/index.ts';
 import {
   type Actor,
@@ -107,15 +107,12 @@ const leavesAhead = 24;
 
 /** The cities of a server, by the schemas that the programs made. */
 export async function citiesOf(connection: Connection): Promise<string[]> {
-  const client = await singleClient(connection);
-  try {
+  return withClient(connection, undefined, async (client) => {
     const { rows } = await client.query(
       "select nspname from pg_namespace where nspname ~ '^c[0-9]{6}$' order by 1",
     );
     return rows.map((r) => String(r.nspname).slice(1));
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 function areasFile(code: string): URL {

@@ -1,14 +1,22 @@
 import { z } from 'zod';
-import { accountNames, type Book, receivable, statutory } from '../../engines/fund/index.ts';
+import {
+  accountNames,
+  type Book,
+  type FundId,
+  fundNames,
+  receivable,
+  statutory,
+} from '../../engines/fund/index.ts';
 import {
   defineQuery,
   lastDay,
   MindunError,
   period,
   type QueryContext,
+  type Text,
 } from '../../kernel/index.ts';
 import { pageRows } from './lists.ts';
-import { asked, yearStart } from './statements.ts';
+import { asked, debitSide, yearStart } from './statements.ts';
 import type { Range } from './statements-forms.ts';
 import {
   balances,
@@ -30,10 +38,16 @@ export interface EntryRow {
   readonly event: string;
 }
 
-/** The journal lines behind a cell, a page of them, and what all of them sum to: the cell. */
+/** The journal lines behind a cell, a page of them; which cell that is, and what all of its lines sum to. Amounts in fen. */
 export interface EntriesView extends Page<EntryRow> {
+  /** The row of the statement, or the account with its official code where that is known. */
+  readonly opened: { readonly code: string | null; readonly name: Text };
+  readonly fundName: Text;
+  readonly area: string;
   readonly debitFen: number;
   readonly creditFen: number;
+  /** The statement's cell: on the side on which its row stands. Of an account: what moved it, or its opening balance, positive on the debit side. */
+  readonly amountFen: number;
 }
 
 /** Months of the books, both ends in, and the accounts that count in them. */
@@ -49,6 +63,10 @@ interface Behind {
   readonly of: Omit<Selection, 'accounts'>;
   /** Closing a month is no income and no expenditure; the trial balance counts it, the statement does not. */
   readonly closings: boolean;
+  /** The row of the statement that was opened; of an account its number. */
+  readonly opened: Text | number;
+  /** 1 where the cell is debit less credit, −1 where it is credit less debit. */
+  readonly side: 1 | -1;
 }
 
 /**
@@ -97,13 +115,16 @@ function behindAccount(
     parts: [{ ...periodsOf(scope, input.column), accounts: [[account, account]] }],
     of: {},
     closings: true,
+    opened: account,
+    side: 1,
   };
 }
 
 function behindRow(scope: Scope, key: string, column: Column): Behind | undefined {
   const row = statementRows(scope.fund, scope.month).find((r) => r.key === key);
   if (row === undefined || row.kind === 'heading' || column === 'before') return undefined;
-  const common = { book: statutory, closings: false } as const;
+  const side = row.of !== undefined && debitSide(row.of) ? 1 : -1;
+  const common = { book: statutory, closings: false, opened: row.label, side } as const;
   const { from, to } = periodsOf(scope, column);
   if (row.of !== undefined) {
     const { accounts, ...of } = row.of;
@@ -131,7 +152,7 @@ const multirange = (ranges: readonly Range[]): string =>
 async function entriesPage(
   context: QueryContext,
   scope: Scope,
-  { book, parts, of, closings }: Behind,
+  { book, parts, of, closings, opened, side }: Behind,
   cursor: string,
 ): Promise<EntriesView> {
   const [first, second] = [parts[0]!, parts[1] ?? parts[0]!];
@@ -178,7 +199,14 @@ async function entriesPage(
       creditFen: Math.max(0, -l.amount),
       event: String(l.event),
     })),
+    opened:
+      typeof opened === 'number'
+        ? { code: names.get(opened)?.code ?? null, name: names.get(opened)!.name }
+        : { code: null, name: opened },
+    fundName: fundNames[scope.fund as FundId],
+    area: scope.areaName,
     ...sums,
+    amountFen: side === 1 ? sums.debitFen - sums.creditFen : sums.creditFen - sums.debitFen,
     next: more ? `${last.journal}.${last.seq}` : null,
   };
 }

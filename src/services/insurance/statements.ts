@@ -134,7 +134,7 @@ function cell(
 }
 
 /** Expenditure stands on the debit side. */
-function debitSide(of: Selection): boolean {
+export function debitSide(of: Selection): boolean {
   return of.accounts.every(([first]) => first >= 500000);
 }
 

@@ -15,7 +15,7 @@ import type {
   Derivation,
   EmployerListRow,
   EmployerView,
-  EntryRow,
+  EntriesView,
   Insurance,
   MonthsView,
   MonthView,
@@ -98,7 +98,7 @@ export interface Queries {
       readonly column?: 'month' | 'year' | 'before';
       readonly cursor?: string | undefined;
     },
-    Page<EntryRow>,
+    EntriesView,
   ];
   'insurance.ageing': [{ readonly month: string }, AgeingView];
   'insurance.by-county': [{ readonly month: string }, CountyFiguresView];

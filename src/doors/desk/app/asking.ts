@@ -1,18 +1,26 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { type Commands, type Purpose, type Queries, Refused } from './api.ts';
+import { clockNow } from './format.ts';
 import { useSession } from './session.tsx';
 
 export interface Asked<T> {
   readonly answer: T | null;
+  /** When the answer came, by the clock of this computer: 09:41. */
+  readonly at: string | null;
+  /** Of the last try: with an answer beside it, that one is of an earlier try. */
   readonly fault: Refused | null;
   /** Asked and not answered yet. */
   readonly waiting: boolean;
   readonly again: () => void;
 }
 
+/** How often a list is asked for that others work on at the same time, in milliseconds. */
+export const listEvery = 20_000;
+const network = ['offline', 'online'] as const;
+
 /**
- * Asks a query and keeps its answer; asks again when the input, the language or the person changes, and every `every`
- * milliseconds when that is given. Null asks nothing. @param purpose of a look at a person's data
+ * Asks a query and keeps its answer; asks again when the input, the language or the person changes, when the network goes or
+ * comes, and every `every` milliseconds when that is given. Null asks nothing. @param purpose of a look at a person's data
  */
 export function useAsk<N extends keyof Queries>(
   name: N,
@@ -21,7 +29,7 @@ export function useAsk<N extends keyof Queries>(
   purpose?: Purpose,
 ): Asked<Queries[N][1]> {
   const { ask, epoch } = useSession();
-  const [answer, setAnswer] = useState<Queries[N][1] | null>(null);
+  const [told, setTold] = useState<{ answer: Queries[N][1]; at: string } | null>(null);
   const [fault, setFault] = useState<Refused | null>(null);
   const [waiting, setWaiting] = useState(true);
   const [turn, setTurn] = useState(0);
@@ -32,13 +40,13 @@ export function useAsk<N extends keyof Queries>(
     if (text === null) return undefined;
     let gone = false;
     // Another question: the old answer does not stand for it.
-    if (shown.current !== null && shown.current !== text) setAnswer(null);
+    if (shown.current !== null && shown.current !== text) setTold(null);
     const once = async () => {
       try {
-        const told = await ask(name, JSON.parse(text) as Queries[N][0], purpose);
+        const answer = await ask(name, JSON.parse(text) as Queries[N][0], purpose);
         if (gone) return;
         shown.current = text;
-        setAnswer(told);
+        setTold({ answer, at: clockNow() });
         setFault(null);
       } catch (error) {
         if (!gone && error instanceof Refused) setFault(error);
@@ -47,15 +55,18 @@ export function useAsk<N extends keyof Queries>(
     };
     setWaiting(true);
     void once();
-    const timer = every === undefined ? undefined : setInterval(() => void once(), every);
+    const anew = () => void once();
+    const timer = every === undefined ? undefined : setInterval(anew, every);
+    for (const change of network) window.addEventListener(change, anew);
     return () => {
       gone = true;
       clearInterval(timer);
+      for (const change of network) window.removeEventListener(change, anew);
     };
   }, [name, text, every, purpose, ask, epoch, turn]);
 
   const again = useCallback(() => setTurn((n) => n + 1), []);
-  return { answer, fault, waiting, again };
+  return { answer: told?.answer ?? null, at: told?.at ?? null, fault, waiting, again };
 }
 
 export interface Doing<N extends keyof Commands> {

@@ -60,3 +60,8 @@ export function shortMoment(text: string, language: Language): string {
 export function daysTo(from: string, to: string): number {
   return daysBetween(plainDate(from.slice(0, 10)), plainDate(to.slice(0, 10)));
 }
+
+/** 09:41 by the clock of this computer. */
+export function clockNow(): string {
+  return new Date().toTimeString().slice(0, 5);
+}

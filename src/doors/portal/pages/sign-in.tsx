@@ -1,6 +1,7 @@
 import { getCookie } from 'hono/cookie';
 import { signIn, signOut } from '../../../engines/access/index.ts';
 import type { Actor, MindunError } from '../../../kernel/index.ts';
+import { addressOf } from '../../http/address.ts';
 import { sessionCookie, type Visit } from '../../http/visit.ts';
 import { Page, show, Token } from '../layout.tsx';
 import { Faults, FieldFault, refusalOf } from '../parts.tsx';
@@ -94,7 +95,7 @@ export async function signInForm(visit: Visit): Promise<Response> {
   const next = ownPath(String(form['next'] ?? ''));
   try {
     const password = String(form['password'] ?? '').slice(0, 200);
-    const { token, actor } = await signIn(visit.house.store, login, password);
+    const { token, actor } = await signIn(visit.house.store, login, password, addressOf(visit.c));
     visit.keepSession(token);
     return visit.c.redirect(next === '' ? homeOf(actor) : next, 303);
   } catch (fault) {

@@ -106,7 +106,7 @@ function Issued({ rows, purpose }: { readonly rows: readonly Row[]; readonly pur
   if (rows.length === 0) return <p className="empty">{t('certificates.none')}</p>;
   return (
     <Sideways label={t('certificates')}>
-      <table>
+      <table className="stack">
         <thead>
           <tr>
             <th scope="col">{t('certificates.code')}</th>
@@ -120,12 +120,14 @@ function Issued({ rows, purpose }: { readonly rows: readonly Row[]; readonly pur
           {rows.map((r) => (
             <tr key={r.code} data-row>
               <th scope="row">{r.code}</th>
-              <td>{`${showMonth(r.from, language)}–${showMonth(r.to, language)}`}</td>
-              <td>{showMoment(r.printedAt, language)}</td>
-              <td>
+              <td
+                data-l={t('certificates.span')}
+              >{`${showMonth(r.from, language)}–${showMonth(r.to, language)}`}</td>
+              <td data-l={t('certificates.printed')}>{showMoment(r.printedAt, language)}</td>
+              <td data-l={t('certificates.by')}>
                 <Han>{r.printedBy}</Han>
               </td>
-              <td>
+              <td data-l={t('unpaid.act')}>
                 <a
                   href={pdfOf(r.code, purpose)}
                   download

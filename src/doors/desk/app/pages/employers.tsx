@@ -1,5 +1,5 @@
 import type { EmployerListRow } from '../../../../services/insurance/index.ts';
-import { useAsk } from '../asking.ts';
+import { listEvery, useAsk } from '../asking.ts';
 import { count } from '../format.ts';
 import { useSpeech } from '../language.tsx';
 import { type Column, FilterBar, List, useFilters, usePages } from '../parts/list.tsx';
@@ -12,7 +12,7 @@ export function EmployersPage() {
   const filters = useFilters();
   const search = filters.get('search');
   const pages = usePages(search ?? '');
-  const asked = useAsk('insurance.employers', { search, cursor: pages.cursor });
+  const asked = useAsk('insurance.employers', { search, cursor: pages.cursor }, listEvery);
   const columns: readonly Column<EmployerListRow>[] = [
     {
       title: t('employer'),

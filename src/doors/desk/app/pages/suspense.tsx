@@ -1,5 +1,5 @@
 import type { SuspenseRow } from '../../../../services/insurance/index.ts';
-import { useAsk } from '../asking.ts';
+import { listEvery, useAsk } from '../asking.ts';
 import { amount, count, day } from '../format.ts';
 import { useSpeech } from '../language.tsx';
 import { type Column, FilterBar, List, useFilters, usePages } from '../parts/list.tsx';
@@ -14,7 +14,7 @@ export function SuspensePage() {
   const columns = useColumns();
   const search = filters.get('search');
   const pages = usePages(search ?? '');
-  const asked = useAsk('insurance.suspense', { search, cursor: pages.cursor });
+  const asked = useAsk('insurance.suspense', { search, cursor: pages.cursor }, listEvery);
   return (
     <Page
       title={t('suspense')}

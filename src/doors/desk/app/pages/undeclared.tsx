@@ -1,6 +1,6 @@
 import { Link } from 'react-router';
 import type { UndeclaredRow } from '../../../../services/insurance/index.ts';
-import { useAsk } from '../asking.ts';
+import { listEvery, useAsk } from '../asking.ts';
 import { amount, count, showMonth } from '../format.ts';
 import { useSpeech } from '../language.tsx';
 import { useMonth } from '../month-of.tsx';
@@ -24,6 +24,7 @@ export function UndeclaredPage() {
   const asked = useAsk(
     'insurance.undeclared',
     month === null ? null : { month, ...input, cursor: pages.cursor },
+    listEvery,
   );
   const name = month === null ? '' : showMonth(month, language);
   const filtered = filters.any(['search', 'area', 'needs']);

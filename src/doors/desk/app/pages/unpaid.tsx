@@ -1,6 +1,6 @@
 import { Link } from 'react-router';
 import type { UnpaidRow } from '../../../../services/insurance/index.ts';
-import { useAsk } from '../asking.ts';
+import { listEvery, useAsk } from '../asking.ts';
 import { amount, count, day, showMonth, showYuan } from '../format.ts';
 import { useSpeech } from '../language.tsx';
 import { useMonth } from '../month-of.tsx';
@@ -29,6 +29,7 @@ export function UnpaidPage() {
   const asked = useAsk(
     'insurance.unpaid',
     month === null ? null : { month, ...input, cursor: pages.cursor },
+    listEvery,
   );
   const name = month === null ? '' : showMonth(month, language);
   const filtered = filters.any(['search', 'area', 'state']);

@@ -28,13 +28,13 @@ interface DataTableProps<T> {
   readonly empty: string;
 }
 
-/** A list of rows that the keyboard walks; on a narrow screen it scrolls in itself. */
+/** A list of rows that the keyboard walks; on a phone each row is a card that names its cells. */
 export function DataTable<T>(props: DataTableProps<T>) {
   const { label, columns, rows, keyOf, empty } = props;
   if (rows.length === 0) return <p className="empty">{empty}</p>;
   return (
     <Sideways label={label}>
-      <table>
+      <table className="stack">
         <thead>
           <tr>
             {columns.map((c) => (
@@ -68,15 +68,23 @@ export function DataTable<T>(props: DataTableProps<T>) {
 }
 
 function Total<T>({ column, rows }: { readonly column: Column<T>; readonly rows: readonly T[] }) {
-  const { row, n, total } = column;
+  const { row, n, total, title } = column;
   if (row === true) return <th scope="row">{total?.(rows)}</th>;
-  return <td className={n === true ? 'n' : undefined}>{total?.(rows)}</td>;
+  return (
+    <td className={n === true ? 'n' : undefined} data-l={title}>
+      {total?.(rows)}
+    </td>
+  );
 }
 
 function Cell<T>({ column, row }: { readonly column: Column<T>; readonly row: T }) {
-  const { n, cell } = column;
+  const { n, cell, title } = column;
   if (column.row === true) return <th scope="row">{cell(row)}</th>;
-  return <td className={n === true ? 'n' : undefined}>{cell(row)}</td>;
+  return (
+    <td className={n === true ? 'n' : undefined} data-l={title}>
+      {cell(row)}
+    </td>
+  );
 }
 
 export interface Pages {

@@ -1,5 +1,5 @@
 import { Button } from 'antd';
-import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { createContext, type ReactNode, useContext, useEffect, useRef, useState } from 'react';
 import type { Fault, Refused } from '../api.ts';
 import type { Asked } from '../asking.ts';
 import { useSpeech } from '../language.tsx';
@@ -63,13 +63,39 @@ export function Faults(props: {
   );
 }
 
-/** An answer when it is there; else what stands in its place. */
+const StaleContext = createContext(false);
+
+/** What is shown is of an earlier try: since when, why, and the way to try again. */
+function Stale({ fault, at, again }: { fault: Refused; at: string; again: () => void }) {
+  const { t } = useSpeech();
+  return (
+    <div className="aside aside-amber stale" role="alert">
+      <p>
+        <b>{fault.faults[0]?.message}</b> <span>{t('stale', { at })}</span>
+      </p>
+      <Button size="small" onClick={again}>
+        {t('again')}
+      </Button>
+    </div>
+  );
+}
+
+/** An answer when it is there, with a word when a later try for it failed; else what stands in its place. */
 export function Answer<T>(props: {
   readonly of: Asked<T>;
   readonly children: (answer: T) => ReactNode;
 }) {
-  const { answer, fault, again } = props.of;
-  if (answer !== null) return <>{props.children(answer)}</>;
-  if (fault !== null) return fault.status === 401 ? null : <Faults fault={fault} again={again} />;
-  return <Reading />;
+  const { answer, at, fault, again } = props.of;
+  const said = useContext(StaleContext);
+  if (answer === null) {
+    if (fault !== null) return fault.status === 401 ? null : <Faults fault={fault} again={again} />;
+    return <Reading />;
+  }
+  const stale = fault !== null && fault.status !== 401 && at !== null;
+  return (
+    <StaleContext value={said || stale}>
+      {stale && !said ? <Stale fault={fault} at={at} again={again} /> : null}
+      {props.children(answer)}
+    </StaleContext>
+  );
 }

@@ -37,6 +37,10 @@ export const frame = {
   'all-of': { zh: '{what}：全部', en: '{what}: all' },
   close: { zh: '关闭', en: 'Close' },
   again: { zh: '再试一次', en: 'Try again' },
+  stale: {
+    zh: '下面是 {at} 读到的，可能已经变了。',
+    en: 'What stands below was read at {at} and may have changed.',
+  },
   reading: { zh: '正在读取…', en: 'Reading…' },
   refused: { zh: '没有办成', en: 'Not done' },
   line: { zh: '第 {line} 行', en: 'line {line}' },

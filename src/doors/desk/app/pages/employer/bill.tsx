@@ -112,7 +112,7 @@ function Insurances({ of }: { readonly of: BillView }) {
         {t('bill.insurances')} <span className="unit">{t('unit')}</span>
       </h2>
       <Sideways label={t('bill.insurances')}>
-        <table>
+        <table className="stack">
           <thead>
             <tr>
               <th scope="col">{t('insurance')}</th>
@@ -149,9 +149,15 @@ function Insurances({ of }: { readonly of: BillView }) {
               <th scope="row" colSpan={3}>
                 {t('bill.with-differences')}
               </th>
-              <td className="n">{amount(of.total.employerFen)}</td>
-              <td className="n">{amount(of.total.employeeFen)}</td>
-              <td className="n">{showYuan(of.total.employerFen + of.total.employeeFen)}</td>
+              <td className="n" data-l={t('share.employer')}>
+                {amount(of.total.employerFen)}
+              </td>
+              <td className="n" data-l={t('share.employee')}>
+                {amount(of.total.employeeFen)}
+              </td>
+              <td className="n" data-l={t('total')}>
+                {showYuan(of.total.employerFen + of.total.employeeFen)}
+              </td>
             </tr>
           </tfoot>
         </table>
@@ -197,9 +203,13 @@ function InsuranceRows(props: {
           {name}
           <Tags assumed={of.assumed} provisional={of.provisional} />
         </th>
-        <td className="n">{count(of.persons)}</td>
-        <td className="n">{amount(of.baseFen)}</td>
-        <td className="n">
+        <td className="n" data-l={t('persons')}>
+          {count(of.persons)}
+        </td>
+        <td className="n" data-l={t('bill.base')}>
+          {amount(of.baseFen)}
+        </td>
+        <td className="n" data-l={t('share.employer')}>
           {of.state === 'not-computed' ? (
             <>
               {t('not-computed')}
@@ -209,8 +219,12 @@ function InsuranceRows(props: {
             why(t('share.employer'), of.employerFen)
           )}
         </td>
-        <td className="n">{why(t('share.employee'), of.employeeFen)}</td>
-        <td className="n">{why(t('total'), of.employerFen + of.employeeFen)}</td>
+        <td className="n" data-l={t('share.employee')}>
+          {why(t('share.employee'), of.employeeFen)}
+        </td>
+        <td className="n" data-l={t('total')}>
+          {why(t('total'), of.employerFen + of.employeeFen)}
+        </td>
       </tr>
       {opened ? (
         <tr>
@@ -264,7 +278,7 @@ function Arrears({ of }: { readonly of: BillView }) {
     <>
       <h2 className="part">{t('bill.arrears')}</h2>
       <Sideways label={t('bill.arrears')}>
-        <table>
+        <table className="stack">
           <thead>
             <tr>
               <th scope="col">{t('bill.fee-month')}</th>
@@ -286,12 +300,18 @@ function Arrears({ of }: { readonly of: BillView }) {
             {of.arrears.map((a) => (
               <tr key={`${a.billNumber} ${a.feeMonth} ${a.insurance} ${a.share}`}>
                 <th scope="row">{showMonth(a.feeMonth, language)}</th>
-                <td>{t(`insurance.${a.insurance}`)}</td>
-                <td>{t(`share.${a.share}`)}</td>
-                <td className="n">{amount(a.openFen)}</td>
-                <td className="n">{count(a.daysLate)}</td>
-                <td className="n">{amount(a.lateFeeFen)}</td>
-                <td>{say(a.lateFeeWhy)}</td>
+                <td data-l={t('insurance')}>{t(`insurance.${a.insurance}`)}</td>
+                <td data-l={t('share')}>{t(`share.${a.share}`)}</td>
+                <td className="n" data-l={t('unpaid.open')}>
+                  {amount(a.openFen)}
+                </td>
+                <td className="n" data-l={t('bill.days-late')}>
+                  {count(a.daysLate)}
+                </td>
+                <td className="n" data-l={t('bill.late-fee')}>
+                  {amount(a.lateFeeFen)}
+                </td>
+                <td data-l={t('bill.late-fee-why')}>{say(a.lateFeeWhy)}</td>
               </tr>
             ))}
           </tbody>

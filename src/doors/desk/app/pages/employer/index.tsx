@@ -87,7 +87,7 @@ function Bills({ employer, of }: { readonly employer: string; readonly of: BillL
   if (of.rows.length === 0) return <p className="empty">{t('bills.none')}</p>;
   return (
     <Sideways label={t('bills')}>
-      <table>
+      <table className="stack">
         <thead>
           <tr>
             <th scope="col">{t('month')}</th>
@@ -111,17 +111,23 @@ function Bills({ employer, of }: { readonly employer: string; readonly of: BillL
                   {showMonth(b.month, language)}
                 </Link>
               </th>
-              <td lang="zh-CN">{b.number}</td>
-              <td>
+              <td lang="zh-CN" data-l={t('bill')}>
+                {b.number}
+              </td>
+              <td data-l={t('due-day')}>
                 {b.dueDate === null ? '—' : day(b.dueDate, language)}
                 {b.dueAssumed ? <span className="assumed">{t('assumed')}</span> : null}
               </td>
-              <td className="n">{amount(b.amountFen)}</td>
-              <td className="n">{amount(b.openFen)}</td>
-              <td>
+              <td className="n" data-l={t('bill.amount')}>
+                {amount(b.amountFen)}
+              </td>
+              <td className="n" data-l={t('unpaid.open')}>
+                {amount(b.openFen)}
+              </td>
+              <td data-l={t('status')}>
                 <Status kind={billStates[b.state]}>{t(`bill.state.${b.state}`)}</Status>
               </td>
-              <td>
+              <td data-l={b.openFen > 0 ? t('unpaid.act') : undefined}>
                 {b.openFen > 0 ? <Acts employer={employer} bill={b.number} may={may} /> : null}
               </td>
             </tr>
@@ -132,8 +138,12 @@ function Bills({ employer, of }: { readonly employer: string; readonly of: BillL
             <th scope="row" colSpan={3}>
               {t('total')}
             </th>
-            <td className="n">{amount(of.amountFen)}</td>
-            <td className="n">{amount(of.openFen)}</td>
+            <td className="n" data-l={t('bill.amount')}>
+              {amount(of.amountFen)}
+            </td>
+            <td className="n" data-l={t('unpaid.open')}>
+              {amount(of.openFen)}
+            </td>
             <td colSpan={2} />
           </tr>
         </tfoot>

@@ -58,7 +58,7 @@ function Rows({ of, scope }: { readonly of: TrialBalanceView; readonly scope: Sc
   );
   return (
     <Sideways label={t('trial-balance')}>
-      <table className="wide">
+      <table className="wide stack">
         <caption>
           {t(`book.${of.book}`)}{' '}
           <span className="unit">
@@ -86,26 +86,45 @@ function Rows({ of, scope }: { readonly of: TrialBalanceView; readonly scope: Sc
         <tbody>
           {of.rows.map((r) => (
             <tr key={r.account} data-row>
-              <td>{r.code ?? '—'}</td>
+              <td data-l={t('account.code')}>{r.code ?? '—'}</td>
               <th scope="row">{say(r.name)}</th>
-              <td className="n">{amount(r.openingFen)}</td>
-              <td className="n">{cell(r.account, say(r.name), r.debitFen)}</td>
-              <td className="n">{cell(r.account, say(r.name), r.creditFen)}</td>
-              <td className="n">{amount(r.closingFen)}</td>
+              <td className="n" data-l={t('account.opening')}>
+                {amount(r.openingFen)}
+              </td>
+              <td className="n" data-l={t('account.debit')}>
+                {cell(r.account, say(r.name), r.debitFen)}
+              </td>
+              <td className="n" data-l={t('account.credit')}>
+                {cell(r.account, say(r.name), r.creditFen)}
+              </td>
+              <td className="n" data-l={t('account.closing')}>
+                {amount(r.closingFen)}
+              </td>
             </tr>
           ))}
         </tbody>
-        <tfoot>
-          <tr>
-            <th scope="row" colSpan={3}>
-              {t('total')}
-            </th>
-            <td className="n">{amount(of.debitFen)}</td>
-            <td className="n">{amount(of.creditFen)}</td>
-            <td />
-          </tr>
-        </tfoot>
+        <Total of={of} />
       </table>
     </Sideways>
+  );
+}
+
+function Total({ of }: { readonly of: TrialBalanceView }) {
+  const { t } = useSpeech();
+  return (
+    <tfoot>
+      <tr>
+        <th scope="row" colSpan={3}>
+          {t('total')}
+        </th>
+        <td className="n" data-l={t('account.debit')}>
+          {amount(of.debitFen)}
+        </td>
+        <td className="n" data-l={t('account.credit')}>
+          {amount(of.creditFen)}
+        </td>
+        <td />
+      </tr>
+    </tfoot>
   );
 }

@@ -1,6 +1,7 @@
 import { Button } from 'antd';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { useNavigate } from 'react-router';
+import type { Text } from '../../../../../kernel/text.ts';
 import type { MonthView } from '../../../../../services/insurance/index.ts';
 import { useAsk } from '../../asking.ts';
 import { count, monthOnly, showMonth, showYuan } from '../../format.ts';
@@ -9,6 +10,7 @@ import { useMonth } from '../../month-of.tsx';
 import { Field } from '../../parts/field.tsx';
 import { Page } from '../../parts/page.tsx';
 import { Answer } from '../../parts/states.tsx';
+import { Status } from '../../parts/words.tsx';
 import { useRunner } from '../../runner.tsx';
 import { useSession } from '../../session.tsx';
 
@@ -21,13 +23,15 @@ interface ActProps {
   readonly permission: string;
   /** Whether the month stands where this can be done. */
   readonly fits: (view: MonthView) => boolean;
+  /** Why it cannot be done yet, or null. */
+  readonly blocked?: (view: MonthView) => Text | null;
   /** What it does, before it is done. */
   readonly effects: (view: MonthView) => readonly ReactNode[];
 }
 
 /** An act that cannot be taken back names its effect on a page of its own. */
-function Act({ title, button, orders, effects, permission, fits }: ActProps) {
-  const { t, language } = useSpeech();
+function Act({ title, button, orders, effects, permission, fits, blocked }: ActProps) {
+  const { t, language, say } = useSpeech();
   const { may } = useSession();
   const { start, busy } = useRunner();
   const navigate = useNavigate();
@@ -49,10 +53,17 @@ function Act({ title, button, orders, effects, permission, fits }: ActProps) {
       }}
     >
       <Answer of={asked}>
-        {(view) =>
-          !may(permission) || !fits(view) ? (
-            <p>{t(may(permission) ? 'act.past' : 'act.not-permitted')}</p>
-          ) : (
+        {(view) => {
+          if (!may(permission)) return <p>{t('act.not-permitted')}</p>;
+          const why = blocked?.(view) ?? null;
+          if (why !== null)
+            return (
+              <p>
+                <Status kind="none">{t('state.not-yet')}</Status> {say(why)}
+              </p>
+            );
+          if (!fits(view)) return <p>{t('act.past')}</p>;
+          return (
             <>
               <ul className="effects">
                 {effects(view).map((e, i) => (
@@ -66,8 +77,8 @@ function Act({ title, button, orders, effects, permission, fits }: ActProps) {
                 <kbd>Ctrl+Enter</kbd>
               </p>
             </>
-          )
-        }
+          );
+        }}
       </Answer>
     </Page>
   );
@@ -103,6 +114,7 @@ export function ClosePage() {
       title={t('close.page', { month: name })}
       button={t('close.do', { month: name })}
       permission="insurance.close"
+      blocked={(view) => view.steps.find((s) => s.step === 'close')?.blockedBy ?? null}
       fits={(view) => view.state === 'assessed'}
       orders={(view) => [{ step: 'close', month: view.month }]}
       effects={(view) => [

@@ -48,7 +48,9 @@ export function MonthPage() {
       aside={view === null ? null : <Line view={view} />}
       end={view === null ? null : <Ends view={view} months={months.answer?.rows ?? []} />}
     >
-      {months.fault === null ? null : <Faults fault={months.fault} again={months.again} />}
+      {months.fault === null || months.answer !== null ? null : (
+        <Faults fault={months.fault} again={months.again} />
+      )}
       {month === null ? null : (
         <Answer of={asked}>
           {(of) => (

@@ -62,7 +62,7 @@ function List(props: ListProps) {
       {rows.length === 0 ? (
         <p className="empty">{empty}</p>
       ) : (
-        <table>
+        <table className="stack">
           <thead>
             <tr>
               {head.map((h) => (
@@ -104,12 +104,16 @@ export function Undeclared({ view }: { readonly view: MonthView }) {
           ]}
           rows={page.rows.slice(0, rowsShown).map((r) => (
             <tr key={r.employer} data-row>
-              <td className="firm">
+              <th scope="row" className="firm">
                 <EmployerLink employer={r.employer} name={r.name} />
+              </th>
+              <td className="n" data-l={t('persons-last')}>
+                {r.personsLast === 0 ? '—' : count(r.personsLast)}
               </td>
-              <td className="n">{r.personsLast === 0 ? '—' : count(r.personsLast)}</td>
-              <td className="n">{r.provisionalFen === null ? '—' : amount(r.provisionalFen)}</td>
-              <td>
+              <td className="n" data-l={t('undeclared.provisional')}>
+                {r.provisionalFen === null ? '—' : amount(r.provisionalFen)}
+              </td>
+              <td data-l={t('status')}>
                 <UndeclaredState of={r} />
               </td>
             </tr>
@@ -165,15 +169,15 @@ export function Unpaid({ view }: { readonly view: MonthView }) {
           ]}
           rows={page.rows.slice(0, rowsShown).map((r) => (
             <tr key={r.billNumber} data-row>
-              <td className="firm">
+              <th scope="row" className="firm">
                 <EmployerLink employer={r.employer} name={r.name} />
-              </td>
-              <td className="n">
+              </th>
+              <td className="n" data-l={t('unpaid.open')}>
                 <Link className="why" to={`/employers/${r.employer}/bills/${r.month}`}>
                   {amount(r.openFen)}
                 </Link>
               </td>
-              <td>
+              <td data-l={t('unpaid.due')}>
                 <DueStatus of={r} />
               </td>
               <td className="n">
@@ -256,12 +260,14 @@ export function Suspended({ view }: { readonly view: MonthView }) {
           ]}
           rows={page.rows.slice(0, rowsShown - 3).map((r) => (
             <tr key={r.publicId} data-row>
-              <td>{shortDay(r.receivedOn, language)}</td>
-              <td className="firm">
+              <td data-l={t('suspense.on')}>{shortDay(r.receivedOn, language)}</td>
+              <th scope="row" className="firm">
                 <Payer of={r} />
+              </th>
+              <td className="n" data-l={t('suspense.amount')}>
+                {amount(r.amountFen)}
               </td>
-              <td className="n">{amount(r.amountFen)}</td>
-              <td className="ell" title={say(r.reason)}>
+              <td className="ell" title={say(r.reason)} data-l={t('suspense.why')}>
                 {say(r.reason)}
               </td>
             </tr>
