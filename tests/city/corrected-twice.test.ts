@@ -80,3 +80,40 @@ describe('a wage that is corrected upwards, then downwards, while nothing is pai
     await verified();
   });
 });
+
+describe('wages of two persons that were exchanged', () => {
+  it('moves both accounts, though the employer owes what it owed', async () => {
+    const [left, right] = [citizen(943), citizen(945)];
+    const content = roster('2008-04', [
+      { number: left, wage: '2600' },
+      { number: right, wage: '2000' },
+    ]);
+    await close('2008-03', '2008-04');
+    await city.run('insurance.declare', { employer, month: '2008-04', full: true, content });
+    await city.run('insurance.assess', { month: '2008-04' });
+    const april = await city.run<BillView>('insurance.bill', { employer, month: '2008-04' });
+    const row = {
+      on: '2008-04-05',
+      reference: '4',
+      bill: april.number,
+      amount: yuan(april.total.payableFen),
+    };
+    await city.run('insurance.collect', { content: bankFile([row]) });
+    await close('2008-04', '2008-05');
+    for (const [person, wageFen] of [
+      [left, 200_000],
+      [right, 260_000],
+    ] as const) {
+      const about = { employer, person, months: ['2008-04'], reason: '两人对调' };
+      await city.run('insurance.correct-wage', { ...about, wageFen });
+    }
+    await assess('2008-05');
+    await city.run('insurance.credit', { month: '2008-05' });
+    const pensions = [left, right].map(async (person) => {
+      const { months } = await city.run<RecordView>('insurance.record', { person });
+      return months.find((m) => m.month === '2008-04')!.amounts[0]!.creditedFen;
+    });
+    expect(await Promise.all(pensions)).toEqual([16_000, 20_800]);
+    await verified();
+  });
+});

@@ -112,6 +112,8 @@ function lessDue(
   const lines = taken.map((t, i) =>
     line(t.claim.bill, 0 - t.open - t.paid, t.account, i === 0 ? change.difference.persons : 0),
   );
+  // Differences of several persons that cancel out: nothing is taken, the line tells of them.
+  if (lines.length === 0) lines.push(line(change.bill, 0, 0, change.difference.persons));
   const entries = taken.flatMap((t) => [
     ...fallsAway(change, t),
     ...backToEmployer(change, t, suspense),
@@ -121,7 +123,7 @@ function lessDue(
 
 /**
  * First from what is open, the newest claim first; then from what was paid. Each claim loses of its account part what belongs to what is
- * taken of it; what parts of a fen leave over is the oldest claim's that is left.
+ * taken of it; what parts of a fen leave over changes the last of these that is left, without one the oldest claim that is.
  * @param account what the account parts change by together
  */
 function takeBack(claims: readonly Claim[], less: number, account: number): Taken[] {
@@ -141,9 +143,10 @@ function takeBack(claims: readonly Claim[], less: number, account: number): Take
   if (left > 0) throw new Error(`a difference of ${less} fen is more than the claims hold`);
   const lost = taken.map((t) => partOf(t.claim, t.open + t.paid));
   const rest = account + sumOf(lost, (l) => l);
-  const oldest = claims.find((c) => taken.some((t) => t.claim === c && stays(t))) ?? claims[0];
+  const staying = taken.filter(stays);
+  const last = staying.findLast((t) => t.open + t.paid > 0) ?? staying.at(-1) ?? taken.at(-1);
   return taken
-    .map((t, i) => ({ ...t, account: (t.claim === oldest ? rest : 0) - lost[i]! }))
+    .map((t, i) => ({ ...t, account: (t === last ? rest : 0) - lost[i]! }))
     .filter((t) => t.open + t.paid > 0 || t.account !== 0);
 }
 
