@@ -5,7 +5,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { yuan } from '../../src/kernel/index.ts';
 import type { BillView, RecordView } from '../../src/services/insurance/index.ts';
 import { faults } from '../model/faults.ts';
-import { type Act, instalmentsOf, type MonthResult, runModel } from '../model/model.ts';
+import {
+  type Act,
+  instalmentsOf,
+  type MonthResult,
+  type Person,
+  runModel,
+} from '../model/model.ts';
 import { inventedLaw, type RandomScenario, randomScenario } from '../model/random.ts';
 import {
   bankFile,
@@ -26,19 +32,30 @@ export interface Course {
   readonly count: number;
   /** The city's reference wage of the year in fen: one whose limits need rounding. */
   readonly referenceFen: number;
+  /** Another one that is published later, for all of the year. */
+  readonly notice?: { readonly published: string; readonly referenceFen: number };
   /** Planted faults that nothing in these months can show. */
   readonly outside: ReadonlySet<string>;
 }
 
 /** The city's own notices: its reference wage, and a term of seven days. */
-function noticesOf({ firstMonth, referenceFen }: Course): string {
+function noticesOf({ firstMonth, referenceFen, notice }: Course): string {
   const year = firstMonth.slice(0, 4);
+  const version = (fen: number, more: string): string =>
+    `    - { from: '${year}-01-01', to: '${year}-12-31', value: '${yuan(fen)}', ${more}, document: 测试, article: '', confidence: found }`;
+  const versions =
+    notice === undefined
+      ? [version(referenceFen, 'provisional: false')]
+      : [
+          version(referenceFen, 'provisional: true'),
+          version(notice.referenceFen, `published: '${notice.published}'`),
+        ];
   return `- id: contribution.reference
   zh: 缴费基准值
   en: Contribution reference wage
   unit: yuan/month
   versions:
-    - { from: '${year}-01-01', to: '${year}-12-31', value: '${yuan(referenceFen)}', document: 测试, article: '', confidence: found }
+${versions.join('\n')}
 - id: collection.dueDays
   zh: 核定后缴费期限（日）
   en: Days to pay after assessment
@@ -50,10 +67,13 @@ function noticesOf({ firstMonth, referenceFen }: Course): string {
 
 /** Scenarios that one city plays side by side. */
 function scenariosOf(course: Course): RandomScenario[] {
-  const { firstMonth, months } = course;
-  const base = inventedLaw({ [firstMonth.slice(0, 4)]: BigInt(course.referenceFen) });
+  const { firstMonth, months, notice } = course;
+  const year = firstMonth.slice(0, 4);
+  const base = inventedLaw({ [year]: BigInt(course.referenceFen) });
+  const late = notice && { ...notice, year, referenceFen: BigInt(notice.referenceFen) };
   const law = {
     ...base,
+    notices: late === undefined ? [] : [late],
     rates: { ...base.rates, publicPension: { employer: [20n, 100n], employee: [3n, 100n] } },
   } as const;
   return Array.from({ length: course.count }, (_, i) =>
@@ -70,23 +90,26 @@ function playable(one: RandomScenario, quiet: boolean): RandomScenario {
   const silent = quiet
     ? Object.entries(one.months[0]!.declared).find(([, l]) => l)?.[0]
     : undefined;
-  const months = one.months.map((m, n) => ({
-    ...m,
-    receipts: m.receipts.map((r) => {
-      for (const [employer, list] of Object.entries(m.declared))
-        if (list !== undefined) billed.add(employer);
+  const staffOf = (employer: string, list: readonly Person[]) =>
+    isPublic.has(employer) ? list.map((p) => ({ ...p, rural: false })) : list;
+  const months = one.months.map((m, n) => {
+    const declared = Object.fromEntries(
+      Object.entries(m.declared)
+        .filter(([employer, list]) => list !== undefined && (n === 0 || employer !== silent))
+        .map(([employer, list]) => [employer, staffOf(employer, list ?? [])]),
+    );
+    const late = (m.late ?? [])
+      .filter((l) => l.employer !== silent)
+      .map((l) => ({ ...l, persons: staffOf(l.employer, l.persons) }));
+    const corrections = (m.corrections ?? []).filter((c) => c.employer !== silent);
+    for (const employer of [...Object.keys(declared), ...late.map((l) => l.employer)])
+      billed.add(employer);
+    const receipts = m.receipts.map((r) => {
       const known = r.employer !== null && r.employer !== silent && billed.has(r.employer);
       return known ? r : { ...r, employer: null };
-    }),
-    declared: Object.fromEntries(
-      Object.entries(m.declared)
-        .filter(([employer]) => n === 0 || employer !== silent)
-        .map(([employer, list]) => [
-          employer,
-          isPublic.has(employer) ? list?.map((p) => ({ ...p, rural: false })) : list,
-        ]),
-    ),
-  }));
+    });
+    return { ...m, declared, late, corrections, receipts };
+  });
   return { ...one, months };
 }
 
@@ -118,6 +141,7 @@ function nothing(): Outcome {
     feesPaid: {},
     accounts: {},
     counted: {},
+    personAccounts: {},
   };
 }
 
@@ -128,6 +152,7 @@ function actKey(scenario: number, { kind, day, employer, month, until }: Act): s
 
 interface Figure {
   readonly code?: string;
+  readonly number?: string;
   readonly fund?: number;
   readonly share?: number;
   readonly period?: number;
@@ -139,9 +164,10 @@ const cells = `(case when category = 2 then 2 else 1 end, 1, pension_employer, 0
   (case when category = 2 then 2 else 1 end, 2, pension_employee, pension_account),
   (3, 1, medical_employer, medical_account), (3, 2, medical_employee, 0), (4, 1, unemployment_employer, 0),
   (4, 2, unemployment_employee, 0), (5, 1, injury_employer, 0), (6, 1, maternity_employer, 0)`;
-const persons = `select c.code, v.fund, v.share, v.amount as fen, v.account from person_month x ${withCode},
-  lateral (values ${cells}) as v (fund, share, amount, account) where x.period = $1`;
-const cell = (f: Figure): string => `${f.code} ${funds[f.fund! - 1]} ${shares[f.share! - 1]}`;
+const persons = `select c.code, n.number, x.period, v.fund, v.share, v.amount as fen, v.account from person_month x ${withCode}
+  join person_fact n on n.person_id = x.person_id and upper_inf(n.known) and upper_inf(n.valid),
+  lateral (values ${cells}) as v (fund, share, amount, account)`;
+const cell = (f: Figure): string => `${f.number} ${claim(f)}`;
 const claim = (f: Figure): string =>
   `${f.code} ${feeMonth(f.period!)} ${funds[f.fund! - 1]} ${shares[f.share! - 1]}`;
 const employer = (f: Figure): string => f.code!;
@@ -150,13 +176,13 @@ const employer = (f: Figure): string => f.code!;
 const questions: readonly [name: string, key: (f: Figure) => string, sql: string][] = [
   [
     'bills',
-    cell,
-    `select c.code, x.fund::int, x.share::int, x.amount as fen from bill_line x ${withCode} where x.period = $1`,
+    claim,
+    `select c.code, x.fund::int, x.share::int, x.fee_period as period, x.amount as fen from bill_line x ${withCode} where x.period = $1`,
   ],
   ['persons', cell, persons],
   [
     'persons',
-    (f) => `${f.code} ${funds[f.fund! - 1]} account`,
+    (f) => `${f.number} ${f.code} ${feeMonth(f.period!)} ${funds[f.fund! - 1]} account`,
     persons.replace('v.amount as fen, v.account', 'v.account as fen'),
   ],
   [
@@ -220,11 +246,12 @@ class Play {
     results.forEach((result, s) => {
       const m = result[month]!;
       for (const b of m.bills)
-        add(out['bills']!, `${code(s, b.employer)} ${b.fund} ${b.share}`, b.dueFen);
-      for (const p of m.persons)
-        add(out['persons']!, `${code(s, p.employer)} ${p.fund} ${p.share}`, p.fen);
-      for (const p of m.persons)
-        add(out['persons']!, `${code(s, p.employer)} ${p.fund} account`, p.accountFen);
+        add(out['bills']!, `${code(s, b.employer)} ${b.month} ${b.fund} ${b.share}`, b.dueFen);
+      for (const p of m.persons) {
+        const of = `${this.#number(`${s} ${p.person}`)} ${code(s, p.employer)} ${p.month} ${p.fund}`;
+        add(out['persons']!, `${of} ${p.share}`, p.fen);
+        add(out['persons']!, `${of} account`, p.accountFen);
+      }
       for (const o of m.open)
         add(out['open']!, `${code(s, o.employer)} ${o.month} ${o.fund} ${o.share}`, o.openFen);
       for (const c of m.credits) add(out['credit']!, code(s, c.employer), c.fen);
@@ -237,22 +264,20 @@ class Play {
         add(out['lateDays']!, key, f.days);
       }
       for (const f of m.lateFeesPaid) add(out['feesPaid']!, code(s, f.employer), f.fen);
-      // Provisional money is nobody's account money before the month is declared and settled.
-      const provisional = new Set(
-        result.flatMap((r) =>
-          r.bills.filter((l) => l.provisional).map((l) => `${l.employer} ${l.month}`),
-        ),
-      );
-      for (const a of m.accounts.filter((x) => !provisional.has(`${x.employer} ${x.month}`)))
+      for (const a of m.accounts)
         add(out['accounts']!, `${code(s, a.employer)} ${a.month} ${a.fund}`, a.receivedFen);
       // A record shows all months: each person's is asked for once, at the end.
-      if (month === this.#course.months - 1)
-        for (const c of m.counted)
-          add(
-            out['counted']!,
-            `${s} ${c.employer} ${this.#number(`${s} ${c.person}`)} ${c.month}`,
-            1,
-          );
+      if (month < this.#course.months - 1) return;
+      for (const c of m.counted)
+        add(
+          out['counted']!,
+          `${s} ${c.employer} ${this.#number(`${s} ${c.person}`)} ${c.month}`,
+          1,
+        );
+      for (const a of m.personAccounts) {
+        const of = `${s} ${a.employer} ${this.#number(`${s} ${a.person}`)} ${a.month}`;
+        add(out['personAccounts']!, `${of} ${a.fund === 'medical' ? 'medical' : 'pension'}`, a.fen);
+      }
     });
     return out;
   }
@@ -283,10 +308,12 @@ class Play {
   async #month(index: number): Promise<void> {
     const month = this.scenarios[0]!.months[index]!.month;
     await this.#city.clock(`${month}-08T09:00`);
+    await this.#learn(index, 1);
     await this.#declare(month, index);
     await this.#city.run('insurance.assess', { month });
     await this.#deal(index);
     await this.#receive(month, index);
+    await this.#learn(index + 1, 0);
     await this.#city.run('insurance.credit', { month });
     this.played.push(await this.#seen(month));
     const { checks } = await this.#city.run<{ checks: { name: string; wrong: number }[] }>(
@@ -297,21 +324,51 @@ class Play {
     if (index < this.#course.months - 1) await this.#city.run('insurance.close', { month });
   }
 
+  /**
+   * What becomes known of earlier months and stands on the bills of a month: of every other scenario before that month is open, while the
+   * one before is assessed already.
+   */
+  async #learn(index: number, half: number): Promise<void> {
+    for (const [s, scenario] of this.scenarios.entries()) {
+      const input = scenario.months[index];
+      if (input === undefined || s % 2 !== half) continue;
+      for (const { employer, month, persons } of input.late ?? []) {
+        const content = roster(month, this.#rows(s, persons));
+        const late = { employer: code(s, employer), month, content, reason: '漏报' };
+        const answer = await this.#city.run('insurance.declare-late', late);
+        expect(answer).toMatchObject({ accepted: persons.length });
+      }
+      for (const { employer, person, months, wageFen } of input.corrections ?? []) {
+        const answer = await this.#city.run('insurance.correct-wage', {
+          employer: code(s, employer),
+          person: this.#number(`${s} ${person}`),
+          months,
+          wageFen: Number(wageFen),
+          reason: '测试',
+        });
+        expect(answer).toEqual({ billMonth: input.month, months: months.length });
+      }
+    }
+  }
+
+  #rows(scenario: number, persons: readonly Person[]) {
+    return persons.map((p) => ({
+      number: this.#number(`${scenario} ${p.id}`),
+      wage: yuan(Number(p.wageFen)),
+      residence: p.rural ? ('农业' as const) : ('城镇' as const),
+      change: ({ stay: '续保', join: '新增', leave: '减少' } as const)[p.change],
+    }));
+  }
+
   async #declare(month: string, index: number): Promise<void> {
     for (const [s, scenario] of this.scenarios.entries()) {
       for (const [employer, list] of Object.entries(scenario.months[index]!.declared)) {
         if (list === undefined) continue;
-        const persons = list.map((p) => ({
-          number: this.#number(`${s} ${p.id}`),
-          wage: yuan(Number(p.wageFen)),
-          residence: p.rural ? ('农业' as const) : ('城镇' as const),
-          change: ({ stay: '续保', join: '新增', leave: '减少' } as const)[p.change],
-        }));
         await this.#city.run('insurance.declare', {
           employer: code(s, employer),
           month,
           full: true,
-          content: roster(month, persons),
+          content: roster(month, this.#rows(s, list)),
         });
       }
     }
@@ -398,16 +455,36 @@ class Play {
       for (const f of figures) add(out[name]!, key(f), f.fen);
     }
     out['acts'] = { ...this.#acts };
-    if (this.played.length === this.#course.months - 1) await this.#countMonths(out['counted']!);
+    if (this.played.length === this.#course.months - 1) await this.#readRecords(out);
     return out;
   }
 
-  /** Each person's months that count, as his record shows them. */
-  async #countMonths(counted: Record<string, number>): Promise<void> {
+  /**
+   * Each person's months that count, as his record shows them, and what stands on his accounts for months of which nothing is
+   * open any more.
+   */
+  async #readRecords(out: Outcome): Promise<void> {
+    const open = new Set(
+      Object.keys(out['open']!).map((key) => key.split(' ').slice(0, 3).join(' ')),
+    );
     for (const person of this.#numbers.values()) {
       const record = await this.#city.run<RecordView>('insurance.record', { person });
-      for (const m of record.months.filter((x) => x.counts))
-        add(counted, `${m.employerName} ${person} ${m.month}`, 1);
+      for (const m of record.months) {
+        const of = `${m.employerName} ${person} ${m.month}`;
+        if (m.counts) add(out['counted']!, of, 1);
+        const [scenario, employer] = m.employerName.split(' ') as [string, string];
+        const pension = m.category === 'public' ? 'publicPension' : 'pension';
+        for (const a of m.amounts) {
+          const fund = a.insurance === 'medical' ? 'medical' : pension;
+          if (a.creditedFen === 0) continue;
+          if (open.has(`${code(Number(scenario), employer)} ${m.month} ${fund}`)) continue;
+          add(
+            out['personAccounts']!,
+            `${of} ${fund === 'medical' ? fund : 'pension'}`,
+            a.creditedFen,
+          );
+        }
+      }
     }
   }
 
@@ -448,7 +525,7 @@ export function besideModel(course: Course): void {
     city = await testCity({ at: `${firstMonth}-02T09:00` });
     play = new Play(course, city);
     await play.all();
-  });
+  }, 600_000);
   afterAll(async () => city?.close());
 
   describe(`random months from ${firstMonth} beside the reference model (seeds ${seed} to ${seed + count - 1})`, () => {

@@ -4,8 +4,16 @@ import { besideModel } from './beside-model.ts';
 besideModel({
   firstMonth: '2011-05',
   months: 3,
-  seed: 20110501,
+  seed: 20110701,
   count: 36,
   referenceFen: 254_185,
-  outside: new Set(['late-fee-injury-without-order']),
+  outside: new Set([
+    'late-fee-injury-without-order',
+    // No notice is late here; the rest wants more than three months to be met (model-corrections.test.ts meets them).
+    'notice-only-forward',
+    'notice-the-day-after',
+    'notice-never-seen',
+    'less-of-oldest-first',
+    'late-month-counts-at-once',
+  ]),
 });

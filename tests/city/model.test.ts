@@ -3,7 +3,7 @@ import { besideModel } from './beside-model.ts';
 besideModel({
   firstMonth: '2008-01',
   months: 3,
-  seed: 20080218,
+  seed: 20080518,
   count: 32,
   referenceFen: 179_735,
   // The law of July 2011, and work injury's of that year, lie outside these months.
@@ -15,5 +15,13 @@ besideModel({
     'late-fee-order-missed-next-day',
     'late-fee-rounded-once',
     'deferral-moves-due-day',
+    'correction-by-law-of-bill',
+    // No notice is late here; the rest wants more than three months to be met (model-corrections.test.ts meets them).
+    'notice-only-forward',
+    'notice-the-day-after',
+    'notice-never-seen',
+    'less-of-oldest-first',
+    'provisional-money-without-account',
+    'late-month-counts-at-once',
   ]),
 });

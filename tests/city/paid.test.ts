@@ -132,4 +132,20 @@ describe('a contribution month counts when it is paid in full for that person', 
     await pay(late, '2008-05');
     expect(await counts(four, '2008-02')).toBe(true);
   });
+
+  it('counts no month declared late while what was billed provisionally is open, though nothing more is due', async () => {
+    await close('2008-05', '2008-06');
+    await assess('2008-06');
+    await close('2008-06', '2008-07');
+    await city.run('insurance.declare-late', {
+      employer: late,
+      month: '2008-06',
+      content: roster('2008-06', [{ number: four, wage: '1500' }]),
+      reason: '漏报',
+    });
+    await assess('2008-07');
+    expect(await counts(four, '2008-06')).toBe(false);
+    await pay(late, '2008-07');
+    expect(await counts(four, '2008-06')).toBe(true);
+  });
 });

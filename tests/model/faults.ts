@@ -1,6 +1,6 @@
 /** Wrong variations of the model, one rule each: a comparison must notice every one of them. */
 import { dayAfter, greater, halfUp, lesser } from './arithmetic.ts';
-import { funds, lawful, type Rules, shares } from './model.ts';
+import { funds, lawful, noticesOf, type Rules, shares } from './model.ts';
 
 export interface Fault {
   readonly name: string;
@@ -154,8 +154,65 @@ export const faults: readonly Fault[] = [
   fault('month-counts-when-partly-paid', 'A month counts as soon as something is paid for it', {
     monthCounts: (_dueFen, paidFen) => paidFen > 0n,
   }),
-  fault('credit-not-applied', 'A credit is not used for the next bill', { appliesCredit: false }),
+  fault('credit-not-applied', 'A credit is not used for the next bill', { creditApplied: 'never' }),
   fault('unknown-payer-credited', 'Money of an unknown payer goes to the first employer', {
     payer: (code, employers) => lawful.payer(code, employers) ?? employers[0]?.code,
+  }),
+  fault('correction-ignored', 'A wage that was corrected changes nothing', {
+    takesCorrections: false,
+  }),
+  fault('correction-by-law-of-bill', 'An earlier month is assessed again by the law of the bill', {
+    lawMonth: (_month, bill) => bill,
+  }),
+  fault('correction-of-first-bill', 'A difference is to what the month’s own bill claimed', {
+    standing: (lines, month) => lines.filter((one) => one.bill === month),
+  }),
+  fault('difference-due-with-month', 'A difference was to be paid when its month was', {
+    differenceDue: (_billDue, monthDue) => monthDue,
+  }),
+  fault('overpaid-stays', 'What was paid too much is not given back', {
+    less: (fen, openFen) => ({ open: lesser(fen, openFen), paid: 0n }),
+  }),
+  fault('less-of-paid-first', 'What was paid is given back though something is open', {
+    less: (fen, openFen, paidFen) => {
+      const paid = lesser(fen, paidFen);
+      return { open: lesser(fen - paid, openFen), paid };
+    },
+  }),
+  fault('less-of-oldest-first', 'What falls away is taken from the oldest claim', {
+    lessOrder: (oldestFirst) => oldestFirst,
+  }),
+  fault('account-part-stays', 'The account keeps its part of what falls away', {
+    accountDifference: (fen) => greater(fen, 0n),
+  }),
+  fault('given-back-waits', 'What is given back pays the bill after the next', {
+    creditApplied: 'before-settling',
+  }),
+  fault('late-roster-ignored', 'A roster that comes late changes nothing', {
+    takesLateRosters: false,
+  }),
+  fault('late-roster-on-top', 'A late roster is billed beside what was billed provisionally', {
+    standing: (lines, _month, first) => (first ? [] : lines),
+  }),
+  fault('provisional-money-without-account', 'Provisional money never comes to an account', {
+    provisionalAccount: () => 0n,
+  }),
+  fault('notice-only-forward', 'A reference published later counts from its day alone', {
+    reference: (law, month, knownOn) =>
+      lawful.reference(law, month, knownOn < month ? knownOn : `${month}-08`),
+  }),
+  fault('notice-the-day-after', 'A notice is not known on its own day', {
+    reference: (law, month, knownOn) =>
+      noticesOf(law, month).findLast((one) => one.published < knownOn)?.referenceFen ??
+      law.referenceFen[month.slice(0, 4)],
+  }),
+  fault('notice-never-seen', 'The first reference of a year is its last', {
+    reference: (law, month) => law.referenceFen[month.slice(0, 4)],
+  }),
+  fault('colleague-takes-month', 'A colleague’s open difference takes a month from everybody', {
+    concerns: () => true,
+  }),
+  fault('late-month-counts-at-once', 'Provisional money need not be paid for a month to count', {
+    provisionalCounts: false,
   }),
 ];

@@ -333,6 +333,101 @@ describe('undeclared months', () => {
   });
 });
 
+describe('what becomes known of a closed month', () => {
+  const declared = { W: [person(200000n)] };
+  const correct = (wageFen: bigint, ...months: string[]) => [
+    { employer: 'W', person: 'P', months, wageFen },
+  ];
+  const cell = (result: MonthResult, fund: Fund, share: string) =>
+    result.bills
+      .filter((line) => line.bill !== line.month && line.fund === fund && line.share === share)
+      .map((line) => [line.month, line.dueFen]);
+
+  it('stands on the next bill as a difference, and is due with it', () => {
+    const order = { day: '2008-04-16', employer: 'W', month: '2008-04', until: '2008-04-18' };
+    const months = [
+      month('2008-03', { declared, receipts: [paid('2008-03-10', 80000n)] }),
+      month('2008-04', {
+        corrections: correct(250000n, '2008-03'),
+        acts: [{ kind: 'order', ...order }],
+        receipts: [paid('2008-04-25', 20000n)],
+      }),
+    ];
+    const [first, second] = runModel(scenario(months));
+    expect(first?.credits).toEqual([]);
+    expect(cell(second!, 'pension', 'employee')).toEqual([['2008-03', 4000n]]);
+    expect(cell(second!, 'pension', 'employer')).toEqual([['2008-03', 10000n]]);
+    // The fee month's own claims were paid; of 200.00 all the difference is paid first, ten days late.
+    expect(second?.lateFees.filter((fee) => fee.month === '2008-03')[0]).toMatchObject({
+      bill: '2008-04',
+      principalFen: 4000n,
+      days: 10,
+      feeFen: 80n,
+    });
+  });
+
+  it('lets fall away what is open, the newest claim first, then gives back what was paid', () => {
+    const months = [
+      month('2008-03', { declared, receipts: [paid('2008-03-10', 16000n + 4000n + 2000n)] }),
+      month('2008-04', { corrections: correct(250000n, '2008-03') }),
+      month('2008-05', { corrections: correct(180000n, '2008-03') }),
+    ];
+    const third = last(runModel(scenario(months)));
+    expect(cell(third, 'pension', 'employee')).toEqual([['2008-03', -5600n]]);
+    // 40.00 fell away of April's claim; 16.00, 4.00 and 2.00 of the employee's shares were given back and pay what is open.
+    const march = third.open.filter((line) => line.month === '2008-03');
+    expect(march.every((line) => line.bill === '2008-03' && line.share === 'employer')).toBe(true);
+    expect(march.reduce((sum, line) => sum + line.paidFen, 0n)).toBe(2200n);
+    expect(third.principalPaidFen).toBe(22000n);
+    const pension = third.accounts.find((one) => one.month === '2008-03' && one.fund === 'pension');
+    expect(pension?.receivedFen).toBe(14400n);
+  });
+
+  it('keeps account money in step with what is paid of either claim', () => {
+    const months = [
+      month('2008-03', { declared }),
+      month('2008-04', { corrections: correct(250000n, '2008-03') }),
+      month('2008-05', {
+        corrections: correct(180000n, '2008-03'),
+        receipts: [paid('2008-05-09', 9900n)],
+      }),
+    ];
+    const accounts = last(runModel(scenario(months))).accounts;
+    expect(accounts.filter((one) => one.month === '2008-03')).toEqual([
+      { employer: 'W', fund: 'pension', month: '2008-03', receivedFen: 7200n },
+      { employer: 'W', fund: 'medical', month: '2008-03', receivedFen: 1800n },
+    ]);
+  });
+
+  it('settles a provisional month by the roster that came late', () => {
+    const months = [
+      month('2008-03', { declared, receipts: [paid('2008-03-10', 80000n)] }),
+      month('2008-04', {}),
+      month('2008-05', {
+        late: [{ employer: 'W', month: '2008-04', persons: [person(200000n)] }],
+      }),
+    ];
+    const results = runModel(scenario(months));
+    expect(cell(last(results), 'pension', 'employer')).toEqual([['2008-04', -4000n]]);
+    expect(cell(last(results), 'pension', 'employee')).toEqual([['2008-04', -1600n]]);
+    expect(last(results).counted.map((one) => one.month)).toEqual(['2008-03']);
+  });
+
+  it('settles every month of the year by a reference that is published late, from its day on', () => {
+    const notices = [{ published: '2008-05-08', year: '2008', referenceFen: 190000n }];
+    const low = { W: [person(90000n)] };
+    const months = ['2008-03', '2008-04', '2008-05'].map((name) => month(name, { declared: low }));
+    const [, second, third] = runModel(scenario(months, { law: { ...law, notices } }));
+    expect(cell(second!, 'pension', 'employer')).toEqual([]);
+    // Floor 1077 becomes 1140.
+    expect(cell(third!, 'pension', 'employer')).toEqual([
+      ['2008-03', 1260n],
+      ['2008-04', 1260n],
+    ]);
+    expect(third?.bills.find((line) => line.month === '2008-05')?.dueFen).toBe(9120n);
+  });
+});
+
 describe('random months', () => {
   const total = (lines: readonly { fen: bigint }[]) => lines.reduce((sum, l) => sum + l.fen, 0n);
 
@@ -358,8 +453,12 @@ describe('random months', () => {
       );
       for (const r of results) {
         const note = `seed ${seed} ${r.month}`;
-        const declared = r.bills.filter((line) => !line.provisional);
-        const billed = declared.reduce((sum, line) => sum + line.dueFen, 0n);
+        const known = new Set(r.persons.map((line) => `${line.employer} ${line.month}`));
+        const billed = results
+          .filter((one) => one.month <= r.month)
+          .flatMap((one) => one.bills)
+          .filter((line) => known.has(`${line.employer} ${line.month}`))
+          .reduce((sum, line) => sum + line.dueFen, 0n);
         expect(total(r.persons), note).toBe(billed);
         for (const { employer } of r.credits) {
           expect(
@@ -372,6 +471,8 @@ describe('random months', () => {
           const before = r.open.some(
             (one) =>
               one.employer === line.employer &&
+              // A later difference of an earlier month was not there yet.
+              one.bill <= line.bill &&
               (one.month < line.month ||
                 (one.month === line.month && one.share < line.share && one.share === 'employee')),
           );
@@ -398,6 +499,10 @@ describe('random months', () => {
       instalments: 0,
       refused: 0,
       twice: 0,
+      corrected: 0,
+      late: 0,
+      notice: 0,
+      less: 0,
     };
     for (const { seed, one, results, text } of cases) {
       expect(outcomeText(runModel(randomScenario(seed))), `seed ${seed}`).toBe(text);
@@ -413,6 +518,13 @@ describe('random months', () => {
       if (deferrals.some(({ instalments }) => instalments.length > 0)) met.instalments += 1;
       if (acts.some(({ taken }) => !taken)) met.refused += 1;
       if (new Set(about).size < about.length) met.twice += 1;
+      const differences = results
+        .flatMap((r) => r.bills)
+        .filter((line) => line.bill !== line.month);
+      if (one.months.some((m) => (m.corrections ?? []).length > 0)) met.corrected += 1;
+      if (one.months.some((m) => (m.late ?? []).length > 0)) met.late += 1;
+      if ((one.law.notices ?? []).length > 0) met.notice += 1;
+      if (differences.some((line) => line.dueFen < 0n)) met.less += 1;
       if (end.suspenseFen > 0n) met.suspense += 1;
       if (fees > 0n) met.fee += 1;
       if (fees > total(end.lateFeesPaid)) met.feeOpen += 1;

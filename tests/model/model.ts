@@ -1,38 +1,32 @@
 /**
- * A slow, plain model of the insurance month: assessment, receipts, late fees, account money.
+ * A slow, plain model of the insurance month: assessment, receipts, late fees, account money, and what later becomes known of it.
  *
  * It is written from the law alone and imports nothing of the product, so that a comparison of the
  * two says something. All money is bigint fen, all rates are fractions, days are 'YYYY-MM-DD' and
  * months 'YYYY-MM'. Lines of nought are left out of every list of the results.
  */
 
-import { greater, halfUp, lesser } from './arithmetic.ts';
-import {
-  type Agreement,
-  type BillDelay,
-  type FeeRules,
-  firstMissed,
-  lateFee,
-  lawfulFees,
-  runsUntil,
-} from './late-fee.ts';
+import { lesser } from './arithmetic.ts';
+import { type Agreement, type BillDelay, firstMissed, lateFee, runsUntil } from './late-fee.ts';
+import { lawful, personLines, type Rules } from './rules.ts';
+import { accountReceived, type Line, takeLess } from './settlement.ts';
 import {
   type AccountMoney,
   type Act,
-  type Category,
+  type BillLine,
+  type Correction,
   type CountedMonth,
   type DoneAct,
   type Employer,
   type EmployerFen,
-  type Fraction,
   type Fund,
   funds,
   type Instalment,
   type LateFee,
-  type Law,
   type MonthInput,
   type MonthResult,
   type Person,
+  type PersonAccount,
   type PersonLine,
   type Receipt,
   type Scenario,
@@ -40,149 +34,8 @@ import {
   shares,
 } from './types.ts';
 
+export * from './rules.ts';
 export * from './types.ts';
-
-/** The rules that a planted fault may replace; `lawful` holds the right ones. */
-export interface Rules extends FeeRules {
-  limit(referenceFen: bigint, factor: Fraction): bigint;
-  clamp(wageFen: bigint, floorFen: bigint, capFen: bigint): bigint;
-  amount(baseFen: bigint, rate: Fraction): bigint;
-  ruralFactor(law: Law, month: string): Fraction;
-  /** What an employer pays for work injury out of a base, by its class's rate and its own step. */
-  injury(baseFen: bigint, rate: Fraction, float: Fraction): bigint;
-  pensionFund(category: Category): Fund;
-  flexibleAccount(law: Law): Fraction;
-  medicalAccount(law: Law): Fraction;
-  provisional(law: Law, paidFen: bigint, assessedFen: bigint, anyPaid: boolean): bigint;
-  readonly shareOrder: readonly Share[];
-  monthOrder(months: readonly string[]): readonly string[];
-  split(amountFen: bigint, openFen: readonly bigint[]): bigint[];
-  /** Whether a month is no measure for an undeclared one after it. */
-  passesOver(anyPaid: boolean, anyDeclared: boolean): boolean;
-  /** Money pays what is due before what is deferred. */
-  readonly deferredWaits: boolean;
-  readonly principalFirst: boolean;
-  readonly appliesCredit: boolean;
-  monthCounts(dueFen: bigint, paidFen: bigint): boolean;
-  payer(code: string | null, employers: readonly Employer[]): string | undefined;
-}
-
-/** Shares an amount over what is open: floors first, then by the largest remainders. */
-export function splitByLargestRemainder(amountFen: bigint, openFen: readonly bigint[]): bigint[] {
-  const total = openFen.reduce((sum, fen) => sum + fen, 0n);
-  if (amountFen >= total) return [...openFen];
-  const parts = openFen.map((fen) => (amountFen * fen) / total);
-  const left = Number(amountFen - parts.reduce((sum, fen) => sum + fen, 0n));
-  const ranked = openFen
-    .map((fen, index) => ({ index, remainder: (amountFen * fen) % total }))
-    .sort((a, b) => {
-      if (a.remainder === b.remainder) return a.index - b.index;
-      return a.remainder > b.remainder ? -1 : 1;
-    });
-  for (const { index } of ranked.slice(0, left)) parts[index] = (parts[index] ?? 0n) + 1n;
-  return parts;
-}
-
-/** The rules as the law has them. */
-export const lawful: Rules = {
-  ...lawfulFees,
-  limit: (referenceFen, [n, d]) => halfUp(referenceFen * n, d * 100n) * 100n,
-  clamp: (wage, floor, cap) => lesser(greater(wage, floor), cap),
-  amount: (baseFen, [n, d]) => halfUp(baseFen * n, d),
-  ruralFactor: (law, month) => (month < law.rural.before ? law.rural.factor : [1n, 1n]),
-  injury: (baseFen, [n, d], [up, down]) => halfUp(baseFen * n * up, d * down),
-  pensionFund: (category) => (category === 'public' ? 'publicPension' : 'pension'),
-  flexibleAccount: (law) => law.flexible.account,
-  medicalAccount: (law) => law.medicalAccount,
-  provisional: (law, paid, assessed, anyPaid) =>
-    halfUp((anyPaid ? paid : assessed) * law.provisional[0], law.provisional[1]),
-  shareOrder: shares,
-  monthOrder: (months) => [...months].sort(),
-  split: splitByLargestRemainder,
-  passesOver: (anyPaid, anyDeclared) => !anyPaid && !anyDeclared,
-  deferredWaits: true,
-  principalFirst: true,
-  appliesCredit: true,
-  monthCounts: (dueFen, paidFen) => paidFen >= dueFen,
-  payer: (code, employers) => employers.find((employer) => employer.code === code)?.code,
-};
-
-/** Lowest and highest contribution base of a month, in fen. */
-export function limits(law: Law, month: string, rules: Rules = lawful) {
-  const reference = law.referenceFen[month.slice(0, 4)];
-  if (reference === undefined) throw new Error(`no reference wage for ${month}`);
-  return {
-    floorFen: rules.limit(reference, law.floor),
-    capFen: rules.limit(reference, law.cap),
-  };
-}
-
-/** What one person owes for one month, line by line; nought is left out. */
-export function personLines(
-  law: Law,
-  employer: Employer,
-  month: string,
-  person: Person,
-  rules: Rules = lawful,
-): PersonLine[] {
-  const { floorFen, capFen } = limits(law, month, rules);
-  const baseFen = rules.clamp(person.wageFen, floorFen, capFen);
-  const lines: PersonLine[] = [];
-  const add = (fund: Fund, share: Share, fen: bigint, accountFen: bigint) => {
-    if (fen === 0n) return;
-    lines.push({
-      employer: employer.code,
-      person: person.id,
-      baseFen,
-      fund,
-      share,
-      fen,
-      accountFen,
-    });
-  };
-  if (employer.category === 'flexible') {
-    const account = rules.amount(baseFen, rules.flexibleAccount(law));
-    add('pension', 'employee', rules.amount(baseFen, law.flexible.rate), account);
-    return lines;
-  }
-  const pensionFund = rules.pensionFund(employer.category);
-  for (const fund of funds) {
-    if ((fund === 'pension' || fund === 'publicPension') && fund !== pensionFund) continue;
-    if (fund === 'injury') {
-      const rate = law.injuryClasses[employer.injuryClass];
-      if (rate === undefined) throw new Error(`no injury class ${employer.injuryClass}`);
-      const float = employer.injuryFloat ?? [1n, 1n];
-      add(fund, 'employer', rules.injury(baseFen, rate, float), 0n);
-      continue;
-    }
-    const employerFen = rules.amount(baseFen, law.rates[fund].employer);
-    let [n, d] = law.rates[fund].employee;
-    if (fund === 'unemployment' && person.rural) {
-      const factor = rules.ruralFactor(law, month);
-      [n, d] = [n * factor[0], d * factor[1]];
-    }
-    const employeeFen = rules.amount(baseFen, [n, d]);
-    const own = fund === 'pension' || fund === 'publicPension' || fund === 'medical';
-    const ofEmployer =
-      fund === 'medical' ? rules.amount(employerFen, rules.medicalAccount(law)) : 0n;
-    add(fund, 'employee', employeeFen, own ? employeeFen : 0n);
-    add(fund, 'employer', employerFen, ofEmployer);
-  }
-  return lines;
-}
-
-interface Line {
-  readonly employer: Employer;
-  readonly month: string;
-  readonly dueDay: string;
-  readonly fund: Fund;
-  readonly share: Share;
-  readonly provisional: boolean;
-  dueFen: bigint;
-  paidFen: bigint;
-  accountFen: bigint;
-  readonly payments: { readonly day: string; readonly fen: bigint }[];
-}
 
 /** Orders and agreements about the bill of an employer and month. */
 interface Dealings {
@@ -192,14 +45,27 @@ interface Dealings {
   readonly agreements: Agreement[];
 }
 
+/** A month of an employer that was declared, in time or late, as it is known now. */
+interface Declared {
+  readonly employer: Employer;
+  readonly month: string;
+  readonly provisionalBefore: boolean;
+  persons: readonly Person[];
+  /** What stands of the persons. */
+  lines: readonly PersonLine[];
+  /** By person, the bills that made something due for his pension. */
+  readonly bills: Map<string, Set<string>>;
+}
+
 /** The course of the months; every step is written out, nothing is kept for speed. */
 class Course {
   private readonly lines: Line[] = [];
+  private readonly written: BillLine[] = [];
+  private readonly declared: Declared[] = [];
   private readonly credit = new Map<string, bigint>();
   private readonly feesDue = new Map<string, bigint>();
   private readonly feesPaid = new Map<string, bigint>();
   private readonly fees: LateFee[] = [];
-  private readonly owing: (CountedMonth & { readonly fund: Fund })[] = [];
   private readonly dealings: Dealings[] = [];
   private suspense = 0n;
   private received = 0n;
@@ -213,53 +79,167 @@ class Course {
     const results: MonthResult[] = [];
     const before: string[] = [];
     for (const input of this.scenario.months) {
-      const persons: PersonLine[] = [];
       for (const employer of this.scenario.employers) {
-        const list = input.declared[employer.code];
-        if (list !== undefined) persons.push(...this.assess(employer, input, list));
-        else this.estimate(employer, input, before);
+        const persons = input.declared[employer.code];
+        if (persons === undefined) this.estimate(employer, input, before);
+        else this.declare(employer, input.month, persons);
       }
-      if (this.rules.appliesCredit) this.applyCredits(input);
+      if (this.rules.creditApplied === 'before-settling') this.applyCredits(input);
+      if (this.rules.takesLateRosters) this.declareLate(input);
+      if (this.rules.takesCorrections) this.correct(input.corrections ?? []);
+      for (const one of this.declared) this.settle(one, input);
+      if (this.rules.creditApplied === 'after-settling') this.applyCredits(input);
       const acts = (input.acts ?? []).map((act) => this.deal(act));
       for (const [index, receipt] of input.receipts.entries()) {
         if (receipt.day < input.assessmentDay) throw new Error(`${receipt.day} is too early`);
         this.receive(receipt, `${input.month}#${index}`);
       }
-      results.push(this.result(input.month, persons, acts));
+      results.push(this.result(input.month, acts));
       before.unshift(input.month);
     }
     return results;
   }
 
-  private line(employer: Employer, input: MonthInput, fund: Fund, share: Share, guess: boolean) {
+  /** A claim of the bill of `input` for a fee month; the same as before when it claims already. */
+  private line(employer: Employer, month: string, input: MonthInput, fund: Fund, share: Share) {
+    const bill = input.month;
     const found = this.lines.find(
       (one) =>
         one.employer.code === employer.code &&
-        one.month === input.month &&
+        one.month === month &&
+        one.bill === bill &&
         one.fund === fund &&
         one.share === share,
     );
     if (found !== undefined) return found;
-    const { month, dueDay } = input;
-    const rest = { provisional: guess, dueFen: 0n, paidFen: 0n, accountFen: 0n, payments: [] };
-    const made: Line = { employer, month, dueDay, fund, share, ...rest };
+    const dueDay =
+      month === bill
+        ? input.dueDay
+        : this.rules.differenceDue(input.dueDay, this.inputOf(month).dueDay);
+    const nought = { dueFen: 0n, paidFen: 0n, accountFen: 0n, claimedFen: 0n };
+    const made: Line = { employer, month, bill, dueDay, fund, share, ...nought, payments: [] };
     this.lines.push(made);
     return made;
   }
 
-  private assess(employer: Employer, input: MonthInput, list: readonly Person[]): PersonLine[] {
-    const all: PersonLine[] = [];
-    const fund = this.rules.pensionFund(employer.category);
-    for (const person of list) {
-      this.owing.push({ employer: employer.code, person: person.id, month: input.month, fund });
-      for (const one of personLines(this.scenario.law, employer, input.month, person, this.rules)) {
-        const line = this.line(employer, input, one.fund, one.share, false);
-        line.dueFen += one.fen;
-        line.accountFen += one.accountFen;
-        all.push(one);
+  private inputOf(month: string): MonthInput {
+    return this.scenario.months.find((one) => one.month === month)!;
+  }
+
+  private claim(line: Line, dueFen: bigint, accountFen: bigint): void {
+    line.dueFen += dueFen;
+    line.claimedFen += dueFen;
+    line.accountFen += accountFen;
+  }
+
+  private declare(employer: Employer, month: string, persons: readonly Person[]): void {
+    const provisionalBefore = this.linesOf(employer.code, month).length > 0;
+    this.declared.push({
+      employer,
+      month,
+      provisionalBefore,
+      persons,
+      lines: [],
+      bills: new Map(),
+    });
+  }
+
+  private declareLate({ month, late = [] }: MonthInput): void {
+    for (const roster of late) {
+      const employer = this.scenario.employers.find((one) => one.code === roster.employer);
+      if (employer === undefined || roster.month >= month) throw new Error('nothing to declare');
+      if (this.declaredOf(employer.code, roster.month)) throw new Error('declared already');
+      this.declare(employer, roster.month, roster.persons);
+    }
+  }
+
+  private declaredOf(employer: string, month: string): Declared | undefined {
+    return this.declared.find((one) => one.employer.code === employer && one.month === month);
+  }
+
+  private correct(corrections: readonly Correction[]): void {
+    for (const { employer, person, months, wageFen } of corrections) {
+      for (const month of months) {
+        const found = this.declaredOf(employer, month);
+        if (found?.persons.some((one) => one.id === person) !== true) {
+          if (this.rules.takesLateRosters) throw new Error('nobody to correct');
+          continue;
+        }
+        found.persons = found.persons.map((one) => (one.id === person ? { ...one, wageFen } : one));
       }
     }
-    return all;
+  }
+
+  /** Brings a declared month to what it should be as it is known now; what is different stands on the bill of `input`. */
+  private settle(one: Declared, input: MonthInput): void {
+    const { law } = this.scenario;
+    const before = one.lines;
+    const at = this.rules.lawMonth(one.month, input.month);
+    one.lines = one.persons.flatMap((person) =>
+      personLines(law, one.employer, at, person, this.rules, input.assessmentDay).map((line) => ({
+        ...line,
+        month: one.month,
+      })),
+    );
+    for (const { id } of one.persons) {
+      const more = pensionCells.some(
+        ([fund, share]) =>
+          sumOf(one.lines, fund, share, id).fen > sumOf(before, fund, share, id).fen,
+      );
+      if (more) one.bills.set(id, (one.bills.get(id) ?? new Set()).add(input.month));
+    }
+    for (const share of shares)
+      for (const fund of funds) {
+        const was = sumOf(before, fund, share);
+        this.settleCell(one, input, fund, share, was.accountFen, before.length === 0);
+      }
+  }
+
+  private settleCell(
+    { employer, month, lines }: Declared,
+    input: MonthInput,
+    fund: Fund,
+    share: Share,
+    accountBefore: bigint,
+    first: boolean,
+  ): void {
+    const renewed = sumOf(lines, fund, share);
+    const claims = this.linesOf(employer.code, month)
+      .filter((one) => one.fund === fund && one.share === share)
+      .sort((a, b) => (a.bill < b.bill ? -1 : 1));
+    const stands = this.rules
+      .standing(claims, month, first)
+      .reduce((sum, one) => sum + one.dueFen, 0n);
+    let accountFen = this.rules.accountDifference(renewed.accountFen - accountBefore);
+    const fen = renewed.fen - stands;
+    if (fen === 0n && accountFen === 0n) return;
+    if (fen !== 0n) this.write(employer, month, input.month, fund, share, fen);
+    if (fen < 0n || (fen === 0n && claims.length > 0)) {
+      const day = input.assessmentDay;
+      const back = takeLess(claims, -fen, -accountFen, day, this.rules);
+      const credit = this.credit.get(employer.code) ?? 0n;
+      this.credit.set(employer.code, credit + back);
+      return;
+    }
+    const [provisional] = claims;
+    if (first && provisional !== undefined) {
+      const there = this.rules.provisionalAccount(accountFen, stands, renewed.fen);
+      provisional.accountFen += there;
+      accountFen -= there;
+    }
+    if (fen > 0n) this.claim(this.line(employer, month, input, fund, share), fen, accountFen);
+  }
+
+  private write(
+    employer: Employer,
+    month: string,
+    bill: string,
+    fund: Fund,
+    share: Share,
+    dueFen: bigint,
+    provisional = false,
+  ): void {
+    this.written.push({ employer: employer.code, bill, month, fund, share, dueFen, provisional });
   }
 
   /** By the latest month that was paid for or declared; no month between may be without a bill. */
@@ -270,12 +250,18 @@ class Course {
       );
       if (last.length === 0) return;
       const anyPaid = last.some((one) => one.paidFen > 0n);
-      const anyDeclared = last.some((one) => !one.provisional);
+      const anyDeclared = this.declaredOf(employer.code, month) !== undefined;
       if (this.rules.passesOver(anyPaid, anyDeclared)) continue;
-      for (const one of last) {
-        const fen = this.rules.provisional(this.scenario.law, one.paidFen, one.dueFen, anyPaid);
-        if (fen > 0n) this.line(employer, input, one.fund, one.share, true).dueFen = fen;
-      }
+      for (const share of shares)
+        for (const fund of funds) {
+          const cell = last.filter((one) => one.fund === fund && one.share === share);
+          const paidFen = cell.reduce((sum, one) => sum + one.paidFen, 0n);
+          const dueFen = cell.reduce((sum, one) => sum + one.dueFen, 0n);
+          const fen = this.rules.provisional(this.scenario.law, paidFen, dueFen, anyPaid);
+          if (fen === 0n) continue;
+          this.claim(this.line(employer, input.month, input, fund, share), fen, 0n);
+          this.write(employer, input.month, input.month, fund, share, fen, true);
+        }
       return;
     }
   }
@@ -308,7 +294,7 @@ class Course {
   private deal(act: Act): DoneAct {
     const { employer, month, day } = act;
     const bill = this.delayOf(employer, month);
-    const lines = this.linesOf(employer, month);
+    const lines = this.billOf(employer, month);
     const openFen = lines.reduce((sum, one) => sum + one.dueFen - one.paidFen, 0n);
     const instalments = instalmentsOf(openFen, act);
     const allowed =
@@ -328,6 +314,10 @@ class Course {
     return this.lines.filter((one) => one.employer.code === employer && one.month === month);
   }
 
+  private billOf(employer: string, bill: string): Line[] {
+    return this.lines.filter((one) => one.employer.code === employer && one.bill === bill);
+  }
+
   private dealingsOf(employer: string, month: string): Dealings {
     const found = this.dealings.find((one) => one.employer === employer && one.month === month);
     if (found !== undefined) return found;
@@ -336,37 +326,35 @@ class Course {
     return made;
   }
 
-  private delayOf(employer: string, month: string): BillDelay {
-    const { orders, agreements } = this.dealingsOf(employer, month);
-    const lines = this.linesOf(employer, month);
-    const dueFen = lines.reduce((sum, one) => sum + one.dueFen, 0n);
+  private delayOf(employer: string, bill: string): BillDelay {
+    const { orders, agreements } = this.dealingsOf(employer, bill);
+    const lines = this.billOf(employer, bill);
+    const dueFen = lines.reduce((sum, one) => sum + one.claimedFen, 0n);
     const payments = lines.flatMap((one) => one.payments);
-    return { dueDay: lines[0]?.dueDay ?? '9999-12-31', orders, agreements, dueFen, payments };
+    return { dueDay: this.inputOf(bill).dueDay, orders, agreements, dueFen, payments };
   }
 
   private payPrincipal(code: string, amountFen: bigint, day: string, name: string): bigint {
-    const months = [...new Set(this.lines.map((one) => one.month))].filter(
-      (month) => this.linesOf(code, month).length > 0,
-    );
-    const waits = months.filter(
-      (month) =>
-        this.rules.deferredWaits &&
-        runsUntil(this.delayOf(code, month), day, this.rules) !== undefined,
-    );
-    const due = months.filter((month) => !waits.includes(month));
+    const mine = this.lines.filter((one) => one.employer.code === code);
+    const waits = (one: Line) =>
+      this.rules.deferredWaits &&
+      runsUntil(this.delayOf(code, one.bill), day, this.rules) !== undefined;
+    const parts = [mine.filter((one) => !waits(one)), mine.filter(waits)];
     let rest = amountFen;
-    for (const list of [due, waits])
-      for (const month of this.rules.monthOrder(list))
-        rest = this.payMonth(code, month, rest, day, name);
+    for (const part of parts) {
+      const months = [...new Set(part.map((one) => one.month))];
+      for (const month of this.rules.monthOrder(months)) {
+        const ofMonth = part.filter((one) => one.month === month);
+        rest = this.payMonth(ofMonth, rest, day, name);
+      }
+    }
     return rest;
   }
 
-  private payMonth(code: string, month: string, amountFen: bigint, day: string, name: string) {
+  private payMonth(lines: readonly Line[], amountFen: bigint, day: string, name: string): bigint {
     let rest = amountFen;
     for (const share of this.rules.shareOrder) {
-      const open = this.linesOf(code, month)
-        .filter((one) => one.share === share)
-        .sort((a, b) => funds.indexOf(a.fund) - funds.indexOf(b.fund));
+      const open = lines.filter((one) => one.share === share).sort(byBillAndFund);
       const parts = this.rules.split(
         rest,
         open.map((one) => one.dueFen - one.paidFen),
@@ -384,14 +372,14 @@ class Course {
   }
 
   private determineFee(line: Line, principalFen: bigint, paidDay: string, receipt: string): void {
-    const { employer, month, fund, share } = line;
-    const bill = this.delayOf(employer.code, month);
+    const { employer, month, fund, share, dueDay } = line;
+    const bill = { ...this.delayOf(employer.code, line.bill), dueDay };
     const { law } = this.scenario;
     const { days, feeFen } = lateFee(law, { fund, principalFen, paidDay, bill }, this.rules);
     if (feeFen === 0n) return;
-    const code = employer.code;
-    this.fees.push({ employer: code, month, fund, share, receipt, principalFen, days, feeFen });
-    this.feesDue.set(code, (this.feesDue.get(code) ?? 0n) + feeFen);
+    const of = { employer: employer.code, bill: line.bill, month, fund, share };
+    this.fees.push({ ...of, receipt, principalFen, days, feeFen });
+    this.feesDue.set(of.employer, (this.feesDue.get(of.employer) ?? 0n) + feeFen);
   }
 
   private payFees(code: string, amountFen: bigint): bigint {
@@ -402,17 +390,15 @@ class Course {
     return amountFen - fen;
   }
 
+  /** Money of a month that nobody declared is nobody's account money. */
   private accounts(): AccountMoney[] {
     const found: AccountMoney[] = [];
-    for (const { code } of this.scenario.employers) {
-      for (const { month } of this.scenario.months) {
-        for (const fund of ['pension', 'publicPension', 'medical'] as const) {
-          const receivedFen = this.lines
-            .filter((one) => one.employer.code === code)
-            .filter((one) => one.month === month && one.fund === fund)
-            .reduce((sum, one) => sum + accountReceived(one), 0n);
-          if (receivedFen > 0n) found.push({ employer: code, fund, month, receivedFen });
-        }
+    for (const { employer, month } of this.declared) {
+      for (const fund of accountFunds) {
+        const receivedFen = this.linesOf(employer.code, month)
+          .filter((one) => one.fund === fund)
+          .reduce((sum, one) => sum + accountReceived(one), 0n);
+        if (receivedFen > 0n) found.push({ employer: employer.code, fund, month, receivedFen });
       }
     }
     return found;
@@ -424,20 +410,12 @@ class Course {
       .filter(({ fen }) => fen > 0n);
   }
 
-  private result(
-    month: string,
-    persons: readonly PersonLine[],
-    acts: readonly DoneAct[],
-  ): MonthResult {
-    const bills = this.inOrder()
-      .filter((one) => one.month === month)
-      .map(({ employer, fund, share, dueFen, provisional }) => {
-        return { employer: employer.code, month, fund, share, dueFen, provisional };
-      });
+  private result(month: string, acts: readonly DoneAct[]): MonthResult {
     const open = this.inOrder()
       .filter((one) => one.dueFen > one.paidFen)
       .map((one) => ({
         employer: one.employer.code,
+        bill: one.bill,
         month: one.month,
         fund: one.fund,
         share: one.share,
@@ -446,8 +424,8 @@ class Course {
       }));
     return {
       month,
-      bills,
-      persons,
+      bills: this.written.filter((one) => one.bill === month),
+      persons: this.declared.flatMap((one) => one.lines),
       open,
       credits: this.byEmployer(this.credit),
       suspenseFen: this.suspense,
@@ -457,24 +435,53 @@ class Course {
       lateFeesPaid: this.byEmployer(this.feesPaid),
       accounts: this.accounts(),
       counted: this.counted(),
+      personAccounts: this.personAccounts(),
       acts,
     };
   }
 
   private counted(): CountedMonth[] {
-    return this.owing.filter(({ employer, month, fund }) =>
-      this.lines
-        .filter((one) => one.employer.code === employer && one.month === month && one.fund === fund)
-        .every((one) => this.rules.monthCounts(one.dueFen, one.paidFen)),
-    );
+    return this.declared.flatMap((one) => {
+      const employer = one.employer.code;
+      const fund = this.rules.pensionFund(one.employer.category);
+      const claims = this.linesOf(employer, one.month).filter((line) => line.fund === fund);
+      return one.persons
+        .filter(({ id }) => {
+          const bills = new Set(one.bills.get(id));
+          // What was paid before he was known is paid for his month.
+          if (one.provisionalBefore && this.rules.provisionalCounts) bills.add(one.month);
+          return claims
+            .filter((line) => this.rules.concerns(line, bills))
+            .every((line) => this.rules.monthCounts(line.dueFen, line.paidFen));
+        })
+        .map(({ id }) => ({ employer, person: id, month: one.month }));
+    });
   }
 
-  /** Lines by employer, fee month, share and fund. */
+  private personAccounts(): PersonAccount[] {
+    return this.declared.flatMap((one) => {
+      const employer = one.employer.code;
+      return accountFunds.flatMap((fund) => {
+        const claims = this.linesOf(employer, one.month).filter((line) => line.fund === fund);
+        if (!claims.every((line) => line.paidFen >= line.dueFen)) return [];
+        return one.persons
+          .map(({ id }) => {
+            const fen = sumOf(one.lines, fund, 'employee', id).accountFen;
+            const ofEmployer = sumOf(one.lines, fund, 'employer', id).accountFen;
+            return { employer, person: id, month: one.month, fund, fen: fen + ofEmployer };
+          })
+          .filter(({ fen }) => fen > 0n);
+      });
+    });
+  }
+
+  /** Lines by employer, fee month, bill, share and fund. */
   private inOrder(): Line[] {
     const key = (one: Line) =>
       [
         this.scenario.employers.findIndex(({ code }) => code === one.employer.code),
         one.month,
+        one.bill,
         shares.indexOf(one.share),
         funds.indexOf(one.fund),
       ].join(' ');
@@ -493,15 +500,34 @@ export function instalmentsOf(openFen: bigint, { first, until }: Act): Instalmen
   ];
 }
 
-/** How much of what was paid on a line is personal account money so far. */
-function accountReceived(line: Line): bigint {
-  if (line.share === 'employee' && line.employer.category !== 'flexible') return line.paidFen;
-  return (line.accountFen * line.paidFen) / line.dueFen;
+function byBillAndFund(a: Line, b: Line): number {
+  if (a.bill !== b.bill) return a.bill < b.bill ? -1 : 1;
+  return funds.indexOf(a.fund) - funds.indexOf(b.fund);
+}
+
+const accountFunds = ['pension', 'publicPension', 'medical'] as const;
+const pensionCells = [
+  ['pension', 'employee'],
+  ['pension', 'employer'],
+  ['publicPension', 'employee'],
+  ['publicPension', 'employer'],
+] as const;
+
+/** What lines come to for a fund and share, of one person or of all. */
+function sumOf(lines: readonly PersonLine[], fund: Fund, share: Share, person?: string) {
+  const mine = lines
+    .filter((one) => one.fund === fund && one.share === share)
+    .filter((one) => person === undefined || one.person === person);
+  return {
+    fen: mine.reduce((sum, one) => sum + one.fen, 0n),
+    accountFen: mine.reduce((sum, one) => sum + one.accountFen, 0n),
+  };
 }
 
 /**
- * Runs the months of a scenario in their order: assess, apply credits on the assessment day, then
- * take the receipts. Gives one result a month. Throws when the law lacks a figure.
+ * Runs the months of a scenario in their order: assess the month (who did not declare it by what stands of the months before), settle
+ * earlier ones that are known otherwise now, apply credits on the assessment day, then take the receipts. Gives one result a
+ * month. Throws when the law lacks a figure, or a correction is of nobody.
  */
 export function runModel(scenario: Scenario, rules: Rules = lawful): MonthResult[] {
   return new Course(scenario, rules).run();

@@ -3,10 +3,13 @@ import { dayAfter, earlier } from './arithmetic.ts';
 import {
   type Act,
   type Category,
+  type Correction,
   type DoneAct,
   type Employer,
   type Fraction,
+  type LateRoster,
   type Law,
+  lawful,
   limits,
   type MonthInput,
   type Person,
@@ -97,6 +100,12 @@ export function inventedLaw(referenceFen: Readonly<Record<string, bigint>>): Law
   };
 }
 
+/** A wage near the edges of a month as they are known before or after every notice. */
+function wageOf(dice: Dice, law: Law, month: string): bigint {
+  const { floorFen, capFen } = limits(law, month, lawful, dice.pick([`${month}-01`, '9999-12-31']));
+  return randomWage(dice, floorFen, capFen);
+}
+
 function randomWage(dice: Dice, floorFen: bigint, capFen: bigint): bigint {
   const odd = BigInt(dice.between(-150, 150));
   switch (dice.between(1, 6)) {
@@ -116,21 +125,59 @@ function randomWage(dice: Dice, floorFen: bigint, capFen: bigint): bigint {
 }
 
 function randomStaff(dice: Dice, law: Law, month: string, code: string, last: readonly Person[]) {
-  const { floorFen, capFen } = limits(law, month);
   const staff: Person[] = [];
   for (const person of last) {
     if (person.change === 'leave') continue;
-    const wageFen = dice.chance(40) ? randomWage(dice, floorFen, capFen) : person.wageFen;
+    const wageFen = dice.chance(40) ? wageOf(dice, law, month) : person.wageFen;
     const change = dice.chance(10) ? ('leave' as const) : ('stay' as const);
     staff.push({ ...person, wageFen, change });
   }
   const wanted = last.length === 0 ? dice.between(1, 6) : staff.length + dice.between(0, 1);
   while (staff.length < Math.min(6, Math.max(1, wanted))) {
     const id = `${code}-${month.replace('-', '')}-${staff.length + 1}`;
-    const wageFen = randomWage(dice, floorFen, capFen);
+    const wageFen = wageOf(dice, law, month);
     staff.push({ id, wageFen, rural: dice.chance(35), change: 'join' });
   }
   return staff;
+}
+
+type Rosters = Map<string, readonly Person[]>;
+
+/** Rosters that an employer hands in after the months were assessed without them. */
+function randomLate(dice: Dice, law: Law, code: string, months: readonly string[], of: Rosters) {
+  const late: LateRoster[] = [];
+  for (const month of months) {
+    if (of.has(month) || !dice.chance(35)) continue;
+    const other = [...of.values()].at(-1) ?? [];
+    const same = other.filter((one) => one.change !== 'leave' && !dice.chance(30));
+    const persons =
+      same.length === 0
+        ? randomStaff(dice, law, month, code, [])
+        : same.map((one) => ({
+            ...one,
+            change: 'stay' as const,
+            wageFen: dice.chance(40) ? wageOf(dice, law, month) : one.wageFen,
+          }));
+    late.push({ employer: code, month, persons });
+    of.set(month, persons);
+  }
+  return late;
+}
+
+/** Wages of assessed months that turn out to be wrong: one month of a person, or all of his. */
+function randomCorrections(dice: Dice, law: Law, code: string, of: Rosters): Correction[] {
+  const corrections: Correction[] = [];
+  for (const [month, list] of of) {
+    const [first, ...others] = list;
+    if (first === undefined) continue;
+    while (dice.chance(35)) {
+      const person = dice.pick([first, ...others]).id;
+      const his = [...of].filter(([, other]) => other.some((one) => one.id === person));
+      const months = dice.chance(70) ? [month] : his.map(([other]) => other);
+      corrections.push({ employer: code, person, months, wageFen: wageOf(dice, law, month) });
+    }
+  }
+  return corrections;
 }
 
 /** Steps of the floating work injury rate; the first class has the base rate alone. */
@@ -276,13 +323,19 @@ function byDay(a: { readonly day: string }, b: { readonly day: string }): number
 function randomLaw(dice: Dice, firstMonth: string): Law {
   const year = Number(firstMonth.slice(0, 4));
   const references: Record<string, bigint> = {};
-  for (const one of [year, year + 1]) references[one] = BigInt(dice.between(1500, 2600)) * 100n;
-  return inventedLaw(references);
+  const reference = () => BigInt(dice.between(1500, 2600)) * 100n;
+  for (const one of [year, year + 1]) references[one] = reference();
+  const law = inventedLaw(references);
+  if (!dice.chance(50)) return law;
+  const month = dice.pick([monthAfter(firstMonth), monthAfter(monthAfter(firstMonth))]);
+  const published = dayInMonth(month, dice.between(7, 9));
+  return { ...law, notices: [{ published, year: String(year), referenceFen: reference() }] };
 }
 
 /**
  * Two or three employers over some months (three unless told), with wages around floor and cap,
- * late, short, double and unknown payments, undeclared months, orders to pay and deferrals. Assessment is on
+ * late, short, double and unknown payments, undeclared months, orders to pay and deferrals; wages that are corrected back-dated, rosters
+ * that come late and a reference that is published late. Assessment is on
  * the 8th, payment due on the 15th, receipts of a month end on the 7th of the next one, but those
  * of the last month may come later. The same seed and options give the same scenario.
  */
@@ -295,25 +348,41 @@ export function randomScenario(seed: number, options: RandomOptions = {}): Rando
     options.categories ?? ['enterprise', 'public', 'flexible'],
   );
   const months: MonthInput[] = [];
-  const staff = new Map<string, Person[]>();
+  const rosters = new Map(employers.map(({ code }): [string, Rosters] => [code, new Map()]));
   const count = options.months ?? 3;
   let month = firstMonth;
   for (let index = 0; index < count; index += 1) {
-    const declared: Record<string, readonly Person[] | undefined> = {};
-    for (const { code } of employers) {
-      if (dice.chance(index === 0 ? 8 : 25)) continue;
-      const list = randomStaff(dice, law, month, code, staff.get(code) ?? []);
-      staff.set(code, list);
-      declared[code] = list;
-    }
-    const so = [...months.map((one) => one.month), month];
-    const acts = employers.flatMap(({ code }) => randomActs(dice, code, so)).sort(byDay);
-    const dates = { assessmentDay: dayInMonth(month, 8), dueDay: dayInMonth(month, 15) };
-    const input: MonthInput = { month, ...dates, declared, acts, receipts: [] };
+    const input = randomMonth(dice, law, month, months, rosters);
     const before: Scenario = { law, employers, months: [...months, input] };
     const receipts = randomReceipts(dice, before, index === count - 1);
     months.push({ ...input, receipts });
     month = monthAfter(month);
   }
   return { seed, law, employers, months };
+}
+
+/** A month without its receipts. */
+function randomMonth(
+  dice: Dice,
+  law: Law,
+  month: string,
+  before: readonly MonthInput[],
+  rosters: ReadonlyMap<string, Rosters>,
+): MonthInput {
+  const codes = [...rosters.keys()];
+  const earlier = before.map((one) => one.month);
+  const ofAll = <T>(make: (code: string, of: Rosters) => T[]): T[] =>
+    [...rosters].flatMap(([code, of]) => make(code, of));
+  const late = ofAll((code, of) => randomLate(dice, law, code, earlier, of));
+  const corrections = ofAll((code, of) => randomCorrections(dice, law, code, of));
+  const declared: Record<string, readonly Person[] | undefined> = {};
+  for (const [code, of] of rosters) {
+    if (dice.chance(before.length === 0 ? 8 : 25)) continue;
+    const list = randomStaff(dice, law, month, code, [...of.values()].at(-1) ?? []);
+    of.set(month, list);
+    declared[code] = list;
+  }
+  const acts = codes.flatMap((code) => randomActs(dice, code, [...earlier, month])).sort(byDay);
+  const dates = { assessmentDay: dayInMonth(month, 8), dueDay: dayInMonth(month, 15) };
+  return { month, ...dates, declared, late, corrections, acts, receipts: [] };
 }

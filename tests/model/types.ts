@@ -19,6 +19,8 @@ export type Fraction = readonly [numerator: bigint, denominator: bigint];
 export interface Law {
   /** Contribution reference in fen a month, by the year of the fee month. */
   readonly referenceFen: Readonly<Record<string, bigint>>;
+  /** References of a year that were published later, for all of it: known from their day on. */
+  readonly notices?: readonly Notice[];
   readonly floor: Fraction;
   readonly cap: Fraction;
   readonly rates: Readonly<Record<Exclude<Fund, 'injury'>, Readonly<Record<Share, Fraction>>>>;
@@ -36,6 +38,12 @@ export interface Law {
     readonly newFrom: string;
     readonly injuryNewFrom: string;
   };
+}
+
+export interface Notice {
+  readonly published: string;
+  readonly year: string;
+  readonly referenceFen: bigint;
 }
 
 export interface Person {
@@ -67,10 +75,28 @@ export interface MonthInput {
   readonly dueDay: string;
   /** By employer's code; undefined or missing: not declared. */
   readonly declared: Readonly<Record<string, readonly Person[] | undefined>>;
+  /** What became known of months assessed before, since the last assessment: the differences stand on this month's bills. */
+  readonly late?: readonly LateRoster[];
+  readonly corrections?: readonly Correction[];
   /** Orders and deferrals, also about earlier bills, in the order of their days; receipts are booked after them. */
   readonly acts?: readonly Act[];
   /** Receipts after this month's assessment and before the next one, in their order. */
   readonly receipts: readonly Receipt[];
+}
+
+/** The roster of a month that was assessed without it. */
+export interface LateRoster {
+  readonly employer: string;
+  readonly month: string;
+  readonly persons: readonly Person[];
+}
+
+/** A wage that was wrong in months that were assessed; of several the last counts. */
+export interface Correction {
+  readonly employer: string;
+  readonly person: string;
+  readonly months: readonly string[];
+  readonly wageFen: bigint;
 }
 
 /** What a clerk does on a day about an employer's bill of a month. */
@@ -96,8 +122,10 @@ export interface Instalment {
   readonly fen: bigint;
 }
 
+/** A line of a bill: of the bill's own month, or the difference of an earlier one, which may be below nought. */
 export interface BillLine {
   readonly employer: string;
+  readonly bill: string;
   readonly month: string;
   readonly fund: Fund;
   readonly share: Share;
@@ -107,6 +135,7 @@ export interface BillLine {
 
 export interface OpenLine {
   readonly employer: string;
+  readonly bill: string;
   readonly month: string;
   readonly fund: Fund;
   readonly share: Share;
@@ -116,6 +145,7 @@ export interface OpenLine {
 
 export interface PersonLine {
   readonly employer: string;
+  readonly month: string;
   readonly person: string;
   readonly baseFen: bigint;
   readonly fund: Fund;
@@ -127,6 +157,7 @@ export interface PersonLine {
 
 export interface LateFee {
   readonly employer: string;
+  readonly bill: string;
   readonly month: string;
   readonly fund: Fund;
   readonly share: Share;
@@ -149,11 +180,17 @@ export interface AccountMoney {
   readonly receivedFen: bigint;
 }
 
-/** A month of which nothing is open any more in a person's pension: only such a month counts. */
+/** A month of which nothing is open any more of what is due for a person's pension: only such a month counts. */
 export interface CountedMonth {
   readonly employer: string;
   readonly person: string;
   readonly month: string;
+}
+
+/** What stands on a person's account for a month of which the employer has paid all for this fund. */
+export interface PersonAccount extends CountedMonth {
+  readonly fund: Fund;
+  readonly fen: bigint;
 }
 
 /** Whether an act could be done, and what was agreed to be paid in instalments. */
@@ -163,10 +200,11 @@ export interface DoneAct {
   readonly instalments: readonly Instalment[];
 }
 
-/** Bills, persons and acts are those of the month; all else is the state after its last receipt. */
+/** Bill lines and acts are those of the month; all else is the state after its last receipt. */
 export interface MonthResult {
   readonly month: string;
   readonly bills: readonly BillLine[];
+  /** Every person's months as they should be by what is known. */
   readonly persons: readonly PersonLine[];
   readonly open: readonly OpenLine[];
   readonly credits: readonly EmployerFen[];
@@ -177,5 +215,6 @@ export interface MonthResult {
   readonly lateFeesPaid: readonly EmployerFen[];
   readonly accounts: readonly AccountMoney[];
   readonly counted: readonly CountedMonth[];
+  readonly personAccounts: readonly PersonAccount[];
   readonly acts: readonly DoneAct[];
 }

@@ -18,7 +18,7 @@ import {
 import { bookedOn } from '../bill-key.ts';
 import { type BillLineRow, writeBillLines } from '../bill-lines.ts';
 import { type Claim, claimsOf } from '../claims.ts';
-import { cells } from '../codes.ts';
+import { type BillCell, cells } from '../codes.ts';
 import { type Determination, writeDeterminations } from '../determinations.ts';
 import { suspenseFund } from '../late-fee.ts';
 import { lawOf } from '../law.ts';
@@ -59,7 +59,7 @@ export async function settleMonth(
       const mine = (x: Claim): boolean => x.fund === cell.fund && x.share === cell.share;
       const difference = sums[c]!;
       const before = provisional.get(`${employer} ${cell.fund} ${cell.share}`) ?? 0;
-      if (nothing(difference) && before === 0) continue;
+      if (nothing(difference, cell) && before === 0) continue;
       const change: CellChange = {
         employer,
         ...target,
@@ -129,8 +129,9 @@ function settlementOf(
   };
 }
 
-function nothing(d: CellDifference): boolean {
-  return d.amount === 0 && d.account === 0;
+/** Whether a cell's difference leaves all as it is. What cancels out between persons moves their accounts all the same. */
+function nothing(d: CellDifference, cell: BillCell): boolean {
+  return d.amount === 0 && d.account === 0 && (d.persons === 0 || cell.account.length === 0);
 }
 
 function journalOf(context: Context, month: Month, anew: Anew, entries: readonly Entry[]) {

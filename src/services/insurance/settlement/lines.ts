@@ -6,6 +6,7 @@ import {
   statutoryKeys as s,
   statutory,
 } from '../../../engines/fund/index.ts';
+import { sumOf } from '../../../kernel/index.ts';
 import { incomeAccounts } from '../apply.ts';
 import type { BillLineRow } from '../bill-lines.ts';
 import { accountOf, type Claim } from '../claims.ts';
@@ -40,6 +41,8 @@ interface Taken {
   readonly claim: Claim;
   readonly open: number;
   readonly paid: number;
+  /** What its account part changes by. */
+  readonly account: number;
 }
 
 /**
@@ -66,15 +69,16 @@ export function settleCell(change: CellChange, suspense: number): Settled {
     account,
   });
   const { account, persons } = change.difference;
-  if (amount < 0) return lessDue(change, -amount, line, suspense);
   const first = change.claims[0];
+  if (amount < 0 || (amount === 0 && !provisional && first !== undefined))
+    return lessDue(change, -amount, line, suspense);
   if (provisional && first !== undefined) {
     // The provisional money counts for the persons now: its part of the account money moves to the claim it was paid on.
     const real = change.difference.amount;
     const there =
       real === 0 ? 0 : Number((BigInt(account) * BigInt(change.provisional)) / BigInt(real));
     const before = line(first.bill, 0, there, persons);
-    const moved = poolEntries(change, [{ claim: first, open: 0, paid: 0 }], there);
+    const moved = poolEntries(change, [{ claim: first, open: 0, paid: 0, account: there }]);
     if (amount === 0) return { lines: [before], entries: moved };
     const rest = { ...line(change.bill, amount, account - there, 0), persons: 0 };
     return { lines: [before, rest], entries: [...moved, ...moreDue(change, amount)] };
@@ -104,27 +108,25 @@ function lessDue(
   line: (claim: number, of: number, account: number, persons: number) => BillLineRow,
   suspense: number,
 ): Settled {
-  const taken = takeBack(change.claims, less);
+  const taken = takeBack(change.claims, less, change.difference.account);
   const lines = taken.map((t, i) =>
-    line(
-      t.claim.bill,
-      -(t.open + t.paid),
-      i === 0 ? change.difference.account : 0,
-      i === 0 ? change.difference.persons : 0,
-    ),
+    line(t.claim.bill, 0 - t.open - t.paid, t.account, i === 0 ? change.difference.persons : 0),
   );
+  // Differences of several persons that cancel out: nothing is taken, the line tells of them.
+  if (lines.length === 0) lines.push(line(change.bill, 0, 0, change.difference.persons));
   const entries = taken.flatMap((t) => [
     ...fallsAway(change, t),
     ...backToEmployer(change, t, suspense),
   ]);
-  return {
-    lines,
-    entries: [...entries, ...poolEntries(change, taken, change.difference.account)],
-  };
+  return { lines, entries: [...entries, ...poolEntries(change, taken)] };
 }
 
-/** First from what is open, the newest claim first; then from what was paid. */
-function takeBack(claims: readonly Claim[], less: number): Taken[] {
+/**
+ * First from what is open, the newest claim first; then from what was paid. Each claim loses of its account part what belongs to what is
+ * taken of it; what parts of a fen leave over changes the last of these that is left, without one the oldest claim that is.
+ * @param account what the account parts change by together
+ */
+function takeBack(claims: readonly Claim[], less: number, account: number): Taken[] {
   let left = less;
   const newest = [...claims].reverse();
   const open = new Map<Claim, number>();
@@ -139,7 +141,23 @@ function takeBack(claims: readonly Claim[], less: number): Taken[] {
     return { claim, open: open.get(claim)!, paid };
   });
   if (left > 0) throw new Error(`a difference of ${less} fen is more than the claims hold`);
-  return taken.filter((t) => t.open + t.paid > 0);
+  const lost = taken.map((t) => partOf(t.claim, t.open + t.paid));
+  const rest = account + sumOf(lost, (l) => l);
+  const staying = taken.filter(stays);
+  const last = staying.findLast((t) => t.open + t.paid > 0) ?? staying.at(-1) ?? taken.at(-1);
+  return taken
+    .map((t, i) => ({ ...t, account: (t === last ? rest : 0) - lost[i]! }))
+    .filter((t) => t.open + t.paid > 0 || t.account !== 0);
+}
+
+/** What of a claim's account part belongs to a part of the claim. */
+function partOf({ amount, account }: Claim, taken: number): number {
+  if (taken === 0) return 0;
+  return Number((BigInt(account) * BigInt(taken)) / BigInt(amount));
+}
+
+function stays({ claim, open, paid }: Omit<Taken, 'account'>): boolean {
+  return claim.amount - open - paid > 0;
 }
 
 function fallsAway(change: CellChange, t: Taken): Entry[] {
@@ -172,16 +190,13 @@ function backToEmployer(change: CellChange, t: Taken, suspense: number): Entry[]
   ];
 }
 
-/**
- * The statutory side of taken-back money, and the medical fund's pool and accounts, which follow the claims' account parts.
- * @param account what the difference changes of the account parts; it stands on the first claim
- */
-function poolEntries(change: CellChange, taken: readonly Taken[], account: number): Entry[] {
-  return taken.flatMap(({ claim, open, paid }, i) => {
+/** The statutory side of taken-back money, and the medical fund's pool and accounts, which follow the claims' account parts. */
+function poolEntries(change: CellChange, taken: readonly Taken[]): Entry[] {
+  return taken.flatMap(({ claim, open, paid, account }) => {
     const before = claim.amount - claim.open;
     const renewed = {
       amount: claim.amount - open - paid,
-      account: claim.account + (i === 0 ? account : 0),
+      account: claim.account + account,
     };
     const toAccounts = accountOf(claim, before) - accountOf(renewed, before - paid);
     const common = {

@@ -43,7 +43,8 @@ const listedMax = 2000;
 
 /**
  * Each person's month as it should be beside what stands: the roster that counts (the latest declaration with the corrections
- * after it) and the sum of the person's rows so far. Wage −1: not on the roster any more.
+ * after it) and the sum of the person's rows so far. Wage −1: not on the roster any more. Number 1 is the month's own
+ * assessment, also for who has no row of it.
  */
 function linesSql(anew: Anew): string {
   const p = anew.feePeriod;
@@ -68,7 +69,7 @@ function linesSql(anew: Anew): string {
       standing as (select m.employer_id, m.person_id, max(m.assessment) as n, max(m.category) as category, ${sums}
         from person_month m where m.period = ${p} ${mine('m')} group by 1, 2)
     select employer_id, person_id, coalesce(l.category, s.category), coalesce(l.injury_class, 1::smallint),
-      coalesce(l.schemes, 0::smallint), coalesce(l.wage, -1), coalesce(s.n, 0::smallint), ${standing}
+      coalesce(l.schemes, 0::smallint), coalesce(l.wage, -1), coalesce(s.n, 1::smallint), ${standing}
     from lines l full join standing s using (employer_id, person_id)
     order by employer_id, person_id) to stdout (format binary)`;
 }
