@@ -96,7 +96,7 @@ export class Sums {
       const { employer, area } = this.employers[e]!;
       const bill = this.bills[e]!;
       const sized = this.rated[e]!.employerSize !== 0;
-      // Named one by one: an object that is spread into another costs forty times as much here.
+      // Named one by one: an object that is spread into another costs many times as much, and outlives its use.
       const section = {
         employer,
         area,
