@@ -150,7 +150,8 @@ export class CopyOut {
   readonly #take = (chunk: Buffer): void => {
     if (this.#over) return;
     try {
-      this.#messages(this.#carry === undefined ? chunk : Buffer.concat([this.#carry, chunk]));
+      if (this.#carry === undefined) this.#messages(chunk, 0);
+      else this.#joined(this.#carry, chunk);
       const wait = this.#between?.();
       if (wait === undefined) return;
       this.#wire.stream.pause();
@@ -163,9 +164,21 @@ export class CopyOut {
     }
   };
 
-  #messages(data: Buffer): void {
+  /** The message that began in the chunk before is read alone, then the chunk: to join the two would copy every row. */
+  #joined(begun: Buffer, chunk: Buffer): void {
+    const head = Buffer.concat([begun, chunk.subarray(0, headBytes)]);
+    const rest = head.length < headBytes ? chunk.length : 1 + head.readInt32BE(1) - begun.length;
+    if (head[0] !== copyData || rest >= chunk.length) {
+      this.#messages(Buffer.concat([begun, chunk]), 0);
+      return;
+    }
+    this.#messages(Buffer.concat([begun, chunk.subarray(0, rest)]), 0);
+    this.#messages(chunk, rest);
+  }
+
+  #messages(data: Buffer, from: number): void {
     const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
-    let at = 0;
+    let at = from;
     while (data.length - at >= headBytes) {
       const code = data[at]!;
       // What follows the rows, or an error, is for the driver.

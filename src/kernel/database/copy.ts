@@ -43,9 +43,11 @@ class Outflow {
     sink.on('close', () => this.#resume?.());
   }
 
-  write(data: Buffer): void {
+  /** @param sent told when the data may be written over */
+  write(data: Buffer, sent?: () => void): void {
     this.#waiting += data.length;
     this.#sink.write(data, () => {
+      sent?.();
       this.#waiting -= data.length;
       if (this.#waiting <= aheadBytes) this.#resume?.();
     });
@@ -91,6 +93,11 @@ export class BinaryWriter {
   #view: DataView;
   #row = 0;
   readonly #template: Buffer;
+  /**
+   * Pages that were sent: they are filled anew, since a fresh one costs more than the rows in it. A full page is longer than what a socket
+   * takes into a buffer of its own, so that the sink calls back when the system has it; the last, shorter one is not used again.
+   */
+  readonly #sent: Buffer[] = [];
 
   constructor(sink: Writable, columns: readonly ColumnType[]) {
     this.#out = new Outflow(sink);
@@ -143,9 +150,10 @@ export class BinaryWriter {
   #flush(): void {
     const bytes = this.#row * this.#rowBytes;
     if (bytes === 0) return;
-    this.#out.write(bytes === this.#page.length ? this.#page : this.#page.subarray(0, bytes));
-    // The stream may still hold the page: the next rows go into a fresh copy of the template.
-    this.#page = Buffer.from(this.#template);
+    const page = this.#page;
+    this.#out.write(page.subarray(0, bytes), () => this.#sent.push(page));
+    // Lengths and counts stay as they are in a page that was sent: only the values are written again.
+    this.#page = this.#sent.pop() ?? Buffer.from(this.#template);
     this.#view = new DataView(this.#page.buffer, this.#page.byteOffset, this.#page.byteLength);
     this.#row = 0;
   }
