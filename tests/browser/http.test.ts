@@ -49,6 +49,18 @@ const post = (path: string, body: unknown, headers: Record<string, string> = {})
     body: JSON.stringify(body),
   });
 
+async function signInByForm(address: string, login: string, word: string): Promise<Response> {
+  const form = await get('/sign-in');
+  const guest = form.headers.getSetCookie().map((cookie) => cookie.split(';')[0]!);
+  const token = /name="token" value="([^"]+)"/.exec(await form.text())![1]!;
+  return fetch(`${site.base}/sign-in`, {
+    method: 'POST',
+    headers: { Cookie: guest.join('; '), 'X-Forwarded-For': address, 'Accept-Language': 'zh-CN' },
+    body: new URLSearchParams({ token, login, password: word }),
+    redirect: 'manual',
+  });
+}
+
 async function session(login: string): Promise<string> {
   const answer = await post('/api/v1/access/sign-in', { login, password });
   expect(answer.status).toBe(200);
@@ -455,6 +467,12 @@ describe('the interface', () => {
       expect(errors[0]!.code).toBe('address-throttled');
       expect(errors[0]!.message).toMatch(words);
     }
+    // On the page it stands once, above the form, and no field is said to be wrong.
+    const page = await signInByForm('203.0.113.9', code, password);
+    expect(page.status).toBe(429);
+    const html = await page.text();
+    expect(html.match(/从您这个网络地址试错太多次/g)).toHaveLength(1);
+    expect(html).not.toMatch(/aria-invalid|href="#login"|处要改/);
     // Whom the header names first is what the visitor wrote himself; he is not believed, and nobody suffers for him.
     expect(await codeOf(await from('203.0.113.9, 198.51.100.7', code, 'guess'))).toBe(
       'sign-in-refused',

@@ -54,7 +54,7 @@ export function Due({ visit, date, open }: { visit: Visit; date: string | null; 
   );
 }
 
-/** What is wrong with a form, first in main, with a link to the field. */
+/** What is wrong with a form, first in main, with a link to the field; without a field where none of them is to be mended. */
 export function Faults({
   visit,
   error,
@@ -62,15 +62,14 @@ export function Faults({
 }: {
   visit: Visit;
   error: MindunError | undefined;
-  field: string;
+  field: string | undefined;
 }) {
   if (error === undefined) return null;
+  const text = error.text(visit.language);
   return (
     <div class="errs" role="alert" aria-labelledby="errs">
-      <h2 id="errs">{visit.t('error.summary')}</h2>
-      <p>
-        <a href={`#${field}`}>{error.text(visit.language)}</a>
-      </p>
+      <h2 id="errs">{visit.t(field === undefined ? 'error.not-now' : 'error.summary')}</h2>
+      <p>{field === undefined ? text : <a href={`#${field}`}>{text}</a>}</p>
       <p>{error.mend(visit.language)}</p>
     </div>
   );

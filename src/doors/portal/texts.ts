@@ -37,6 +37,7 @@ export const texts = {
   },
   'error.title': { zh: '错误：', en: 'Error: ' },
   'error.summary': { zh: '有 1 处要改', en: 'One thing to mend' },
+  'error.not-now': { zh: '现在办不了', en: 'Not possible now' },
   'error.home': { zh: '回首页', en: 'To the home page' },
   total: { zh: '合计', en: 'Total' },
 

@@ -15,10 +15,12 @@ interface Filled {
 function SignIn({ visit, filled }: { visit: Visit; filled: Filled }) {
   const { t } = visit;
   const { error } = filled;
+  // Too many tries from this network: nothing that was filled in is to be mended.
+  const atLogin = error?.code === 'address-throttled' ? undefined : error;
   return (
     <Page visit={visit} title={t('sign-in.title')} place="sign-in" faulty={error !== undefined}>
       <div class="one">
-        <Faults visit={visit} error={error} field="login" />
+        <Faults visit={visit} error={error} field={atLogin === undefined ? undefined : 'login'} />
         <h1>{t('sign-in.title')}</h1>
         {visit.c.req.query('changed') === '1' ? (
           <p role="status">{t('sign-in.changed')}</p>
@@ -30,12 +32,12 @@ function SignIn({ visit, filled }: { visit: Visit; filled: Filled }) {
         <form method="post" action="/sign-in">
           <Token visit={visit} />
           <input type="hidden" name="next" value={filled.next} />
-          <div class={error === undefined ? 'q' : 'q bad'}>
+          <div class={atLogin === undefined ? 'q' : 'q bad'}>
             <label for="login">{t('sign-in.login')}</label>
             <p class="hint" id="login-hint">
               {t('sign-in.login-hint')}
             </p>
-            <FieldFault visit={visit} error={error} id="login-fault" />
+            <FieldFault visit={visit} error={atLogin} id="login-fault" />
             <input
               class="wide"
               type="text"
@@ -46,8 +48,8 @@ function SignIn({ visit, filled }: { visit: Visit; filled: Filled }) {
               autocapitalize="off"
               spellcheck={false}
               required
-              aria-describedby={error === undefined ? 'login-hint' : 'login-hint login-fault'}
-              aria-invalid={error === undefined ? undefined : 'true'}
+              aria-describedby={atLogin === undefined ? 'login-hint' : 'login-hint login-fault'}
+              aria-invalid={atLogin === undefined ? undefined : 'true'}
             />
           </div>
           <div class="q">

@@ -31,21 +31,23 @@ function placeOf(fault: Fault, line: (n: number) => string): string {
     .join(' · ');
 }
 
-/** What was refused: what, where, what to do, and the code for whom one asks for help. Takes the focus. */
+/** What was refused: what, where, what to do, and the code for whom one asks for help. Takes the focus, unless it is quiet. */
 export function Faults(props: {
   readonly fault: Refused;
+  /** The same was already said above it: it stands in its place and does not interrupt again. */
+  readonly quiet?: boolean;
   /** What was refused, in words, where the place does not say it. */
   readonly title?: string;
   readonly again?: () => void;
 }) {
-  const { fault, again } = props;
+  const { fault, again, quiet = false } = props;
   const { t } = useSpeech();
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    if (fault.faults.length > 0) box.current?.focus();
-  }, [fault]);
+    if (fault.faults.length > 0 && !quiet) box.current?.focus();
+  }, [fault, quiet]);
   return (
-    <div className="errs" role="alert" tabIndex={-1} ref={box}>
+    <div className="errs" role={quiet ? undefined : 'alert'} tabIndex={-1} ref={box}>
       <h2>{props.title ?? t('refused')}</h2>
       <ul>
         {fault.faults.map((f, i) => (
@@ -88,7 +90,8 @@ export function Answer<T>(props: {
   const { answer, at, fault, again } = props.of;
   const said = useContext(StaleContext);
   if (answer === null) {
-    if (fault !== null) return fault.status === 401 ? null : <Faults fault={fault} again={again} />;
+    if (fault?.status === 401) return null;
+    if (fault !== null) return <Faults fault={fault} again={again} quiet={said} />;
     return <Reading />;
   }
   const stale = fault !== null && fault.status !== 401 && at !== null;
