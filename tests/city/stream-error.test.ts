@@ -47,6 +47,28 @@ describe('an error while rows stream', () => {
     });
   });
 
+  it('of the reader ends the server’s COPY too, however much that has still to send', async () => {
+    const { store } = city.house;
+    const sql = 'copy (select n from generate_series(1, 3000000) n) to stdout (format binary)';
+    const sink = {
+      columns: ['int4'] as const,
+      row: () => undefined,
+      between: () => Promise.reject(new Error('no more')),
+    };
+    const reading = store.transaction({ role: 'system' }, (tx) => tx.readRows(sql, sink));
+    await expect(reading).rejects.toThrow('no more');
+    const client = new pg.Client(city.server.connection);
+    await client.connect();
+    const sending = async (): Promise<number> => {
+      const { rows } = await client.query(
+        "select 1 from pg_stat_activity where query like 'copy (select n%' and state = 'active'",
+      );
+      return rows.length;
+    };
+    await expect.poll(sending, { timeout: 20_000 }).toBe(0);
+    await client.end();
+  });
+
   it('does not come from a work-injury class that the law of the day does not have', async () => {
     const register = (injuryClass: number): Promise<string> =>
       refusal(

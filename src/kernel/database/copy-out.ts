@@ -79,6 +79,8 @@ const copyData = 0x64;
 const copyDone = 0x63;
 const errorResponse = 0x45;
 const headBytes = 5;
+/** Read in one turn of the program; between two of them what was written meanwhile is sent: the server that takes it must not run dry. */
+const turnBytes = 2 ** 14;
 
 /** What of the driver's connection a COPY reads from. */
 interface Wire {
@@ -130,9 +132,11 @@ export class CopyOut {
     this.#wire.query(this.#sql);
   }
 
+  /** Of the server or of the driver, which may also refuse before it submits. */
   handleError(error: unknown): void {
     this.#free();
-    this.#fail(databaseError(error));
+    this.#over = true;
+    this.#settle.reject(databaseError(error));
   }
 
   handleCommandComplete(): void {}
@@ -149,43 +153,51 @@ export class CopyOut {
 
   readonly #take = (chunk: Buffer): void => {
     if (this.#over) return;
+    this.#wire.stream.pause();
+    this.#turn(chunk, 0);
+  };
+
+  /** Reads the next part of a chunk; the connection brings the next chunk when this one is read. */
+  #turn(chunk: Buffer, from: number): void {
+    if (this.#over) return;
     try {
-      if (this.#carry === undefined) this.#messages(chunk, 0);
-      else this.#joined(this.#carry, chunk);
+      const to = Math.min(from + turnBytes, chunk.length);
+      const part = chunk.subarray(from, to);
+      const rest = this.#carry === undefined ? this.#messages(part, 0) : this.#joined(part);
+      if (rest !== undefined) {
+        this.#handBack(to === chunk.length ? rest : Buffer.concat([rest, chunk.subarray(to)]));
+        return;
+      }
+      const next = (): void => {
+        if (to < chunk.length) this.#turn(chunk, to);
+        else this.#wire.stream.resume();
+      };
       const wait = this.#between?.();
-      if (wait === undefined) return;
-      this.#wire.stream.pause();
-      wait.then(
-        () => this.#wire.stream.resume(),
-        (error: unknown) => this.#fail(error),
-      );
+      if (wait === undefined) setImmediate(next);
+      else wait.then(next, (error: unknown) => this.#fail(error));
     } catch (error) {
       this.#fail(error);
     }
-  };
-
-  /** The message that began in the chunk before is read alone, then the chunk: to join the two would copy every row. */
-  #joined(begun: Buffer, chunk: Buffer): void {
-    const head = Buffer.concat([begun, chunk.subarray(0, headBytes)]);
-    const rest = head.length < headBytes ? chunk.length : 1 + head.readInt32BE(1) - begun.length;
-    if (head[0] !== copyData || rest >= chunk.length) {
-      this.#messages(Buffer.concat([begun, chunk]), 0);
-      return;
-    }
-    this.#messages(Buffer.concat([begun, chunk.subarray(0, rest)]), 0);
-    this.#messages(chunk, rest);
   }
 
-  #messages(data: Buffer, from: number): void {
+  /** The message that began in the part before is read alone, then the part: to join the two would copy every row. */
+  #joined(part: Buffer): Buffer | undefined {
+    const begun = this.#carry!;
+    const head = Buffer.concat([begun, part.subarray(0, headBytes)]);
+    const rest = head.length < headBytes ? part.length : 1 + head.readInt32BE(1) - begun.length;
+    if (head[0] !== copyData || rest >= part.length)
+      return this.#messages(Buffer.concat([begun, part]), 0);
+    this.#messages(Buffer.concat([begun, part.subarray(0, rest)]), 0);
+    return this.#messages(part, rest);
+  }
+
+  /** Reads whole messages and keeps what is begun; answers with what is for the driver: what follows the rows, or an error. */
+  #messages(data: Buffer, from: number): Buffer | undefined {
     const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
     let at = from;
     while (data.length - at >= headBytes) {
       const code = data[at]!;
-      // What follows the rows, or an error, is for the driver.
-      if (code === copyDone || code === errorResponse) {
-        this.#handBack(data.subarray(at));
-        return;
-      }
+      if (code === copyDone || code === errorResponse) return data.subarray(at);
       const next = at + 1 + view.getInt32(at + 1);
       if (next > data.length) break;
       // The others tell that the rows come, or are notices.
@@ -193,12 +205,14 @@ export class CopyOut {
       at = next;
     }
     this.#carry = at === data.length ? undefined : data.subarray(at);
+    return undefined;
   }
 
   #handBack(rest: Buffer): void {
     const { stream } = this.#wire;
     stream.removeListener('data', this.#take);
     stream.on('data', this.#driver);
+    stream.resume();
     this.#driver(rest);
   }
 

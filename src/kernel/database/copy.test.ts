@@ -56,35 +56,82 @@ function framed(code: string, body: Buffer): Buffer {
   return Buffer.concat([head, body]);
 }
 
+type Listener = (data: Buffer) => void;
+
+/** A connection's stream: it brings the next chunk only while nobody holds it back. */
+class Chunks {
+  readonly #listeners: Listener[] = [];
+  #paused = false;
+
+  constructor(driver: Listener) {
+    this.#listeners.push(driver);
+  }
+
+  listeners(): Listener[] {
+    return this.#listeners;
+  }
+
+  on(_: 'data', listener: Listener): void {
+    this.#listeners.push(listener);
+  }
+
+  removeListener(_: 'data', listener: Listener): void {
+    this.#listeners.splice(this.#listeners.indexOf(listener), 1);
+  }
+
+  pause(): void {
+    this.#paused = true;
+  }
+
+  resume(): void {
+    this.#paused = false;
+  }
+
+  /** Brings all, or what comes until it has `ended` otherwise. */
+  async bring(bytes: Buffer, chunk: number, ended: () => boolean): Promise<void> {
+    for (let at = 0; at < bytes.length; at += chunk) {
+      for (const listener of [...this.#listeners]) listener(bytes.subarray(at, at + chunk));
+      while (this.#paused && !ended()) await new Promise((turn) => setImmediate(turn));
+    }
+  }
+}
+
+interface Reading {
+  readonly rows: number[][];
+  readonly driver: Buffer;
+  readonly done: Promise<number>;
+}
+
 /** Reads what comes in chunks of some size; answers with the rows and with what was left to the driver. */
-function read(bytes: Buffer, chunk: number): { rows: number[][]; driver: Buffer } {
+async function read(
+  bytes: Buffer,
+  chunk: number,
+  between: (rows: number) => Promise<void> | undefined = () => undefined,
+): Promise<Reading> {
   const rows: number[][] = [];
   const handed: Buffer[] = [];
-  const listeners = [(data: Buffer): void => void handed.push(Buffer.from(data))];
-  const stream = {
-    listeners: () => listeners,
-    on: (_: 'data', listener: (data: Buffer) => void) => void listeners.push(listener),
-    removeListener: (_: 'data', listener: (data: Buffer) => void) =>
-      void listeners.splice(listeners.indexOf(listener), 1),
-    pause: () => undefined,
-    resume: () => undefined,
-  };
+  const stream = new Chunks((data) => void handed.push(Buffer.from(data)));
   const sink = {
     columns,
     row: (row: { int(c: number): number; big(c: number): number }) =>
       void rows.push([row.big(0), row.int(1), row.int(2)]),
+    between: () => between(rows.length),
   };
-  new CopyOut('copy', sink, () => undefined).submit({ stream, query: () => undefined });
-  for (let at = 0; at < bytes.length; at += chunk)
-    listeners[0]!(bytes.subarray(at, Math.min(at + chunk, bytes.length)));
-  return { rows, driver: Buffer.concat(handed) };
+  const copy = new CopyOut('copy', sink, () => undefined);
+  let failed = false;
+  copy.done.catch(() => {
+    failed = true;
+  });
+  copy.submit({ stream, query: () => undefined });
+  await stream.bring(bytes, chunk, () => failed);
+  return { rows, driver: Buffer.concat(handed), done: copy.done };
 }
 
 describe('binary COPY', () => {
   it('sends each row as it was when pages are filled anew after they were sent', async () => {
     const rows = 40_000;
     const stream = await written(rows);
-    const { rows: got } = read(messages(stream), 65_536);
+    const { rows: got } = await read(messages(stream), 65_536);
     expect(got.length).toBe(rows);
     expect(got.every((row, n) => row.join() === valuesOf(n).join())).toBe(true);
   });
@@ -93,9 +140,47 @@ describe('binary COPY', () => {
     const stream = await written(20);
     const bytes = messages(stream);
     for (let chunk = 1; chunk <= 120; chunk += 1) {
-      const { rows, driver } = read(bytes, chunk);
+      const { rows, driver } = await read(bytes, chunk);
       expect(rows, `chunks of ${chunk}`).toEqual(Array.from({ length: 20 }, (_, n) => valuesOf(n)));
       expect(driver, `chunks of ${chunk}`).toEqual(framed('c', Buffer.alloc(0)));
     }
+  });
+
+  it('reads a long chunk in turns, and leaves the rest behind its end to the driver', async () => {
+    const end = framed('Z', Buffer.from('T'));
+    const bytes = Buffer.concat([messages(await written(5000)), end]);
+    let turns = 0;
+    const { rows, driver } = await read(bytes, bytes.length, () => {
+      turns += 1;
+      return undefined;
+    });
+    expect(turns).toBeGreaterThan(5);
+    expect(rows).toEqual(Array.from({ length: 5000 }, (_, n) => valuesOf(n)));
+    expect(driver).toEqual(Buffer.concat([framed('c', Buffer.alloc(0)), end]));
+  });
+
+  it('takes nothing more while the sink waits, and nothing at all when it threw', async () => {
+    const bytes = messages(await written(5000));
+    let waiting = false;
+    const seen: number[] = [];
+    const slow = await read(bytes, 4000, (rows) => {
+      expect(waiting).toBe(false);
+      waiting = true;
+      seen.push(rows);
+      return new Promise((on) =>
+        setTimeout(() => {
+          waiting = false;
+          on();
+        }, 1),
+      );
+    });
+    expect(slow.rows).toHaveLength(5000);
+    expect(seen).toEqual([...seen].sort((a, b) => a - b));
+
+    const refused = await read(bytes, 4000, (rows) =>
+      rows > 1000 ? Promise.reject(new Error('full')) : undefined,
+    );
+    await expect(refused.done).rejects.toThrow('full');
+    expect(refused.rows.length).toBeLessThan(1500);
   });
 });

@@ -2,7 +2,7 @@ import { type Arena, type LevyBatch, makeArena } from '../../engines/policy/inde
 import { type BillCell, category, cells, monthColumns } from './codes.ts';
 
 /** Rows that one pass of the compiled rules takes: few, so that what waits to be sent is sent in between. */
-export const arenaRows = 1024;
+export const arenaRows = 256;
 
 /** A page of persons under a month's compiled rules: inputs to fill, amounts by stored column, the bill's cells. */
 export class LevyPage {
