@@ -5,6 +5,7 @@ export * from './heap.ts';
 export { House } from './house.ts';
 export * from './log.ts';
 export * from './money.ts';
+export { Packed } from './packed.ts';
 export * from './random.ts';
 export * from './rational.ts';
 export * from './text.ts';

@@ -32,7 +32,7 @@ import {
   type FeeWithoutLaw,
   partSize,
 } from './apply.ts';
-import { type BankLine, readBankFile } from './bank/index.ts';
+import { type BankLine, type BankLines, readBankFile } from './bank/index.ts';
 import { moneyInLine } from './bill-key.ts';
 import { readBillNumber } from './bills.ts';
 import { suspenseFund } from './late-fee.ts';
@@ -98,8 +98,7 @@ export const collect = defineCommand({
   async run(context, input): Promise<CollectAnswer> {
     if (input.content.length > Math.ceil(tableBytesMax / 3) * 4)
       throw new MindunError('file-too-large', { limit: tableBytesMax / 1024 / 1024 });
-    const bytes = Buffer.from(input.content, 'base64');
-    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    const sha256 = createHash('sha256').update(input.content, 'base64').digest('hex');
     return context.elevate(async () => {
       await shareOpenMonth(context);
       // Two files at once: the second waits and then finds what the first paid, or itself taken.
@@ -110,7 +109,9 @@ export const collect = defineCommand({
       );
       if (taken !== undefined)
         return { ...nothing, feesWithoutLaw: [], duplicates: taken.receipts };
-      const { format, lines, faults, passedOver } = await readBankFile(bytes);
+      const { format, lines, faults, passedOver } = await readBankFile(
+        Buffer.from(input.content, 'base64'),
+      );
       refuse([...faults, ...(await faultsOfBooks(context, lines))]);
       const answer = await take(context, input.fileName, sha256, format, lines);
       return { ...answer, passedOver };
@@ -123,21 +124,13 @@ async function take(
   fileName: string,
   sha256: string,
   format: string,
-  lines: readonly BankLine[],
+  lines: BankLines,
 ): Promise<Omit<CollectAnswer, 'passedOver'>> {
   const id = publicId();
   const file = await context.tx.one<{ id: number }>(
     `insert into bank_file (public_id, name, sha256, format, receipts, amount, act)
      values ($1, $2, $3, $4, $5, $6, $7) returning id`,
-    [
-      id,
-      fileName,
-      sha256,
-      format,
-      lines.length,
-      lines.reduce((s, l) => s + l.amount, 0),
-      context.act,
-    ],
+    [id, fileName, sha256, format, lines.length, sumOf(lines, (l) => l.amount), context.act],
   );
   context.subject({ bankFile: id });
   const sums = { ...nothing, receipts: lines.length };
@@ -245,29 +238,23 @@ async function takePart(
 const referencesAtOnce = 10_000;
 
 /** Lines that the books refuse: of a day that is to come, or of a receipt that was booked before. */
-async function faultsOfBooks(context: Context, lines: readonly BankLine[]): Promise<MindunError[]> {
-  const booked = new Set<string>();
+async function faultsOfBooks(context: Context, lines: BankLines): Promise<MindunError[]> {
+  const faults: MindunError[] = [];
   for (const part of parts(lines, referencesAtOnce)) {
     const known = await context.tx.rows<{ reference: string }>(
       'select r.reference from unnest($1::text[]) as w (reference) join receipt r on r.reference = w.reference',
       [part.map((l) => l.reference)],
     );
-    for (const k of known) booked.add(k.reference);
+    const booked = new Set(known.map((k) => k.reference));
+    for (const { line, receivedOn, reference } of part) {
+      const day = { line, column: '收款日期', value: receivedOn };
+      const number = { line, column: '流水号', value: reference };
+      if (receivedOn > context.today) faults.push(new MindunError('receipt-in-future', {}, day));
+      if (booked.has(reference))
+        faults.push(new MindunError('duplicate-payment', { reference }, number));
+    }
   }
-  return lines.flatMap(({ line, receivedOn, reference }) => [
-    ...(receivedOn > context.today
-      ? [new MindunError('receipt-in-future', {}, { line, column: '收款日期', value: receivedOn })]
-      : []),
-    ...(booked.has(reference)
-      ? [
-          new MindunError(
-            'duplicate-payment',
-            { reference },
-            { line, column: '流水号', value: reference },
-          ),
-        ]
-      : []),
-  ]);
+  return faults;
 }
 
 /** Tells all faults of a file as one, by line. */

@@ -26,7 +26,7 @@ describe('a bank file in CSV', () => {
   it('is read to receipts', async () => {
     const { format, lines } = await read(`\ufeff${header}\r\n${good}\r\n合计,,,,,12345.67\r\n`);
     expect(format).toBe('csv');
-    expect(lines).toEqual([
+    expect([...lines]).toEqual([
       {
         line: 2,
         receivedOn: '2008-03-21',
@@ -41,7 +41,7 @@ describe('a bank file in CSV', () => {
 
   it('needs no account column, nor a bill number in every line', async () => {
     const { lines } = await read('金额,收款日期,流水号,付款人,账单号\n0.01,2008/3/21,1,甲,\n');
-    expect(lines).toMatchObject([{ payerAccount: '', billText: '', amount: 1 }]);
+    expect([...lines]).toMatchObject([{ payerAccount: '', billText: '', amount: 1 }]);
   });
 
   it('shows all its faults at once, each with its place', async () => {
@@ -111,7 +111,7 @@ describe('a bank file in camt.053', () => {
   it('is read to receipts', async () => {
     const { format, lines } = await read(`\ufeff${statement(entry())}`);
     expect(format).toBe('camt.053');
-    expect(lines).toEqual([
+    expect([...lines]).toEqual([
       {
         line: 2,
         receivedOn: '2008-03-21',
@@ -134,7 +134,7 @@ describe('a bank file in camt.053', () => {
     );
     const prefixed = text.replace('xmlns=', 'xmlns:n=').replace(/<(\/?)([A-Z])/g, '<$1n:$2');
     const { lines } = await read(prefixed);
-    expect(lines).toMatchObject([{ receivedOn: '2008-03-21', billText: '2008-000001' }]);
+    expect([...lines]).toMatchObject([{ receivedOn: '2008-03-21', billText: '2008-000001' }]);
   });
 
   it('passes over what is debited or pending, and says how much', async () => {
@@ -144,7 +144,7 @@ describe('a bank file in camt.053', () => {
       entry({ status: '<Sts><Cd>INFO</Cd></Sts>', reference: 'X3' }),
     ];
     const { lines, passedOver } = await read(statement(...others, entry()));
-    expect(lines.map((l) => l.reference)).toEqual(['HY001']);
+    expect([...lines].map((l) => l.reference)).toEqual(['HY001']);
     expect(passedOver).toBe(3);
     expect((await refusal(statement(...others))).code).toBe('file-empty');
   });
@@ -169,7 +169,7 @@ describe('a bank file in camt.053', () => {
     for (const version of ['02', '08']) {
       const { lines } = await read(payments(version));
       expect(
-        lines.map((l) => [l.reference, l.payerName, l.billText, l.amount, l.receivedOn]),
+        [...lines].map((l) => [l.reference, l.payerName, l.billText, l.amount, l.receivedOn]),
       ).toEqual([
         ['T1', '甲', '2008-000001', 1000, '2008-03-21'],
         ['T2', '乙', '2008-000002', 2001, '2008-03-21'],
@@ -177,9 +177,9 @@ describe('a bank file in camt.053', () => {
     }
     // Payments that the bank does not tell apart by number are numbered under the entry's.
     const same = await read(payments('08').replaceAll(/T[12]/g, 'E1'));
-    expect(same.lines.map((l) => l.reference)).toEqual(['E1#1', 'E1#2']);
+    expect([...same.lines].map((l) => l.reference)).toEqual(['E1#1', 'E1#2']);
     const none = payments('08').replaceAll(/<AcctSvcrRef>\w+<\/AcctSvcrRef>/g, '');
-    expect((await read(none)).lines.map((l) => l.reference)).toEqual(['S1/7#1', 'S1/7#2']);
+    expect([...(await read(none)).lines].map((l) => l.reference)).toEqual(['S1/7#1', 'S1/7#2']);
     const wrong = await refusal(payments('08').replace('>20.01<', '>20.00<'));
     expect([wrong.code, wrong.details]).toEqual([
       'batch-sum-differs',
@@ -193,9 +193,9 @@ describe('a bank file in camt.053', () => {
     const numbered = statement(entry({ reference: '' }))
       .replace('<Stmt>', '<Stmt><Id>2008-081</Id>')
       .replace('<Ntry>', '<Ntry><NtryRef>1</NtryRef>');
-    expect((await read(numbered)).lines[0]!.reference).toBe('2008-081/1');
+    expect([...(await read(numbered)).lines][0]!.reference).toBe('2008-081/1');
     const both = statement(entry()).replace('<Ntry>', '<Ntry><NtryRef>1</NtryRef>');
-    expect((await read(both)).lines[0]!.reference).toBe('HY001');
+    expect([...(await read(both)).lines][0]!.reference).toBe('HY001');
   });
 
   it('takes no receipt that the bank took back: with its own in the file both fall away', async () => {
@@ -207,7 +207,7 @@ describe('a bank file in camt.053', () => {
     const { lines, passedOver } = await read(
       statement(entry({ reference: 'A' }), entry({ reference: 'B' }), back('A')),
     );
-    expect([lines.map((l) => l.reference), passedOver]).toEqual([['B'], 2]);
+    expect([[...lines].map((l) => l.reference), passedOver]).toEqual([['B'], 2]);
     for (const other of [back('Z'), back('A', '1.00')]) {
       const error = await refusal(statement(entry({ reference: 'A' }), other));
       expect([error.code, error.place?.column, error.place?.line]).toEqual([
@@ -221,7 +221,7 @@ describe('a bank file in camt.053', () => {
   it('takes money that was paid out and came back, but as nobody’s contribution', async () => {
     const returned = entry().replace('<CdtDbtInd>', '<RvslInd>1</RvslInd><CdtDbtInd>');
     const { lines } = await read(statement(returned));
-    expect(lines).toMatchObject([{ reference: 'HY001', returned: true, amount: 1234567 }]);
+    expect([...lines]).toMatchObject([{ reference: 'HY001', returned: true, amount: 1234567 }]);
   });
 
   it('shows all its faults at once', async () => {
@@ -265,6 +265,6 @@ describe('a bank file in camt.053', () => {
       Buffer.from(after),
     ]);
     const { lines } = await readBankFile(bytes);
-    expect(lines).toMatchObject([{ billText: '社保' }]);
+    expect([...lines]).toMatchObject([{ billText: '社保' }]);
   });
 });

@@ -1,7 +1,14 @@
 import { decodeText, tableBytesMax } from '../../../engines/documents/tables/index.ts';
 import { defineErrors, MindunError, sumOf, yuan } from '../../../kernel/index.ts';
 import { type CamtDetail, type CamtEntry, parseCamt } from './camt-entries.ts';
-import { type BankLine, readAmount, readDay, readReference } from './lines.ts';
+import {
+  type BankLine,
+  type BankLines,
+  bankLines,
+  readAmount,
+  readDay,
+  readReference,
+} from './lines.ts';
 
 const askBank = { zh: '请向银行要正确的文件。', en: 'Ask the bank for a correct file.' };
 defineErrors({
@@ -41,7 +48,7 @@ defineErrors({
 
 export interface CamtFile {
   /** The receipts without a fault. */
-  readonly lines: BankLine[];
+  readonly lines: BankLines;
   readonly faults: MindunError[];
   /** Debits, pending entries and receipts that the same file takes back: no receipts. */
   readonly passedOver: number;
@@ -63,7 +70,11 @@ export function readCamt(bytes: Buffer): CamtFile {
   const credits = booked.filter((e) => e.text('CdtDbtInd') === 'CRDT' && !undone.has(e));
   const lines = new Reader(faults).read(credits);
   if (lines.length + faults.length === 0) throw new MindunError('file-empty');
-  return { lines: lines.filter(isWhole), faults, passedOver: entries.length - credits.length };
+  return {
+    lines: bankLines(lines.filter(isWhole)),
+    faults,
+    passedOver: entries.length - credits.length,
+  };
 }
 
 function isWhole(line: Partial<BankLine>): boolean {

@@ -1,6 +1,13 @@
 import { type Cell, readTable, type TableRow } from '../../../engines/documents/tables/index.ts';
 import { MindunError } from '../../../kernel/index.ts';
-import { type BankLine, readAmount, readDay, readReference } from './lines.ts';
+import {
+  type BankLine,
+  type BankLines,
+  bankLines,
+  readAmount,
+  readDay,
+  readReference,
+} from './lines.ts';
 // Its error codes are those of the roster's cells.
 import '../roster/index.ts';
 
@@ -15,12 +22,10 @@ const columns = {
 type Column = keyof typeof columns;
 
 /** Reads the documented CSV (docs/reference/bank-file.md). @throws MindunError as readBankFile */
-export async function readCsv(
-  bytes: Buffer,
-): Promise<{ lines: BankLine[]; faults: MindunError[] }> {
-  const lines: BankLine[] = [];
+export async function readCsv(bytes: Buffer): Promise<{ lines: BankLines; faults: MindunError[] }> {
+  const lines = bankLines();
   const found: { error: MindunError; line: number; column: Column; value: string }[] = [];
-  const seen = new Map<string, number>();
+  const seen = new Set<string>();
   const take = (row: TableRow): void => {
     const before = found.length;
     const read = <T>(column: Column, check: (cell: Cell) => T): T | undefined => {
@@ -40,7 +45,7 @@ export async function readCsv(
       reference: read('reference', (c) => {
         const reference = readReference(c.text);
         if (seen.has(reference)) throw new MindunError('duplicate-payment', { reference });
-        seen.set(reference, row.line);
+        seen.add(reference);
         return reference;
       }),
       payerName: read('payer', (c) => c.text.trim().slice(0, 200)),
@@ -48,7 +53,7 @@ export async function readCsv(
       billText: read('bill', (c) => c.text.trim().slice(0, 200)),
       amount: read('amount', (c) => readAmount(c.text)),
     };
-    if (found.length === before) lines.push(line as BankLine);
+    if (found.length === before) lines.add(line as BankLine);
   };
   const shape = {
     required: [columns.date, columns.reference, columns.payer, columns.bill, columns.amount],

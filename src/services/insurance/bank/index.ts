@@ -1,14 +1,14 @@
 import type { MindunError } from '../../../kernel/index.ts';
 import { readCamt } from './camt.ts';
 import { readCsv } from './csv.ts';
-import type { BankLine } from './lines.ts';
+import type { BankLines } from './lines.ts';
 
-export type { BankLine } from './lines.ts';
+export type { BankLine, BankLines } from './lines.ts';
 
 export interface BankFile {
   readonly format: 'csv' | 'camt.053';
   /** The lines without a fault. */
-  readonly lines: readonly BankLine[];
+  readonly lines: BankLines;
   /** Every fault of the file: with one, nothing of it is booked. */
   readonly faults: readonly MindunError[];
   /** Entries of the file that are no receipts. */

@@ -3,6 +3,7 @@ import {
   defineErrors,
   type Fen,
   MindunError,
+  Packed,
   type PlainDate,
   parseYuan,
 } from '../../../kernel/index.ts';
@@ -20,6 +21,24 @@ export interface BankLine {
   readonly amount: Fen;
   /** Money that was paid out and came back: nobody's contribution, whatever is written on it. */
   readonly returned?: boolean;
+}
+
+/** The receipts of a file: a big city's has hundreds of thousands. */
+export type BankLines = Packed<BankLine>;
+
+export function bankLines(lines: Iterable<BankLine> = []): BankLines {
+  const packed: BankLines = new Packed<BankLine>([
+    'line',
+    'receivedOn',
+    'reference',
+    'payerName',
+    'payerAccount',
+    'billText',
+    'amount',
+    'returned',
+  ]);
+  for (const line of lines) packed.add(line);
+  return packed;
 }
 
 const mend = { zh: '请向银行要正确的文件。', en: 'Ask the bank for a correct file.' };
