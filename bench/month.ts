@@ -1,7 +1,6 @@
 // The month for N insured: what `assess` and the whole month cost beside a plain COPY of the same person-month rows.
 import { spawnSync } from 'node:child_process';
-import { createReadStream, createWriteStream, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { createReadStream, createWriteStream, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
@@ -35,7 +34,8 @@ export async function benchMonth(
   say: (line: string) => void,
 ): Promise<MonthFigures> {
   const store = await scratch();
-  const files = mkdtempSync(path.join(tmpdir(), 'mindun-bench-files-'));
+  const files = path.join(store.folder, 'files');
+  mkdirSync(files);
   const done: Round[] = [];
   try {
     await people(store, insured);
@@ -54,7 +54,6 @@ export async function benchMonth(
       month = addMonths(month, 1);
     }
   } finally {
-    rmSync(files, { recursive: true, force: true });
     await store.close();
   }
   const toCopy = (of: (ms: Round['ms']) => number): number =>

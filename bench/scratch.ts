@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -49,17 +49,34 @@ export async function scratch(
     options: `-c search_path=c${city} -c jit=off`,
   });
   await sql.connect();
+  const stopped = (): void => abandon(folder);
+  process.once('exit', stopped);
   return {
     folder,
     server,
     sql,
     async close() {
+      process.off('exit', stopped);
       await sql.end();
       await server.close();
       await stopServer(folder);
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** A bench that is stopped midway leaves no server and no data; what ends the process cannot wait for the server's orderly end. */
+function abandon(folder: string): void {
+  const file = path.join(folder, 'postgres', 'postmaster.pid');
+  if (existsSync(file)) {
+    const pid = readFileSync(file, 'utf8').split('\n')[0]!;
+    spawnSync('kill', ['-QUIT', pid]);
+    // It is gone when nobody answers to its number any more.
+    spawnSync('sh', ['-c', `for i in 1 2 3 4 5 6 7 8 9 10; do kill -0 ${pid} && sleep 0.2; done`], {
+      stdio: 'ignore',
+    });
+  }
+  rmSync(folder, { recursive: true, force: true });
 }
 
 async function configure(server: Server, settings: readonly string[]): Promise<void> {

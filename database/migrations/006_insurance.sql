@@ -185,6 +185,8 @@ create table bill_section (
   claim_bill_id bigint not null,
   area bigint not null,
   employer_id bigint not null,
+  -- Of a back payment: the day that its month was due; late days run from there. Null: from the day that its bill is due.
+  late_from date,
   -- fund * 10 + share
   cells smallint[] not null,
   persons int[] not null,

@@ -17,6 +17,7 @@ besideModel({
     'deferral-moves-due-day',
     'correction-by-law-of-bill',
     // No notice is late here; the rest wants more than three months to be met (model-corrections.test.ts meets them).
+    'law-due-with-month',
     'notice-only-forward',
     'notice-the-day-after',
     'notice-never-seen',

@@ -167,8 +167,11 @@ export const faults: readonly Fault[] = [
   fault('correction-of-first-bill', 'A difference is to what the month’s own bill claimed', {
     standing: (lines, month) => lines.filter((one) => one.bill === month),
   }),
-  fault('difference-due-with-month', 'A difference was to be paid when its month was', {
+  fault('law-due-with-month', 'What a notice made different was to be paid when its month was', {
     differenceDue: (_billDue, monthDue) => monthDue,
+  }),
+  fault('back-payment-due-with-bill', 'A back payment is late by the bill that carries it', {
+    differenceDue: (billDue) => billDue,
   }),
   fault('overpaid-stays', 'What was paid too much is not given back', {
     less: (fen, openFen) => ({ open: lesser(fen, openFen), paid: 0n }),

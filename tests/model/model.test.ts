@@ -343,7 +343,7 @@ describe('what becomes known of a closed month', () => {
       .filter((line) => line.bill !== line.month && line.fund === fund && line.share === share)
       .map((line) => [line.month, line.dueFen]);
 
-  it('stands on the next bill as a difference, and is due with it', () => {
+  it('stands on the next bill as a difference, and is late by the month that it is for', () => {
     const order = { day: '2008-04-16', employer: 'W', month: '2008-04', until: '2008-04-18' };
     const months = [
       month('2008-03', { declared, receipts: [paid('2008-03-10', 80000n)] }),
@@ -357,12 +357,12 @@ describe('what becomes known of a closed month', () => {
     expect(first?.credits).toEqual([]);
     expect(cell(second!, 'pension', 'employee')).toEqual([['2008-03', 4000n]]);
     expect(cell(second!, 'pension', 'employer')).toEqual([['2008-03', 10000n]]);
-    // The fee month's own claims were paid; of 200.00 all the difference is paid first, ten days late.
+    // The fee month's own claims were paid; of 200.00 all the difference is paid first; March was due on the 15th, 41 days before.
     expect(second?.lateFees.filter((fee) => fee.month === '2008-03')[0]).toMatchObject({
       bill: '2008-04',
       principalFen: 4000n,
-      days: 10,
-      feeFen: 80n,
+      days: 41,
+      feeFen: 328n,
     });
   });
 

@@ -101,7 +101,13 @@ class Course {
   }
 
   /** A claim of the bill of `input` for a fee month; the same as before when it claims already. */
-  private line(employer: Employer, month: string, input: MonthInput, fund: Fund, share: Share) {
+  private line(
+    employer: Employer,
+    month: string,
+    input: MonthInput,
+    fund: Fund,
+    share: Share,
+  ): Line {
     const bill = input.month;
     const found = this.lines.find(
       (one) =>
@@ -115,11 +121,27 @@ class Course {
     const dueDay =
       month === bill
         ? input.dueDay
-        : this.rules.differenceDue(input.dueDay, this.inputOf(month).dueDay);
+        : this.rules.differenceDue(
+            input.dueDay,
+            this.inputOf(month).dueDay,
+            this.ownDoing(employer.code, month, input),
+          );
     const nought = { dueFen: 0n, paidFen: 0n, accountFen: 0n, claimedFen: 0n };
     const made: Line = { employer, month, bill, dueDay, fund, share, ...nought, payments: [] };
     this.lines.push(made);
     return made;
+  }
+
+  /** Whether a month is different on a bill for what the employer declared late or corrected, and for nothing else. */
+  private ownDoing(employer: string, month: string, input: MonthInput): boolean {
+    const { law, months } = this.scenario;
+    const before = months[months.indexOf(input) - 1]!;
+    const known = [before, input].map((one) => this.rules.reference(law, month, one.assessmentDay));
+    const late = input.late?.some((one) => one.employer === employer && one.month === month);
+    const corrected = input.corrections?.some(
+      (one) => one.employer === employer && one.months.includes(month),
+    );
+    return known[0] === known[1] && (late === true || corrected === true);
   }
 
   private inputOf(month: string): MonthInput {

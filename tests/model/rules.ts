@@ -48,8 +48,11 @@ export interface Rules extends FeeRules, SettlementRules {
   readonly takesLateRosters: boolean;
   /** The claims that stand of a month when it is settled. */
   standing(lines: readonly Line[], month: string, first: boolean): readonly Line[];
-  /** The last day to pay a difference: of the bill that carries it, not of the month. */
-  differenceDue(billDue: string, monthDue: string): string;
+  /**
+   * The day that the late days of a difference come after: what an employer declared late or wrong was due with its month, what the law alone
+   * made different is due with the bill that carries it.
+   */
+  differenceDue(billDue: string, monthDue: string, ownDoing: boolean): string;
   /** Whether money that was billed before the month was declared must be paid for it to count. */
   readonly provisionalCounts: boolean;
   /** Whether a claim of a month keeps it from counting for a person, for whom these bills made something due. */
@@ -102,7 +105,7 @@ export const lawful: Rules = {
   takesCorrections: true,
   takesLateRosters: true,
   standing: (lines) => lines,
-  differenceDue: (billDue) => billDue,
+  differenceDue: (billDue, monthDue, ownDoing) => (ownDoing ? monthDue : billDue),
   provisionalCounts: true,
   concerns: (line, bills) => bills.has(line.bill),
 };

@@ -6,6 +6,7 @@ export {
   copyText,
   madeAhead,
   meanwhile,
+  type TextRow,
   textOf,
 } from './copy.ts';
 export type { RowReader } from './copy-out.ts';

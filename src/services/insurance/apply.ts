@@ -492,7 +492,7 @@ async function writeUnset(context: Context, rows: readonly UnsetRow[]): Promise<
           fund: claim.fund,
           share: claim.share,
           principalFen: principal,
-          dueOn: claim.dueOn,
+          dueOn: claim.lateFrom,
           paidOn: payment.paidOn,
         },
         versions: [],

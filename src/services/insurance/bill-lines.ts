@@ -1,5 +1,5 @@
-import { copyText, madeAhead, textOf } from '../../kernel/database/index.ts';
-import { type Context, gathered, type Month, period } from '../../kernel/index.ts';
+import { copyText, madeAhead, type TextRow, textOf } from '../../kernel/database/index.ts';
+import { type Context, gathered, type Month, type PlainDate, period } from '../../kernel/index.ts';
 
 /** One line of a bill as it is stored. Amounts in fen. */
 export interface BillLineRow {
@@ -11,6 +11,8 @@ export interface BillLineRow {
   readonly claim?: number;
   readonly area: number;
   readonly employer: number;
+  /** See `BillSection`. */
+  readonly lateFrom?: PlainDate | null;
   readonly persons: number;
   readonly base: number;
   readonly amount: number;
@@ -26,6 +28,8 @@ export interface BillSection {
   /** The bill whose claim the lines make or lessen. */
   readonly claim: number;
   readonly feePeriod: number;
+  /** The day that the claim's late days begin after, where it is not the day that its bill is due. */
+  readonly lateFrom: PlainDate | null;
   readonly cells: readonly number[];
   readonly persons: readonly number[];
   readonly bases: readonly number[];
@@ -37,7 +41,7 @@ export interface BillSection {
 /** Lines as the sections that hold them; those of one bill stand together. */
 export function* sectionsOf(lines: Iterable<BillLineRow>): Generator<BillSection> {
   for (const list of gathered(lines, ofOneSection)) {
-    const [{ employer, area, bill, kind, claim, feePeriod }] = list as [BillLineRow];
+    const [{ employer, area, bill, kind, claim, feePeriod, lateFrom }] = list as [BillLineRow];
     yield {
       employer,
       area,
@@ -45,6 +49,7 @@ export function* sectionsOf(lines: Iterable<BillLineRow>): Generator<BillSection
       kind,
       claim: claim ?? bill,
       feePeriod,
+      lateFrom: lateFrom ?? null,
       cells: list.map((l) => l.fund * 10 + l.share),
       persons: list.map((l) => l.persons),
       bases: list.map((l) => l.base),
@@ -78,18 +83,15 @@ async function writeText(context: Context, month: Month, text: Iterable<Buffer>)
   await context.tx.as('bulk', () =>
     copyText(
       context.tx.copyIn(
-        `copy bill_section_${period(month)} (period, bill_id, kind, fee_period, claim_bill_id, area, employer_id, cells, persons,
-           bases, amounts, accounts) from stdin`,
+        `copy bill_section_${period(month)} (period, bill_id, kind, fee_period, claim_bill_id, area, employer_id, late_from, cells,
+           persons, bases, amounts, accounts) from stdin`,
       ),
       text,
     ),
   );
 }
 
-function* rowsOf(
-  ofPeriod: number,
-  sections: Iterable<BillSection>,
-): Generator<(number | string)[]> {
+function* rowsOf(ofPeriod: number, sections: Iterable<BillSection>): Generator<TextRow> {
   for (const s of sections) {
     yield [
       ofPeriod,
@@ -99,6 +101,7 @@ function* rowsOf(
       s.claim,
       s.area,
       s.employer,
+      s.lateFrom,
       `{${s.cells.join(',')}}`,
       `{${s.persons.join(',')}}`,
       `{${s.bases.join(',')}}`,

@@ -11,6 +11,8 @@ export interface Claim {
   readonly billNumber: string;
   /** Null while no document sets the days to pay. */
   readonly dueOn: PlainDate | null;
+  /** Late days come after this day: the day due, or of a back payment the day that its month was. */
+  readonly lateFrom: PlainDate | null;
   /** Month of the bill, 200803. */
   readonly period: number;
   readonly fund: number;
@@ -128,7 +130,7 @@ async function sectionsOf(
   // Bill by bill: the planner knows nothing yet of a month that was just filled and would rather read the whole of it.
   return tx.rows<Section>(
     `select s.employer_id as employer, s.area, s.bill_id as bill, s.kind::int, s.claim_bill_id as claim,
-       s.fee_period as "feePeriod", s.cells, s.persons, s.amounts, s.accounts
+       s.fee_period as "feePeriod", s.late_from::text as "lateFrom", s.cells, s.persons, s.amounts, s.accounts
      from unnest($1::bigint[], $2::int[]) as w (employer, since)
      cross join lateral (select id, period from bill where employer_id = w.employer and period >= w.since offset 0) b
      cross join lateral (select * from bill_section where bill_id = b.id and period = b.period
@@ -146,7 +148,8 @@ async function billsBy(tx: Tx, ids: readonly number[]): Promise<Map<number, Bill
   return new Map(rows.map((b) => [b.id, b]));
 }
 
-interface Building extends Omit<OpenClaim, 'amount' | 'account'> {
+interface Building extends Omit<OpenClaim, 'amount' | 'account' | 'lateFrom'> {
+  lateFrom: PlainDate | null;
   amount: number;
   account: number;
 }
@@ -185,6 +188,7 @@ function addSection(
     if (there !== undefined) {
       there.amount += section.amounts[i]!;
       there.account += section.accounts[i]!;
+      there.lateFrom = section.lateFrom ?? there.lateFrom;
       continue;
     }
     const at = open?.cells.indexOf(contributionsDue * 100 + cell) ?? -1;
@@ -194,6 +198,7 @@ function addSection(
       bill: bill.id,
       billNumber: bill.number,
       dueOn: bill.dueOn,
+      lateFrom: section.lateFrom ?? bill.dueOn,
       period: bill.period,
       fund,
       share,

@@ -1,6 +1,6 @@
 import { insuranceOf, receivableKeys } from '../../engines/fund/index.ts';
 import type { DerivationParameter } from '../../engines/policy/index.ts';
-import { monthOfPeriod, type QueryContext, type Text } from '../../kernel/index.ts';
+import { monthOfPeriod, type PlainDate, type QueryContext, type Text } from '../../kernel/index.ts';
 import type { Claim } from './claims.ts';
 import { employerShare } from './codes.ts';
 import type { Enforcement } from './deferrals.ts';
@@ -23,7 +23,9 @@ export function runningFee(
     share: claim.share === employerShare ? 'employer' : 'employee',
     ...nothing,
   } as const;
-  if (fee === undefined) {
+  const inTime = claim.dueOn === null || context.today <= claim.dueOn;
+  // A back payment is late by its month from the beginning; while it bears nothing and its bill is not due there is nothing to say of it.
+  if (fee === undefined || (inTime && 'fen' in fee && fee.fen === 0)) {
     const why =
       claim.dueOn === null
         ? { zh: '缴费期限未定：缺文件', en: 'No due date: a document is missing' }
@@ -33,7 +35,16 @@ export function runningFee(
   if ('missing' in fee)
     return { ...line, state: 'not-computed', missing: fee.missing, why: unset(fee.missing) };
   const { formula, parameters, assumed } = fee.derivation;
-  return { ...line, state: 'running', amountFen: fee.fen, why: formula, parameters, assumed };
+  const why = claim.lateFrom === claim.dueOn ? formula : ofBackPayment(fee.dueOn, formula);
+  return { ...line, state: 'running', amountFen: fee.fen, why, parameters, assumed };
+}
+
+/** Tells from when a back payment is late: not from when its bill is. */
+function ofBackPayment(lateFrom: PlainDate, formula: Text): Text {
+  return {
+    zh: `补缴，从原缴费期限 ${lateFrom} 的次日起算。${formula.zh}`,
+    en: `Back payment, from the day after the original due day ${lateFrom}. ${formula.en}`,
+  };
 }
 
 const nothing = { amountFen: 0, parameters: [], assumed: false } as const;
@@ -48,7 +59,7 @@ interface Determined {
   readonly due: number;
   readonly feePeriod: number;
   readonly assumed: boolean;
-  readonly formulas: readonly Text[];
+  readonly formulas: readonly { readonly lateFrom: PlainDate | null; readonly formula: Text }[];
   readonly parameters: readonly DerivationParameter[];
 }
 
@@ -63,26 +74,33 @@ export async function determinedFees(
        where book = 2 and account = $2 and employer_id = $1 group by 1, 2 having sum(amount) <> 0) o
      join bill b on b.id = o.bill_id
      cross join lateral (select max(l.fee_period) as "feePeriod", bool_or((d.outputs->>'assumed')::boolean) as assumed,
-         json_agg(d.outputs->'formula' order by l.id) as formulas, (array_agg(d.outputs->'parameters' order by l.id desc))[1] as parameters
+         json_agg(json_build_object('lateFrom', case when l.due_on <> b.due_on then l.due_on end, 'formula', d.outputs->'formula')
+           order by l.id) as formulas, (array_agg(d.outputs->'parameters' order by l.id desc))[1] as parameters
        from late_fee l join determination d on d.id = l.determination_id
        where l.employer_id = $1 and l.bill_id = o.bill_id and l.fund = o.fund) f
      order by 1, 2`,
     [employer, receivableKeys.lateFeesDue],
   );
-  return rows.map((r) => ({
-    state: 'determined',
-    feeMonth: monthOfPeriod(r.feePeriod),
-    billNumber: r.billNumber,
-    insurance: insuranceOf(r.fund),
-    share: null,
-    amountFen: r.due,
-    why: {
-      zh: `已加收、未缴：${r.formulas.map((f) => f.zh).join('；')}`,
-      en: `Determined, not paid: ${r.formulas.map((f) => f.en).join('; ')}`,
-    },
-    parameters: r.parameters,
-    assumed: r.assumed,
-  }));
+  return rows
+    .map((r) => ({ ...r, formulas: r.formulas.map(said) }))
+    .map((r) => ({
+      state: 'determined',
+      feeMonth: monthOfPeriod(r.feePeriod),
+      billNumber: r.billNumber,
+      insurance: insuranceOf(r.fund),
+      share: null,
+      amountFen: r.due,
+      why: {
+        zh: `已加收、未缴：${r.formulas.map((f) => f.zh).join('；')}`,
+        en: `Determined, not paid: ${r.formulas.map((f) => f.en).join('; ')}`,
+      },
+      parameters: r.parameters,
+      assumed: r.assumed,
+    }));
+}
+
+function said({ lateFrom, formula }: Determined['formulas'][number]): Text {
+  return lateFrom === null ? formula : ofBackPayment(lateFrom, formula);
 }
 
 /** Payments that came late and for which no document sets the late fee: it is owed as soon as one does. */

@@ -6,7 +6,8 @@ import { question } from './law.ts';
 
 export interface LateClaim {
   readonly bill: number;
-  readonly dueOn: PlainDate | null;
+  /** Late days come after this day; null while no document sets it. */
+  readonly lateFrom: PlainDate | null;
   readonly fund: number;
 }
 
@@ -38,10 +39,10 @@ export function lateFeeOf(
   paidOn: PlainDate,
   enforcement: Enforcement,
 ): LateFee | { readonly missing: string } | undefined {
-  const { bill, dueOn } = claim;
+  const { bill, fund, lateFrom: dueOn } = claim;
   if (dueOn === null || principal <= 0 || daysLate(bill, dueOn, enforcement, paidOn) === 0)
     return undefined;
-  return lateFeeBy(law, city, { ...claim, dueOn }, principal, paidOn, {
+  return lateFeeBy(law, city, { dueOn, fund }, principal, paidOn, {
     deferred: deferredRuns(bill, dueOn, enforcement, paidOn),
     orderMissedOn: missedOrder(bill, enforcement, paidOn) ?? null,
   });

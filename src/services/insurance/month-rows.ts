@@ -104,6 +104,7 @@ export class Sums {
         kind: lineKind.current,
         claim: bill,
         feePeriod,
+        lateFrom: null,
         cells: [] as number[],
         persons: [] as number[],
         bases: [] as number[],

@@ -17,6 +17,8 @@ export interface Anew {
   /** Number of this assessment of the month. */
   readonly number: number;
   readonly employers: readonly number[];
+  /** Those for whom nothing but what they declared late or corrected makes it different. */
+  readonly ownDoing: ReadonlySet<number>;
   readonly batch: LevyBatch;
   readonly ratings: Ratings;
 }
@@ -70,7 +72,10 @@ export async function anewWith(context: Context, month: Month): Promise<Anew[]> 
     );
     if (all.length === 0) continue;
     const ratings = await ratingsOf(tx, a.feePeriod, period(month), batch);
-    found.push({ feePeriod: a.feePeriod, number: a.number + 1, employers: all, batch, ratings });
+    const ownDoing = new Set(changed ? [] : byMonth.get(a.feePeriod));
+    for (const employer of others) ownDoing.delete(employer);
+    const { feePeriod } = a;
+    found.push({ feePeriod, number: a.number + 1, employers: all, ownDoing, batch, ratings });
   }
   return found;
 }

@@ -11,6 +11,7 @@ import {
   groupBy,
   type Month,
   monthOfPeriod,
+  type PlainDate,
   period,
   sumOf,
   yearOf,
@@ -21,7 +22,7 @@ import { type Claim, claimsOf } from '../claims.ts';
 import { type BillCell, cells } from '../codes.ts';
 import { type Determination, writeDeterminations } from '../determinations.ts';
 import { suspenseFund } from '../late-fee.ts';
-import { lawOf } from '../law.ts';
+import { lawOf, question } from '../law.ts';
 import type { Anew } from './affected.ts';
 import { type CellChange, settleCell } from './lines.ts';
 import { type CellDifference, type Target, writeDifferences } from './rows.ts';
@@ -47,6 +48,7 @@ export async function settleMonth(
   const provisional = await provisionalOf(context, anew);
   const suspense = suspenseFund(lawOf(context.city), context.city, context.today);
   const incomeOf = await incomeThisYear(context, anew);
+  const lateFrom = await lateFromOf(context, anew);
   const lines: BillLineRow[] = [];
   const entries: Entry[] = [];
   const settlements: Determination[] = [];
@@ -66,6 +68,7 @@ export async function settleMonth(
         fund: cell.fund,
         share: cell.share,
         feePeriod: anew.feePeriod,
+        lateFrom: lateFrom(employer),
         difference,
         provisional: before,
         claims: (claims.get(employer) ?? []).filter(mine),
@@ -157,6 +160,29 @@ async function provisionalOf(context: Context, anew: Anew): Promise<Map<string, 
     [anew.feePeriod, anew.employers],
   );
   return new Map(rows.map((r) => [r.key, r.amount]));
+}
+
+/** Ways of `collection.backPaymentFee`. */
+const backPaymentFees = ['from-original-due', 'from-bill-due'] as const;
+
+/**
+ * After which day what is due more is late: of what an employer did not declare in time or declared wrong, the day that the month was due
+ * (the late fee runs from the day of the arrears: 征缴暂行条例 art. 13, 社会保险法 art. 86). Null: that of the bill, as for what only a later
+ * published figure or a rating made different.
+ */
+async function lateFromOf(
+  context: Context,
+  { feePeriod, ownDoing }: Anew,
+): Promise<(employer: number) => PlainDate | null> {
+  const asked = question(context.city, context.today);
+  const { way } = lawOf(context.city).way('collection.backPaymentFee', asked, backPaymentFees);
+  if (ownDoing.size === 0 || way === 'from-bill-due') return () => null;
+  // All bills of a month are due on one day.
+  const { dueOn } = await context.tx.one<{ dueOn: PlainDate | null }>(
+    `select min(due_on)::text as "dueOn" from bill where period = $1 and kind = 'month'`,
+    [feePeriod],
+  );
+  return (employer) => (ownDoing.has(employer) ? dueOn : null);
 }
 
 /**

@@ -6,7 +6,7 @@ import {
   statutoryKeys as s,
   statutory,
 } from '../../../engines/fund/index.ts';
-import { sumOf } from '../../../kernel/index.ts';
+import { type PlainDate, sumOf } from '../../../kernel/index.ts';
 import { incomeAccounts } from '../apply.ts';
 import type { BillLineRow } from '../bill-lines.ts';
 import { accountOf, type Claim } from '../claims.ts';
@@ -22,6 +22,8 @@ export interface CellChange {
   readonly fund: number;
   readonly share: number;
   readonly feePeriod: number;
+  /** The day after which more that is due is late; null: that of the bill. */
+  readonly lateFrom: PlainDate | null;
   readonly difference: CellDifference;
   /** What was billed provisionally and is settled now: the difference is to it. */
   readonly provisional: number;
@@ -61,6 +63,7 @@ export function settleCell(change: CellChange, suspense: number): Settled {
     kind,
     feePeriod: change.feePeriod,
     claim,
+    lateFrom: claim === change.bill ? change.lateFrom : null,
     area: change.area,
     employer: change.employer,
     persons,

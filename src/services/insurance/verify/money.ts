@@ -34,7 +34,7 @@ async function dueDatesReproduce({ tx, city }: QueryContext): Promise<Finding> {
 interface StoredFee {
   readonly id: number;
   readonly bill: number;
-  readonly billDueOn: PlainDate | null;
+  readonly lateFrom: PlainDate | null;
   readonly fund: number;
   readonly principal: number;
   readonly dueOn: PlainDate;
@@ -59,11 +59,14 @@ const page = 5000;
 async function* storedFees({ tx }: QueryContext): AsyncGenerator<StoredFee> {
   for (let after = 0; ; ) {
     const rows = await tx.rows<StoredFee>(
-      `select f.id, f.bill_id as bill, b.due_on::text as "billDueOn", f.fund::int, f.principal, f.due_on::text as "dueOn",
+      `select f.id, f.bill_id as bill, coalesce(s.late_from, b.due_on)::text as "lateFrom", f.fund::int, f.principal, f.due_on::text as "dueOn",
          f.paid_on::text as "paidOn", f.days, f.amount, r.received_on::text as received, f.employer_id as employer,
          to_jsonb(d) as determination
        from late_fee f left join bill b on b.id = f.bill_id left join receipt r on r.id = f.receipt_id
-       left join determination d on d.id = f.determination_id where f.id > $1 order by f.id limit $2`,
+       left join determination d on d.id = f.determination_id
+       left join lateral (select min(late_from) as late_from from bill_section
+         where bill_id = b.id and period = b.period and claim_bill_id = b.id and fee_period = f.fee_period) s on true
+       where f.id > $1 order by f.id limit $2`,
       [after, page],
     );
     yield* rows;
@@ -75,13 +78,13 @@ async function* storedFees({ tx }: QueryContext): AsyncGenerator<StoredFee> {
 /** What a late fee comes to by the law of its days; undefined where none is due. */
 function feeAgain({ city }: QueryContext, fee: StoredFee, enforcement: Enforcement) {
   const law = lawOf(city);
-  const { bill, fund, billDueOn: dueOn, principal, paidOn, determination } = fee;
+  const { bill, fund, lateFrom, principal, paidOn, determination } = fee;
   // Payments of instalments may come to be known later: where there are some, the days that were determined count.
   const inParts = (enforcement.deferrals.get(bill) ?? []).some((d) => d.instalments.length > 0);
   const again =
-    inParts && dueOn !== null && determination !== null
-      ? lateFeeBy(law, city, { dueOn, fund }, principal, paidOn, determination.inputs)
-      : lateFeeOf(law, city, { bill, dueOn, fund }, principal, paidOn, enforcement);
+    inParts && lateFrom !== null && determination !== null
+      ? lateFeeBy(law, city, { dueOn: lateFrom, fund }, principal, paidOn, determination.inputs)
+      : lateFeeOf(law, city, { bill, lateFrom, fund }, principal, paidOn, enforcement);
   return again === undefined || 'missing' in again ? undefined : again;
 }
 
