@@ -366,6 +366,11 @@ const plants: readonly (readonly [string, string, readonly string[]])[] = [
     "update determination set outputs = '{}', versions = '[]' where kind = 'late-fee'",
     ['late-fees-determined'],
   ],
+  [
+    'the day that a back payment is late by',
+    'update bill_section set late_from = late_from - 30 where late_from is not null',
+    ['back-payments-late-by-month'],
+  ],
   ['days of a late fee', 'update late_fee set days = days + 1', ['late-fees-reproduce']],
   [
     'amount of a late fee',

@@ -6,7 +6,7 @@ import { type Enforcement, enforcementOf } from '../deferrals.ts';
 import { type DelayFacts, lateFeeBy, lateFeeOf } from '../late-fee.ts';
 import { lawOf } from '../law.ts';
 import { openMonth } from '../period.ts';
-import type { CheckDefinition, Finding } from './check.ts';
+import { type CheckDefinition, type Finding, sqlCheck } from './check.ts';
 
 /** Bills fall due as the law of their day says, and were issued on the day of their act. */
 async function dueDatesReproduce({ tx, city }: QueryContext): Promise<Finding> {
@@ -251,6 +251,15 @@ async function certificatesUnchanged({ tx }: QueryContext): Promise<Finding> {
 export const moneyChecks: readonly CheckDefinition[] = [
   { name: 'due-dates-reproduce', run: dueDatesReproduce },
   { name: 'late-fees-reproduce', run: lateFeesReproduce },
+  // A back payment is late by its month: what the employer declared late or corrected on that bill, and by no other day.
+  sqlCheck(
+    'back-payments-late-by-month',
+    `with due as (select period, min(due_on) as due_on from bill where kind = 'month' group by 1)
+     select count(*)::int as counted, count(*) filter (where s.late_from is distinct from d.due_on or s.claim_bill_id <> s.bill_id
+       or not exists (select from declaration x where x.employer_id = s.employer_id and x.period = s.fee_period
+         and x.bill_period = s.period and x.kind in ('late', 'correction')))::int as wrong
+     from bill_section s left join due d on d.period = s.fee_period where s.late_from is not null`,
+  ),
   { name: 'late-fees-determined', run: lateFeesDetermined },
   { name: 'credits-equal-received', run: creditsEqualReceived },
   { name: 'shares-reproduce', run: sharesReproduce },
