@@ -153,13 +153,15 @@ describe.skipIf(browser === null)('a list', () => {
 
   it('is said to be old at once when the network goes', async () => {
     const page = await open('clerk', '/month');
+    const shown = () => page.getByRole('link', { name: '全部' }).first().waitFor();
+    await shown();
     // One part of the page is still unread when that happens.
     let away = false;
     await page.route('**/api/v1/insurance/suspense*', (route) =>
       away ? route.abort() : undefined,
     );
     await page.reload();
-    await page.getByRole('link', { name: '全部' }).first().waitFor();
+    await shown();
     away = true;
     await page.context().setOffline(true);
     await main(page)
