@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { billSheet } from '../../src/doors/cli/sheets.ts';
 import { yuan } from '../../src/kernel/index.ts';
 import type { BillView, RecordView } from '../../src/services/insurance/index.ts';
 import {
@@ -207,6 +208,12 @@ describe('February: provisional amounts, late fees, credit', () => {
     expect([...new Set(view.lateFees.filter((l) => l.assumed).map((l) => l.insurance))]).toEqual([
       'injury',
     ]);
+    // The terminal's sheet tells each by its share, and which is assumed.
+    const told = billSheet(view, 'zh')
+      .split('\n')
+      .filter((line) => line.includes('0.2% × 43 天'));
+    expect(new Set(told).size).toBe(view.lateFees.filter((l) => l.amountFen > 0).length);
+    for (const line of told) expect(/假定/.test(line)).toBe(line.includes('工伤'));
     for (const l of view.lateFees.filter((l) => l.amountFen > 0)) {
       expect(l.why.zh).toContain('0.2% × 43 天');
       expect(l.parameters.map((p) => p.id)).toContain(

@@ -36,6 +36,7 @@ const heads = {
   amount: { zh: '金额', en: 'amount' },
   why: { zh: '怎么来的', en: 'why' },
   item: { zh: '项目', en: 'item' },
+  share: { zh: '缴纳方', en: 'share' },
 } as const satisfies Record<string, Text>;
 
 const words = {
@@ -124,11 +125,13 @@ export function billSheet(bill: BillView, language: Language): string {
   if (bill.lateFees.length > 0)
     blocks.push(
       table(
-        [h('month'), h('insurance'), h('amount'), h('why')],
+        [h('month'), h('insurance'), h('share'), h('amount'), h('note'), h('why')],
         bill.lateFees.map((l) => [
           l.feeMonth,
           insuranceNames[l.insurance][language],
+          l.share === null ? '' : shares[l.share][language],
           l.state === 'not-computed' ? words.notComputed[language] : showYuan(l.amountFen),
+          l.assumed ? words.assumed[language] : '',
           l.why[language],
         ]),
       ),

@@ -435,7 +435,11 @@ function partLabel(visit: Visit, of: Pick<LateFeeLine, 'feeMonth' | 'insurance' 
 
 function arrearsPart(visit: Visit) {
   return (a: BillView['arrears'][number]): Derivation =>
-    plain('arrears', partLabel(visit, a), a.openFen, { zh: a.billNumber, en: a.billNumber });
+    plain('arrears', partLabel(visit, a), a.openFen, {
+      zh: a.deferredUntil === null ? a.billNumber : `${a.billNumber}，缓缴到 ${a.deferredUntil}`,
+      en:
+        a.deferredUntil === null ? a.billNumber : `${a.billNumber}, deferred to ${a.deferredUntil}`,
+    });
 }
 
 /** One late fee with its rate, article and version; without a law there is no figure. */

@@ -216,7 +216,7 @@ function arrears(view: BillView): Content[] {
             a.feeMonth,
             insuranceNames[a.insurance].zh,
             a.share === 'employer' ? '单位' : '个人',
-            a.dueDate ?? '—',
+            a.deferredUntil === null ? (a.dueDate ?? '—') : `缓缴到 ${a.deferredUntil}`,
             right(String(a.daysLate)),
             right(plain(a.openFen)),
           ]),

@@ -4,7 +4,7 @@ import { useParams } from 'react-router';
 import type { BillInsurance, BillView } from '../../../../../services/insurance/index.ts';
 import { fileOf } from '../../api.ts';
 import { useAct, useAsk } from '../../asking.ts';
-import { amount, count, day, showMonth, showYuan } from '../../format.ts';
+import { amount, count, day, shortDay, showMonth, showYuan } from '../../format.ts';
 import { useSpeech } from '../../language.tsx';
 import { Facts } from '../../parts/facts.tsx';
 import { Page } from '../../parts/page.tsx';
@@ -35,6 +35,7 @@ export function BillPage() {
             <Insurances of={of} />
             <Differences of={of} />
             <Arrears of={of} />
+            <LateFees of={of} />
             <Payments of={of} />
           </>
         )}
@@ -272,7 +273,7 @@ function Differences({ of }: { readonly of: BillView }) {
 }
 
 function Arrears({ of }: { readonly of: BillView }) {
-  const { t, language, say } = useSpeech();
+  const { t, language } = useSpeech();
   if (of.arrears.length === 0) return null;
   return (
     <>
@@ -290,10 +291,7 @@ function Arrears({ of }: { readonly of: BillView }) {
               <th scope="col" className="n">
                 {t('bill.days-late')}
               </th>
-              <th scope="col" className="n">
-                {t('bill.late-fee')}
-              </th>
-              <th scope="col">{t('bill.late-fee-why')}</th>
+              <th scope="col">{t('status')}</th>
             </tr>
           </thead>
           <tbody>
@@ -308,10 +306,56 @@ function Arrears({ of }: { readonly of: BillView }) {
                 <td className="n" data-l={t('bill.days-late')}>
                   {count(a.daysLate)}
                 </td>
-                <td className="n" data-l={t('bill.late-fee')}>
-                  {amount(a.lateFeeFen)}
+                <td data-l={t('status')}>
+                  {a.deferredUntil === null ? (
+                    '—'
+                  ) : (
+                    <Status kind="stop">
+                      {t('due.deferred', { day: shortDay(a.deferredUntil, language) })}
+                    </Status>
+                  )}
                 </td>
-                <td data-l={t('bill.late-fee-why')}>{say(a.lateFeeWhy)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </Sideways>
+    </>
+  );
+}
+
+/** Every late fee that the sum holds, with how it came: of arrears, of this bill, and what was determined and not paid. */
+function LateFees({ of }: { readonly of: BillView }) {
+  const { t, language, say } = useSpeech();
+  if (of.lateFees.length === 0) return null;
+  return (
+    <>
+      <h2 className="part">{t('bill.late-fee')}</h2>
+      <Sideways label={t('bill.late-fee')}>
+        <table className="stack">
+          <thead>
+            <tr>
+              <th scope="col">{t('bill.fee-month')}</th>
+              <th scope="col">{t('insurance')}</th>
+              <th scope="col">{t('share')}</th>
+              <th scope="col" className="n">
+                {t('bill.late-fee')}
+              </th>
+              <th scope="col">{t('bill.late-fee-why')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {of.lateFees.map((l, i) => (
+              <tr key={`${l.state} ${l.billNumber} ${l.feeMonth} ${l.insurance} ${i}`}>
+                <th scope="row">{showMonth(l.feeMonth, language)}</th>
+                <td data-l={t('insurance')}>
+                  {t(`insurance.${l.insurance}`)} <Tags assumed={l.assumed} />
+                </td>
+                <td data-l={t('share')}>{l.share === null ? '—' : t(`share.${l.share}`)}</td>
+                <td className="n" data-l={t('bill.late-fee')}>
+                  {l.state === 'not-computed' ? '—' : amount(l.amountFen)}
+                </td>
+                <td data-l={t('bill.late-fee-why')}>{say(l.why)}</td>
               </tr>
             ))}
           </tbody>
