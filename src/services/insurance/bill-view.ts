@@ -31,7 +31,6 @@ import {
   type BillView,
   type Insurance,
   insurances,
-  type LateFeeLine,
 } from './views.ts';
 
 interface Row {
@@ -85,7 +84,7 @@ async function viewOf(
   const enforcement = await enforcementOf(context, [employer.id]);
   const running = new Map(open.map((c) => [c, runningFee(context, c, enforcement)]));
   const earlier = open.filter((c) => c.bill !== bill.id && c.period < period(month));
-  const arrears = earlier.map((c) => arrearsLine(context, c, enforcement, running.get(c)!));
+  const arrears = earlier.map((c) => arrearsLine(context, c, enforcement));
   const own = open.filter((c) => c.bill === bill.id);
   const names = await areaNames(tx, [employer.area, countyOf(employer.area)], context.today);
   const credit = (await unappliedMoney(context, employer.id))[0]?.amount ?? 0;
@@ -249,12 +248,7 @@ function fundOf(insurance: Insurance, employer: EmployerRow): number {
   return { medical: 3, unemployment: 4, injury: 5, maternity: 6 }[insurance];
 }
 
-function arrearsLine(
-  context: QueryContext,
-  claim: Claim,
-  enforcement: Enforcement,
-  late: LateFeeLine,
-): ArrearsLine {
+function arrearsLine(context: QueryContext, claim: Claim, enforcement: Enforcement): ArrearsLine {
   const { bill, dueOn } = claim;
   return {
     feeMonth: monthOfPeriod(claim.feePeriod),
@@ -264,8 +258,6 @@ function arrearsLine(
     dueDate: dueOn,
     openFen: claim.open,
     daysLate: dueOn === null ? 0 : daysLate(bill, dueOn, enforcement, context.today),
-    lateFeeFen: late.amountFen,
-    lateFeeWhy: late.why,
     deferredUntil: deferredUntil(bill, enforcement, context.today),
   };
 }

@@ -68,10 +68,6 @@ export interface ArrearsLine {
   readonly dueDate: string | null;
   readonly openFen: number;
   readonly daysLate: number;
-  /** Late fee if paid today, by the law of the day. */
-  readonly lateFeeFen: number;
-  /** Why no late fee runs, or why it does. */
-  readonly lateFeeWhy: Text;
   readonly deferredUntil: string | null;
 }
 
