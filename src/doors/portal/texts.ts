@@ -154,6 +154,7 @@ export const texts = {
   'due.left': { zh: '还剩 {days} 天', en: '{days} days left' },
   'due.today': { zh: '今天到期', en: 'Due today' },
   'due.on': { zh: '{date}到期', en: 'due {date}' },
+  'due.deferred': { zh: '缓缴到 {date}', en: 'deferred to {date}' },
   'due.late': { zh: '逾期 {days} 天', en: '{days} days late' },
   'due.was': { zh: '应在 {date}前', en: 'was due {date}' },
 

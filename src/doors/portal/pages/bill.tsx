@@ -434,12 +434,17 @@ function partLabel(visit: Visit, of: Pick<LateFeeLine, 'feeMonth' | 'insurance' 
 }
 
 function arrearsPart(visit: Visit) {
-  return (a: BillView['arrears'][number]): Derivation =>
-    plain('arrears', partLabel(visit, a), a.openFen, {
-      zh: a.deferredUntil === null ? a.billNumber : `${a.billNumber}，缓缴到 ${a.deferredUntil}`,
-      en:
-        a.deferredUntil === null ? a.billNumber : `${a.billNumber}, deferred to ${a.deferredUntil}`,
-    });
+  const { t, language } = visit;
+  return (a: BillView['arrears'][number]): Derivation => {
+    const { zh } = partLabel(visit, a);
+    // In the label: a small screen leaves the formula out.
+    const until =
+      a.deferredUntil === null
+        ? ''
+        : `${t('comma')}${t('due.deferred', { date: showDay(a.deferredUntil, language) })}`;
+    const label = { zh: `${zh}${until}`, en: `${zh}${until}` };
+    return plain('arrears', label, a.openFen, { zh: a.billNumber, en: a.billNumber });
+  };
 }
 
 /** One late fee with its rate, article and version; without a law there is no figure. */

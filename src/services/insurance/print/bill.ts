@@ -205,7 +205,7 @@ function arrears(view: BillView): Content[] {
       table: {
         headerRows: 1,
         dontBreakRows: true,
-        widths: [54, '*', 44, 70, 40, 80],
+        widths: [54, '*', 44, 100, 40, 80],
         body: [
           ['所属月份', '险种', '缴纳方', '期限', '逾期天', '欠费'].map((text, i) => ({
             text,
