@@ -302,7 +302,8 @@ describe('orders and deferrals', () => {
           on: '2008-01-30',
           reference: 'D1',
           bill: stays.number,
-          amount: yuan(stays.total.payableFen),
+          // All of it, though only an instalment is due.
+          amount: yuan(stays.standing.openFen),
         },
       ]),
     });

@@ -228,7 +228,7 @@ describe('a month by hand', () => {
     );
     const told = said('--lang', 'zh', 'explain', 'bill', code, '2008-03', '--insurance', 'medical');
     expect(told).toContain('医疗保险单位费率 6% [假定，没有文件, 1999-01-01 起]');
-    expect(told).toContain('医疗保险个人费率 2% [国发〔1998〕44号 二, 1998-12-14 起]');
+    expect(told).toContain('医疗保险个人费率 2% [国发〔1998〕44号 二（待核）, 1998-12-14 起]');
     const bill = said('bill', code, '2008-03');
     expect(bill).toMatch(/^险种 +人数 +缴费基数 +单位缴 +个人缴 +说明$/m);
     expect(bill).toMatch(/^现在应缴 +¥0\.00$/m);

@@ -2,9 +2,17 @@ import type { BillView } from '../../src/services/insurance/index.ts';
 
 /** What a bill comes to when its rows are added, in fen. */
 export function footed(view: BillView): number {
-  const { employerFen, employeeFen, elsewhereFen, arrearsFen, lateFeeFen, setOffFen } = view.total;
+  const { employerFen, employeeFen, elsewhereFen, arrearsFen, lateFeeFen, putOffFen, setOffFen } =
+    view.total;
   return (
-    employerFen + employeeFen - view.paidFen + elsewhereFen + arrearsFen + lateFeeFen - setOffFen
+    employerFen +
+    employeeFen -
+    view.paidFen +
+    elsewhereFen +
+    arrearsFen +
+    lateFeeFen -
+    putOffFen -
+    setOffFen
   );
 }
 

@@ -97,7 +97,7 @@ describe('rows with a fault', () => {
     expect(await declare('2008-02', faulty, { acceptValid: true })).toMatchObject({ accepted: 1 });
     const open = [{ from: '2008-01-01', to: null }];
     for (const person of [li, wang, zhao]) expect(await enrolled(person)).toEqual(open);
-    expect(await enrolled(twin)).toEqual([{ from: '2008-01-01', to: '2008-02-29' }]);
+    expect(await enrolled(twin)).toEqual([{ from: '2008-01-01', to: '2008-01-31' }]);
   });
 
   it('end no enrolment at all where a row names somebody who cannot be told', async () => {

@@ -84,28 +84,20 @@ export function billSheet(bill: BillView, language: Language): string {
       [h('number'), bill.number],
       [h('month'), bill.month],
       [h('due'), `${due}${bill.dueAssumed ? ` [${words.assumed[language]}]` : ''}`],
+      ...(bill.standing.deferredUntil === null
+        ? []
+        : [
+            [
+              named('缓缴到', 'deferred to'),
+              `${bill.standing.deferredUntil}${named('，下次缴在', ', next to be paid by')} ${bill.standing.payBy}`,
+            ] as [string, string],
+          ]),
     ]),
     table(
       (['insurance', 'persons', 'base', 'employerPays', 'employeesPay', 'note'] as const).map(h),
       bill.insurances.map((i) => insuranceLine(i, language)),
     ),
-    facts([
-      [named('单位缴合计', 'employer'), showYuan(bill.total.employerFen)],
-      [named('个人缴合计', 'employees'), showYuan(bill.total.employeeFen)],
-      [named('已缴', 'paid'), showYuan(-bill.paidFen)],
-      ...(bill.total.elsewhereFen === 0
-        ? []
-        : [
-            [
-              named('差额另记在以前的缴费单或多缴里', 'differences with earlier bills or credit'),
-              showYuan(bill.total.elsewhereFen),
-            ] as [string, string],
-          ]),
-      [named('以前月份欠费', 'arrears'), showYuan(bill.total.arrearsFen)],
-      [named('滞纳金', 'late fee'), showYuan(bill.total.lateFeeFen)],
-      [named('多缴抵减', 'credit set off'), showYuan(-bill.total.setOffFen)],
-      [named('现在应缴', 'to pay now'), showYuan(bill.total.payableFen)],
-    ]),
+    facts(sumsOf(bill, language)),
   ];
   if (bill.provisionalBasis !== null) blocks.push(bill.provisionalBasis.how[language]);
   const later = bill.lines.filter((l) => l.kind !== 'current' && l.kind !== 'provisional');
@@ -137,6 +129,28 @@ export function billSheet(bill: BillView, language: Language): string {
       ),
     );
   return blocks.join('\n\n');
+}
+
+/** From the month's sum to what is to be paid now. */
+function sumsOf({ total, paidFen }: BillView, language: Language): [string, string][] {
+  const rows: readonly (readonly [Text, number, boolean?])[] = [
+    [{ zh: '单位缴合计', en: 'employer' }, total.employerFen],
+    [{ zh: '个人缴合计', en: 'employees' }, total.employeeFen],
+    [{ zh: '已缴', en: 'paid' }, -paidFen],
+    [
+      { zh: '差额另记在以前的缴费单或多缴里', en: 'differences with earlier bills or credit' },
+      total.elsewhereFen,
+      true,
+    ],
+    [{ zh: '以前月份欠费', en: 'arrears' }, total.arrearsFen],
+    [{ zh: '滞纳金', en: 'late fee' }, total.lateFeeFen],
+    [{ zh: '其中缓缴，还没到期', en: 'of it deferred, not due yet' }, -total.putOffFen, true],
+    [{ zh: '多缴抵减', en: 'credit set off' }, -total.setOffFen],
+    [{ zh: '现在应缴', en: 'to pay now' }, total.payableFen],
+  ];
+  return rows
+    .filter(([, fen, ifAny]) => ifAny !== true || fen !== 0)
+    .map(([name, fen]) => [name[language], showYuan(fen)]);
 }
 
 function insuranceLine(i: BillInsurance, language: Language): string[] {

@@ -1,6 +1,7 @@
 import type { Derivation, DerivationParameter } from '../../engines/policy/index.ts';
 import { type Language, Rational } from '../../kernel/index.ts';
 import { noFigure } from '../../services/insurance/index.ts';
+import { doubts } from '../look/derivation.ts';
 
 /**
  * A derivation as an indented tree: label and value, how it came, the article, and each parameter with document, article and day where it
@@ -15,7 +16,12 @@ export function tree(root: Derivation, language: Language): string {
       .join('');
     const value = d.value === noFigure ? words.notComputed[language] : d.value;
     const cite =
-      d.cite === null ? [] : [`${indent}  ${titled(d.cite.document)}${d.cite.article}`.trimEnd()];
+      d.cite === null
+        ? []
+        : [
+            `${indent}  ${titled(d.cite.document)}${d.cite.article}`.trimEnd() +
+              doubt(d.cite.confidence, language),
+          ];
     return [
       `${indent}${d.label[language]} = ${value}${tags}`,
       ...d.formula[language].split('\n').map((line) => `${indent}  ${line}`),
@@ -48,8 +54,15 @@ function shown(p: DerivationParameter, language: Language): string {
   const from = { zh: `${p.from} 起`, en: `from ${p.from}` }[language];
   const source = p.assumed
     ? { zh: '假定，没有文件', en: 'assumed, no document' }[language]
-    : `${titled(p.document)}${p.article}`;
+    : `${titled(p.document)}${p.article}`.trimEnd() + doubt(p.confidence, language);
   return `${p.label[language]} ${valueShown(p)} [${source.trim()}, ${from}]`;
+}
+
+/** How surely a place in the law is known, where it was not read in the document itself. */
+function doubt(confidence: DerivationParameter['confidence'], language: Language): string {
+  const told = doubts[confidence];
+  if (told === null) return '';
+  return { zh: `（${told.zh}）`, en: ` (${told.en})` }[language];
 }
 
 /** Laws stand in title marks; a document's number does not. */

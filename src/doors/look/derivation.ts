@@ -31,6 +31,19 @@ export function citesOf(parts: readonly Derivation[]): NonNullable<Derivation['c
   return articlesOf(parts.flatMap(deep).flatMap((d) => (d.cite === null ? [] : [d.cite])));
 }
 
+type Confidence = DerivationParameter['confidence'];
+
+/** How surely the text of a place in the law is known, where it was not read in the document itself. */
+export const doubts: Readonly<
+  Record<Confidence, { readonly zh: string; readonly en: string } | null>
+> = {
+  found: null,
+  quoted: { zh: '据引文', en: 'as quoted' },
+  'third-party': { zh: '据转载', en: 'as reprinted' },
+  memory: { zh: '待核', en: 'to be checked' },
+  'memory-low': { zh: '待核，把握不大', en: 'to be checked, uncertain' },
+};
+
 /** Rates and shares read as percentages, one or a table of them; a wage of reference as an amount; others stay as they are. */
 export function shownValue(p: DerivationParameter): string {
   if (p.id === 'contribution.reference') return showYuan(parseYuan(p.value));

@@ -1,5 +1,6 @@
 import type { Child } from 'hono/jsx';
 import { MindunError, showYuan } from '../../kernel/index.ts';
+import type { BillStanding } from '../../services/insurance/index.ts';
 import type { Visit } from '../http/visit.ts';
 import { daysLeft, showDay } from './dates.ts';
 
@@ -51,6 +52,59 @@ export function Due({ visit, date, open }: { visit: Visit; date: string | null; 
       <b>{left === 0 ? t('due.today') : t('due.left', { days: left })}</b> ·{' '}
       {t('due.on', { date: day })}
     </span>
+  );
+}
+
+/** How a bill stands in time: deferred, ordered, late by so many days, or still to be paid. Days of a deferral are not late. */
+export function Standing(props: {
+  readonly visit: Visit;
+  readonly of: BillStanding;
+  /** What is open on the bill itself, and what its total comes to, in fen. */
+  readonly openFen: number;
+  readonly payableFen: number;
+}) {
+  const { visit, of, openFen, payableFen } = props;
+  const { t, language } = visit;
+  if (openFen <= 0) {
+    return (
+      <>
+        {payableFen > 0 ? <span class="due">{t('due.only-earlier')} · </span> : null}
+        <Due visit={visit} date={of.dueDate} open={false} />
+      </>
+    );
+  }
+  const { deferredUntil, instalments, order } = of;
+  if (deferredUntil !== null) {
+    const number = instalments?.next?.number;
+    const until = t('due.deferred', { date: showDay(deferredUntil, language) });
+    const part =
+      number === undefined ? '' : t('due.instalment', { number, of: instalments?.of ?? 0 });
+    return (
+      <>
+        <Due visit={visit} date={of.payBy} open={true} />
+        <span class="due more">{part === '' ? until : `${until}${t('comma')}${part}`}</span>
+      </>
+    );
+  }
+  return (
+    <>
+      {of.daysLate > 0 ? (
+        <span class="due due-late">
+          <b>{t('due.late', { days: of.daysLate })}</b> ·{' '}
+          {t('due.was', { date: showDay(of.dueDate!, language, true) })}
+        </span>
+      ) : (
+        <Due visit={visit} date={of.dueDate} open={true} />
+      )}
+      {order === null ? null : (
+        <span class="due more">{t('due.ordered', { date: showDay(order.payBy, language) })}</span>
+      )}
+      {of.deferralEndedOn === null ? null : (
+        <span class="due more">
+          {t('due.deferral-ended', { date: showDay(of.deferralEndedOn, language) })}
+        </span>
+      )}
+    </>
   );
 }
 

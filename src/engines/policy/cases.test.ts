@@ -40,6 +40,7 @@ describe('callRule', () => {
     expect(cited('2011-07-01', 'contribution.provisional', last)).toEqual({
       document: '中华人民共和国社会保险法',
       article: '第六十二条',
+      confidence: 'found',
     });
   });
 

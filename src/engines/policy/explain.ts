@@ -1,6 +1,6 @@
 import { fen, MindunError, Rational, showYuan, type Text } from '../../kernel/index.ts';
 import type { Condition, ExactNode, Fens, Node, RateNode, Rounding } from './graph.ts';
-import type { Cite, Law, Question, Version } from './law.ts';
+import type { Cite, Confidence, Law, Question, Version } from './law.ts';
 
 /** One node of a derivation: the same from graph rules, procedural rules and stored determinations. */
 export interface Derivation {
@@ -22,7 +22,7 @@ export interface DerivationParameter {
   readonly from: string;
   readonly document: string;
   readonly article: string;
-  readonly confidence: string;
+  readonly confidence: Confidence;
   readonly assumed: boolean;
   readonly provisional: boolean;
 }

@@ -12,7 +12,7 @@ export {
   type Inputs,
 } from './explain.ts';
 export type { Exact, Fens } from './graph.ts';
-export { Law, loadLaw, type PackEntry, type Question, type Version } from './law.ts';
+export { citeOf, Law, loadLaw, type PackEntry, type Question, type Version } from './law.ts';
 export { floatsIn, type LevyBatch, levyBatch, levyColumns, type NotComputed } from './month.ts';
 export { classFloats } from './rules/contributions.ts';
 export { base as contributionBase, employerSizes, levyByFund } from './rules/levy.ts';

@@ -47,10 +47,16 @@ export interface Parameter {
   readonly versions: readonly Version[];
 }
 
-/** A document and where in it something stands. */
+/** A document, where in it something stands, and how surely that is known. */
 export interface Cite {
   readonly document: string;
   readonly article: string;
+  readonly confidence: Confidence;
+}
+
+/** Where a version stands. */
+export function citeOf({ document, article, confidence }: Version): Cite {
+  return { document, article, confidence };
 }
 
 /** Where and when law is asked: the event date, the place, and what was known on which day. */
@@ -218,8 +224,7 @@ export class Law {
   /** The article that a rule rests on that day; null before there was one. */
   cite(basis: string, question: Question): Cite | null {
     if (!this.isSet(basis, question)) return null;
-    const { document, article } = this.version(basis, question);
-    return { document, article };
+    return citeOf(this.version(basis, question));
   }
 
   /** The days after `after` on which another version of a parameter may begin to answer, in their order. */

@@ -52,7 +52,11 @@ describe('what amounts rest on', () => {
 
   it('is kept by no determination: a kept law cites as the packs do', () => {
     const cite = law.asKept([]).cite('basis.due', on('2011-07-01'));
-    expect(cite).toEqual({ document: '中华人民共和国社会保险法', article: '第六十条' });
+    expect(cite).toEqual({
+      document: '中华人民共和国社会保险法',
+      article: '第六十条',
+      confidence: 'found',
+    });
     expect(law.cite('basis.due', on('1999-01-21'))).toBeNull();
   });
 });

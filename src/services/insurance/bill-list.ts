@@ -9,19 +9,20 @@ import {
   type QueryContext,
   sumOf,
 } from '../../kernel/index.ts';
+import { enforcementOf } from './deferrals.ts';
+import { standingOf } from './standing.ts';
+import type { BillStanding } from './views.ts';
 
 /** One bill in an employer's list. Amounts in fen. */
-export interface BillListRow {
+export interface BillListRow extends BillStanding {
   readonly publicId: string;
   readonly number: string;
   readonly month: Month;
   readonly issuedOn: PlainDate;
-  /** Null while no document sets the days to pay. */
-  readonly dueDate: PlainDate | null;
   readonly dueAssumed: boolean;
   readonly amountFen: number;
   readonly openFen: number;
-  readonly state: 'paid' | 'partly-paid' | 'unpaid' | 'overdue';
+  readonly state: 'paid' | 'partly-paid' | 'unpaid' | 'overdue' | 'deferred';
 }
 
 export interface BillListView {
@@ -45,19 +46,20 @@ export const billsQuery = defineQuery({
 });
 
 interface Row {
+  readonly id: number;
   readonly publicId: string;
   readonly number: string;
   readonly kind: 'month' | 'opening';
   readonly period: number;
   readonly issuedOn: PlainDate;
-  readonly dueDate: PlainDate | null;
+  readonly dueOn: PlainDate | null;
   readonly dueAssumed: boolean;
   readonly amount: number;
   readonly open: number;
 }
 
-const sql = `select b.public_id as "publicId", b.number, b.kind, b.period, b.issued_on::text as "issuedOn",
-    b.due_on::text as "dueDate", b.due_assumed as "dueAssumed",
+const sql = `select b.id, b.public_id as "publicId", b.number, b.kind, b.period, b.issued_on::text as "issuedOn",
+    b.due_on::text as "dueOn", b.due_assumed as "dueAssumed",
     coalesce(l.amount, 0)::bigint as amount, coalesce(o.open, 0)::bigint as open
   from bill b
   left join (select bill_id, sum(amount) as amount from bill_line where employer_id = $1 group by 1) l on l.bill_id = b.id
@@ -67,19 +69,23 @@ const sql = `select b.public_id as "publicId", b.number, b.kind, b.period, b.iss
 
 async function listOf(context: QueryContext, employer: number): Promise<BillListView> {
   const all = await context.tx.rows<Row>(sql, [employer, receivableKeys.contributionsDue]);
+  const enforcement = await enforcementOf(context, [employer]);
   const rows = all
     .filter((r) => r.kind === 'month')
-    .map((r) => ({
-      publicId: r.publicId,
-      number: r.number,
-      month: monthOfPeriod(r.period),
-      issuedOn: r.issuedOn,
-      dueDate: r.dueDate,
-      dueAssumed: r.dueAssumed,
-      amountFen: r.amount,
-      openFen: r.open,
-      state: stateOf(r, context.today),
-    }));
+    .map((r) => {
+      const standing = standingOf(r, enforcement, context.today);
+      return {
+        ...standing,
+        publicId: r.publicId,
+        number: r.number,
+        month: monthOfPeriod(r.period),
+        issuedOn: r.issuedOn,
+        dueAssumed: r.dueAssumed,
+        amountFen: r.amount,
+        openFen: r.open,
+        state: stateOf(r, standing),
+      };
+    });
   return {
     rows,
     amountFen: sumOf(rows, (r) => r.amountFen),
@@ -87,8 +93,9 @@ async function listOf(context: QueryContext, employer: number): Promise<BillList
   };
 }
 
-function stateOf(row: Row, today: PlainDate): BillListRow['state'] {
+function stateOf(row: Row, standing: BillStanding): BillListRow['state'] {
   if (row.open <= 0) return 'paid';
-  if (row.dueDate !== null && row.dueDate < today) return 'overdue';
+  if (standing.deferredUntil !== null) return 'deferred';
+  if (standing.daysLate > 0) return 'overdue';
   return row.open < row.amount ? 'partly-paid' : 'unpaid';
 }

@@ -22,6 +22,7 @@ import { daysLate, deferredUntil, type Enforcement, enforcementOf } from './defe
 import { determinedFees, feesWithoutLaw, runningFee } from './late-fee-lines.ts';
 import { provisionalBasisOf } from './provisional-basis.ts';
 import { ratingsOf } from './ratings.ts';
+import { putOff, standingOf } from './standing.ts';
 import { unappliedMoney } from './unapplied.ts';
 import {
   type ArrearsLine,
@@ -31,6 +32,7 @@ import {
   type BillView,
   type Insurance,
   insurances,
+  type PutOffLine,
 } from './views.ts';
 
 interface Row {
@@ -62,23 +64,18 @@ export const billQuery = defineQuery({
     const employer = await employerBy(context.tx, input.employer);
     const month = readMonth(input.month);
     context.looked({ employerId: employer.id });
-    return context.elevate(() => viewOf(context, employer, month));
+    return context.elevate(() => billOf(context, employer, month));
   },
 });
 
-async function viewOf(
+/** The same for who may see it already, with the system's eyes. @throws MindunError not-found */
+export async function billOf(
   context: QueryContext,
   employer: EmployerRow,
   month: Month,
 ): Promise<BillView> {
   const { tx } = context;
-  const bill = await tx.maybe<Row>(
-    `select id, public_id as "publicId", number, issued_on::text as "issuedOn", due_on::text as "dueOn",
-       due_assumed as "dueAssumed"
-     from bill where employer_id = $1 and period = $2 and kind = 'month'`,
-    [employer.id, period(month)],
-  );
-  if (bill === undefined) throw new MindunError('not-found', { what: `${employer.name} ${month}` });
+  const bill = await rowOf(context, employer, month);
   const lines = await linesOf(context, bill.id, month);
   const open = await openClaims(tx, [employer.id]);
   const enforcement = await enforcementOf(context, [employer.id]);
@@ -95,11 +92,16 @@ async function viewOf(
     ...[...earlier, ...own].map((c) => running.get(c)!).filter((l) => l.state !== 'not-late'),
     ...(await feesWithoutLaw(context, employer.id)),
   ];
-  const arrearsFen = sumOf(arrears, (a) => a.openFen);
-  const lateFeeFen = sumOf(lateFees, (l) => l.amountFen);
+  const standing = standingOf(bill, enforcement, context.today);
+  const deferred = putOffLines(context, [...earlier, ...own], standing.payBy, enforcement);
   const paidFen = sumOf(payments, (p) => p.amountFen);
   const openFen = sumOf(own, (c) => c.open);
-  const dueFen = openFen + arrearsFen + lateFeeFen;
+  const toPay = {
+    arrearsFen: sumOf(arrears, (a) => a.openFen),
+    lateFeeFen: sumOf(lateFees, (l) => l.amountFen),
+    putOffFen: sumOf(deferred, (p) => p.putOffFen),
+  };
+  const dueFen = openFen + toPay.arrearsFen + toPay.lateFeeFen - toPay.putOffFen;
   return {
     publicId: bill.publicId,
     number: bill.number,
@@ -110,6 +112,7 @@ async function viewOf(
     issuedOn: bill.issuedOn,
     dueDate: bill.dueOn,
     dueAssumed: bill.dueAssumed,
+    standing: { ...standing, openFen },
     insurances: await insurancesOf(context, employer, month, lines),
     provisionalBasis: lines.some((l) => l.kind === lineKind.provisional)
       ? await provisionalBasisOf(context, employer.id, month)
@@ -118,12 +121,12 @@ async function viewOf(
     lateFeesDueFen: sumOf(determined, (l) => l.amountFen),
     lateFees,
     arrears,
+    putOff: deferred,
     payments,
     total: {
       employerFen: ofShare(lines, employerShare),
       employeeFen: ofShare(lines, employeeShare),
-      arrearsFen,
-      lateFeeFen,
+      ...toPay,
       elsewhereFen: openFen + paidFen - sumOf(lines, (l) => l.amount),
       creditFen: credit,
       setOffFen: Math.min(credit, dueFen),
@@ -132,6 +135,18 @@ async function viewOf(
     paidFen,
     asOf: context.at,
   };
+}
+
+/** @throws MindunError not-found */
+async function rowOf(context: QueryContext, employer: EmployerRow, month: Month): Promise<Row> {
+  const bill = await context.tx.maybe<Row>(
+    `select id, public_id as "publicId", number, issued_on::text as "issuedOn", due_on::text as "dueOn",
+       due_assumed as "dueAssumed"
+     from bill where employer_id = $1 and period = $2 and kind = 'month'`,
+    [employer.id, period(month)],
+  );
+  if (bill === undefined) throw new MindunError('not-found', { what: `${employer.name} ${month}` });
+  return bill;
 }
 
 function ofShare(
@@ -260,6 +275,38 @@ function arrearsLine(context: QueryContext, claim: Claim, enforcement: Enforceme
     daysLate: dueOn === null ? 0 : daysLate(bill, dueOn, enforcement, context.today),
     deferredUntil: deferredUntil(bill, enforcement, context.today),
   };
+}
+
+/** What deferrals put off beyond the day by which the bill's total is to be paid (today, when that is over), bill by bill. */
+function putOffLines(
+  context: QueryContext,
+  open: readonly Claim[],
+  payBy: PlainDate | null,
+  enforcement: Enforcement,
+): PutOffLine[] {
+  const { today } = context;
+  const by = payBy === null || payBy < today ? today : payBy;
+  return [...groupBy(open, (c) => c.bill)].flatMap(([bill, claims]): PutOffLine[] => {
+    const { billNumber, dueOn, period: of } = claims[0]!;
+    const openFen = sumOf(claims, (c) => c.open);
+    const putOffFen = putOff(bill, openFen, by, enforcement, today);
+    if (putOffFen === 0) return [];
+    const { deferredUntil: until, instalments } = standingOf(
+      { id: bill, dueOn },
+      enforcement,
+      today,
+    );
+    return [
+      {
+        billNumber,
+        month: monthOfPeriod(of),
+        deferredUntil: until!,
+        openFen,
+        putOffFen,
+        next: instalments?.next ?? null,
+      },
+    ];
+  });
 }
 
 /** What was paid on this bill's own claims, by receipt; offsets from unapplied money have none. */

@@ -42,6 +42,17 @@ defineErrors({
     mend: { zh: '过了缴费期限再责令。', en: 'Give the order after the due day.' },
     status: 409,
   },
+  'order-runs': {
+    message: {
+      zh: '{bill}已经责令在 {day} 前缴清，期限还没到',
+      en: '{bill} is already ordered to be paid by {day}, which is not over',
+    },
+    mend: {
+      zh: '不用再责令：过了这一天没缴，就算责令期限已过。',
+      en: 'No further order is needed: the order is missed when that day is over.',
+    },
+    status: 409,
+  },
   'day-not-ahead': {
     message: { zh: '{day}不在今天（{today}）之后', en: '{day} is not after today ({today})' },
     mend: { zh: '请给今天以后的日期。', en: 'Give a day after today.' },
@@ -57,7 +68,7 @@ defineErrors({
   },
   'instalments-wrong': {
     message: {
-      zh: '分期合计 {sum} 元，应为 {open} 元；每期须在今天之后、{until}之前',
+      zh: '分期合计 {sum} 元，应为 {open} 元；每期的日子要晚于今天，最晚 {until} 当天',
       en: 'Instalments sum to {sum}, not {open}; each lies after today and by {until}',
     },
     mend: { zh: '请改分期的金额或日期。', en: 'Correct the amounts or the days.' },

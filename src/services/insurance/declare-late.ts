@@ -67,7 +67,7 @@ export const declareLate = defineCommand({
         matched,
       );
       const spells = await spellsIn(context.tx, employer.id, month);
-      const lines = await declaredLines(context, employer, matched, spells);
+      const { lines } = await declaredLines(context, employer, month, matched, spells);
       await writeDeclaration(context, employer, month, lines, {
         kind: 'late',
         upload: upload.id,

@@ -24,6 +24,7 @@ import { category, usualSchemes } from './codes.ts';
 import { assertOpen, lockMonth, stepsDone } from './period.ts';
 import {
   checkRoster,
+  leftBefore,
   type MatchedRoster,
   matchRoster,
   namedOnFaults,
@@ -143,8 +144,11 @@ export async function take(
 ): Promise<void> {
   const spells = await spellsIn(context.tx, employer.id, month);
   const named = await namedOnFaults(context.tx, roster, new Set(spells.open.keys()));
-  const declared = await declaredLines(context, employer, roster, spells);
-  const lines = full ? declared : await withLastMonth(context.tx, employer.id, month, declared);
+  const declared = await declaredLines(context, employer, month, roster, spells);
+  const { left } = declared;
+  const lines = full
+    ? declared.lines
+    : await withLastMonth(context.tx, employer.id, month, declared);
   const kind = full ? 'full' : 'changes';
   await writeDeclaration(context, employer, month, lines, {
     kind,
@@ -154,19 +158,38 @@ export async function take(
   });
   // Changes let go whom they name, and whom an earlier roster of this very month let in.
   const stays = (person: number): boolean =>
-    named === 'anyone' || named.has(person) || (!full && !spells.begun.has(person));
+    !left.has(person) &&
+    (named === 'anyone' || named.has(person) || (!full && !spells.begun.has(person)));
   await updateSpells(context, employer, month, lines, spells, stays);
+}
+
+/** What a file declares of a month. */
+export interface Declared {
+  readonly lines: Line[];
+  /** Who left before the month: nothing is due for him in it. */
+  readonly left: ReadonlySet<number>;
 }
 
 /** The lines of a checked file, with the files of persons who are new opened. Runs with the system's eyes. */
 export async function declaredLines(
   context: Context,
   employer: EmployerRow,
+  month: Month,
   roster: MatchedRoster,
   spells: Spells,
-): Promise<Line[]> {
+): Promise<Declared> {
+  const rows: RosterRow[] = [];
   const unknown: RosterRow[] = [];
-  for (const row of roster.rows) if (roster.files.id(row.number) === undefined) unknown.push(row);
+  const left = new Set<number>();
+  for (const row of roster.rows) {
+    const id = roster.files.id(row.number);
+    if (leftBefore(row.change, row.changeOn, month)) {
+      if (id !== undefined) left.add(id);
+      continue;
+    }
+    rows.push(row);
+    if (id === undefined) unknown.push(row);
+  }
   const opened = await insertPersons(
     context.tx,
     unknown.map((r) => ({
@@ -181,10 +204,11 @@ export async function declaredLines(
   );
   // The new ones come in the order of the file.
   let fresh = 0;
-  return roster.rows.map((row) => {
+  const lines = rows.map((row) => {
     const person = roster.files.id(row.number) ?? opened[fresh++]!;
     return lineOf(row, person, employer, spells);
   });
+  return { lines, left };
 }
 
 /** Writes a declaration with its lines; `bill` is the month whose bill carries what it makes. */
@@ -242,7 +266,7 @@ async function withLastMonth(
   tx: Context['tx'],
   employer: number,
   month: Month,
-  declared: readonly Line[],
+  declared: Declared,
 ): Promise<Line[]> {
   const last = await tx.rows<Line>(
     `select person_id as person, category::int, schemes::int, 0 as change, wage from roster_line
@@ -261,8 +285,9 @@ async function withLastMonth(
       .sort((a, b) => Number(b.moved) - Number(a.moved))
       .map(({ moved: _moved, ...l }) => [l.person, l] as const),
   );
-  for (const line of declared) before.delete(line.person);
-  return [...before.values(), ...declared];
+  for (const line of declared.lines) before.delete(line.person);
+  for (const person of declared.left) before.delete(person);
+  return [...before.values(), ...declared.lines];
 }
 
 // From so many on a stream into the leaf is faster than what it costs to begin one.

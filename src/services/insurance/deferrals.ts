@@ -180,10 +180,38 @@ export function deferredUntil(
   enforcement: Enforcement,
   on: PlainDate,
 ): PlainDate | null {
+  const running = runningDeferral(bill, enforcement, on);
+  return running === undefined ? null : endOf(enforcement, running, on).endsOn;
+}
+
+/** The deferral that runs on a day; undefined without one. */
+export function runningDeferral(
+  bill: number,
+  enforcement: Enforcement,
+  on: PlainDate,
+): Deferral | undefined {
   const last = lastDeferral(bill, enforcement, on);
-  if (last === undefined) return null;
-  const { endsOn } = endOf(enforcement, last, on);
-  return on <= endsOn ? endsOn : null;
+  return last !== undefined && on <= endOf(enforcement, last, on).endsOn ? last : undefined;
+}
+
+/** Bills whose agreed deferral would still run today but for an instalment that was missed, of all employers that the actor may see. */
+export async function endedEarly(context: QueryContext): Promise<number[]> {
+  const { today } = context;
+  const agreed = await context.tx.rows<{ employer: number }>(
+    `select distinct employer_id as employer from deferral
+     where $1::date between from_on and until_on and instalments <> '[]'`,
+    [today],
+  );
+  if (agreed.length === 0) return [];
+  const enforcement = await enforcementOf(
+    context,
+    agreed.map((a) => a.employer),
+  );
+  return [...enforcement.deferrals.values()]
+    .map((list) => list.filter((d) => d.from <= today).at(-1))
+    .filter((d) => d !== undefined && today <= d.until)
+    .map((d) => d!.bill)
+    .filter((bill) => runningDeferral(bill, enforcement, today) === undefined);
 }
 
 function lastDeferral(bill: number, enforcement: Enforcement, on: PlainDate): Deferral | undefined {

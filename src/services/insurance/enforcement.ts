@@ -29,8 +29,8 @@ export interface DeferAnswer {
 
 /**
  * Orders an employer to pay an overdue bill by a day (责令限期缴纳). Late fees that the law ties to a missed order run
- * only after this day is missed.
- * @throws MindunError unknown-bill, day-not-ahead, bill-not-due, nothing-open, date-impossible
+ * only after the first day that is missed, so that one order is enough: another is refused while one runs.
+ * @throws MindunError unknown-bill, day-not-ahead, bill-not-due, order-runs, nothing-open, date-impossible
  */
 export const orderPayment = defineCommand({
   name: 'insurance.order-payment',
@@ -50,6 +50,9 @@ export const orderPayment = defineCommand({
       const due = deferredUntil(bill.id, enforcement, context.today) ?? bill.dueOn;
       if (due === null || due >= context.today)
         throw new MindunError('bill-not-due', { bill: bill.number, due: due ?? '—' });
+      const given = (enforcement.orders.get(bill.id) ?? []).find((o) => o.payBy >= context.today);
+      if (given !== undefined)
+        throw new MindunError('order-runs', { bill: bill.number, day: given.payBy });
       const order = await nextOrder(context);
       await context.tx.execute(
         `insert into pay_order (public_id, number, bill_id, employer_id, area, given_on, pay_by, reason, act)

@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import { type Derivation, derivationParameter, type Version } from '../../engines/policy/index.ts';
+import {
+  citeOf,
+  type Derivation,
+  derivationParameter,
+  type Version,
+} from '../../engines/policy/index.ts';
 import { personBy, personIds } from '../../engines/registry/index.ts';
 import {
   defineQuery,
@@ -135,7 +140,7 @@ function balanceOf(
         zh: '接管时的结存，加上各月到账时记入的',
         en: 'What was taken over, and what was credited as each month’s money came in',
       },
-      cite: credit === undefined ? null : { document: credit.document, article: credit.article },
+      cite: credit === undefined ? null : citeOf(credit),
     },
     account.balanceFen,
     because,
@@ -204,7 +209,7 @@ function withLaw(context: QueryContext, node: Derivation, on: PlainDate): Deriva
   const [method] = versions;
   return {
     ...node,
-    cite: method === undefined ? null : { document: method.document, article: method.article },
+    cite: method === undefined ? null : citeOf(method),
     parameters: versions.map((v) => derivationParameter(lawOf(context.city), v)),
   };
 }

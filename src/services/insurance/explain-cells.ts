@@ -1,6 +1,7 @@
 import { insuranceOf } from '../../engines/fund/index.ts';
 import {
   callRule,
+  citeOf,
   type Derivation,
   derivationParameter,
   explain,
@@ -14,6 +15,8 @@ import {
   firstDay,
   MindunError,
   monthOfPeriod,
+  parseYuan,
+  showMonth,
   showYuan,
   sumOf,
   type Text,
@@ -43,6 +46,7 @@ export interface Cell {
   readonly kind: number;
   readonly feePeriod: number;
   readonly amount: number;
+  readonly base: number;
 }
 
 /** What a provisional amount was made from, as it was kept. */
@@ -186,6 +190,53 @@ function personNodes(
   return [...shown, { ...rest, assumed: shown[0]!.assumed, provisional: shown[0]!.provisional }];
 }
 
+/** Who is insured in a cell and on which base each pays, with the law that limits it. */
+export function basesOf(behind: Behind, cell: Cell): Derivation {
+  const insurance = insuranceNames[insuranceOf(cell.fund)];
+  const rows = rowsIn(behind, cell);
+  const shown = rows.slice(0, personsShown).map((row) => {
+    const one = rightNow(behind.assessed(cell.feePeriod), cell.fund, cell.share, row);
+    return { ...baseIn(one), label: bothAlike(row.name) };
+  });
+  const others = rows.length - shown.length;
+  const rest = cell.base - sumOf(shown, (b) => parseYuan(b.value.replace(/[¥,]/g, '')));
+  const because =
+    others === 0
+      ? shown
+      : [
+          ...shown,
+          leaf('bill.others', { zh: `其余 ${others} 人`, en: `${others} others` }, rest, {
+            zh: '逐人确定，各人的由来按人查',
+            en: 'Each set likewise; ask by person',
+          }),
+        ];
+  const month = monthOfPeriod(cell.feePeriod);
+  return summed(
+    {
+      rule: 'bill.base',
+      label: {
+        zh: `${showMonth(month, 'zh')}${insurance.zh}缴费基数合计`,
+        en: `Bases of ${showMonth(month, 'en')}, ${insurance.en}`,
+      },
+      formula: {
+        zh: `${rows.length} 人参保，每人的缴费基数相加`,
+        en: `${rows.length} persons are insured; their bases, added`,
+      },
+      cite: because[0]?.cite ?? null,
+    },
+    cell.base,
+    because,
+  );
+}
+
+/** The base by which a person's amount goes. */
+function baseIn(of: Derivation): Derivation {
+  const found = of.because.find((b) => b.rule === 'contribution.base');
+  const below = found ?? of.because.map(baseIn)[0];
+  if (below === undefined) throw new Error(`${of.rule} goes by no base`);
+  return below;
+}
+
 function currentNode(behind: Behind, cell: Cell, row: PersonRow): Derivation {
   const one = rightNow(behind.assessed(cell.feePeriod), cell.fund, cell.share, row);
   return { ...one, label: both(row.name, one.label) };
@@ -275,7 +326,7 @@ function provisionalNodes(behind: Behind, cell: Cell): Derivation[] {
         zh: `${month} ${how.zh} ${showYuan(basis.fen)}；${derivation.formula.zh}`,
         en: `${how.en} for ${month}: ${showYuan(basis.fen)}; ${derivation.formula.en}`,
       },
-      cite: { document: factor!.document, article: factor!.article },
+      cite: citeOf(factor!),
       parameters: kept.versions.map((v) => derivationParameter(law, v)),
       assumed: kept.versions.some((v) => v.assumed),
       provisional: true,

@@ -20,9 +20,12 @@ import {
   sumOf,
   type Text,
 } from '../../kernel/index.ts';
+import { billOf } from './bill-view.ts';
 import { category, cells, employeeShare, employerShare, lineKind } from './codes.ts';
+import { balanceOf } from './explain-balance.ts';
 import {
   type Behind,
+  basesOf,
   bothAlike,
   type Cell,
   cellDerivation,
@@ -43,13 +46,23 @@ import {
   rowsOfBill,
 } from './explain-store.ts';
 import { question } from './law.ts';
-import { insurances, type PersonDerivation } from './views.ts';
+import { balanceFigures, insurances, type PersonDerivation } from './views.ts';
 
 export { insuranceNames, noFigure } from './explain-cells.ts';
 
+/** Arrears and late fees are in the sum of a whole bill; what of it is to be paid now is told beside it. */
+export interface BillDerivation extends Derivation {
+  readonly payable: Derivation;
+}
+
+/** What a bill's derivation is asked for: its amounts, the bases they go by, or one of its own sums. */
+const billFigures = ['amount', 'base', ...balanceFigures] as const;
+
 /**
  * How a bill's amounts came: by insurance, share and fee month, down to each person's wage; from what the bill was made from, whatever
- * was corrected since. With `feeMonth` the lines of that month only. The values of `because` add up to each sum's own.
+ * was corrected since. Without an insurance, a month and a figure: of the whole bill, with arrears, late fees and what is to be paid
+ * now. With `feeMonth` the lines of that month only; with `figure` the bases of an insurance, or one of the bill's own sums. The values
+ * of `because` add up to each sum's own.
  * @throws MindunError unknown-employer, not-found
  */
 export const explainBill = defineQuery({
@@ -60,20 +73,88 @@ export const explainBill = defineQuery({
     month: z.string(),
     insurance: z.enum(insurances).optional(),
     feeMonth: z.string().optional(),
+    figure: z.enum(billFigures).default('amount'),
   }),
-  async run(context, input): Promise<Derivation> {
+  async run(context, input): Promise<Derivation | BillDerivation> {
     const employer = await employerBy(context.tx, input.employer);
     const month = readMonth(input.month);
     const feePeriod = input.feeMonth === undefined ? undefined : period(readMonth(input.feeMonth));
     context.looked({ employerId: employer.id });
-    return context.elevate(() =>
-      billDerivation(context, employer, month, (of) => {
-        const insured = input.insurance === undefined || insuranceOf(of.fund) === input.insurance;
-        return insured && (feePeriod === undefined || of.feePeriod === feePeriod);
-      }),
-    );
+    const { insurance, figure } = input;
+    const wanted = (of: { fund: number; feePeriod: number }): boolean => {
+      const insured = insurance === undefined || insuranceOf(of.fund) === insurance;
+      return insured && (feePeriod === undefined || of.feePeriod === feePeriod);
+    };
+    return context.elevate(async () => {
+      if (figure === 'base') return basesDerivation(context, employer, month, wanted);
+      if (figure !== 'amount')
+        return balanceOf(context, await billOf(context, employer, month))[figure]();
+      if (insurance !== undefined || feePeriod !== undefined)
+        return billDerivation(context, employer, month, wanted);
+      return wholeDerivation(context, employer, month);
+    });
   },
 });
+
+/** A whole bill: its lines, the arrears and late fees that it tells, and beside them what is to be paid now. */
+async function wholeDerivation(
+  context: QueryContext,
+  employer: EmployerRow,
+  month: Month,
+): Promise<BillDerivation> {
+  const lines = await billDerivation(context, employer, month, () => true);
+  const view = await billOf(context, employer, month);
+  const balance = balanceOf(context, view);
+  const { employerFen, employeeFen, arrearsFen, lateFeeFen } = view.total;
+  const whole = total(
+    { rule: lines.rule, cite: lines.cite },
+    lines.label,
+    employerFen + employeeFen + arrearsFen + lateFeeFen,
+    [
+      ...lines.because,
+      ...(view.arrears.length === 0 ? [] : [balance.arrears()]),
+      ...(view.lateFees.length === 0 ? [] : [balance['late-fee']()]),
+    ],
+  );
+  return { ...whole, payable: balance.payable() };
+}
+
+interface Made {
+  readonly found: readonly Cell[];
+  readonly behind: Behind;
+}
+
+/** A bill's cells and what stands behind them. @throws MindunError not-found */
+async function madeOf(context: QueryContext, employer: EmployerRow, month: Month): Promise<Made> {
+  const bill = await context.tx.maybe<{ id: number }>(
+    `select id from bill where employer_id = $1 and period = $2 and kind = 'month'`,
+    [employer.id, period(month)],
+  );
+  if (bill === undefined) throw notFound(employer, month);
+  const found = await cellsOf(context, bill.id, month);
+  return {
+    found,
+    behind: await behindOf(context, { id: bill.id, employer: employer.id }, month, found),
+  };
+}
+
+function notFound(employer: EmployerRow, month: Month): MindunError {
+  return new MindunError('not-found', { what: `${employer.name} ${month}` });
+}
+
+/** The persons and bases of an insurance's row. */
+async function basesDerivation(
+  context: QueryContext,
+  employer: EmployerRow,
+  month: Month,
+  wanted: Parameters<typeof billDerivation>[3],
+): Promise<Derivation> {
+  const { found, behind } = await madeOf(context, employer, month);
+  const mine = found.filter((c) => c.kind === lineKind.current && wanted(c));
+  const cell = mine.find((c) => c.share === employerShare) ?? mine[0];
+  if (cell === undefined) throw notFound(employer, month);
+  return basesOf(behind, cell);
+}
 
 async function billDerivation(
   context: QueryContext,
@@ -81,13 +162,7 @@ async function billDerivation(
   month: Month,
   wanted: (of: { fund: number; feePeriod: number }) => boolean,
 ): Promise<Derivation> {
-  const bill = await context.tx.maybe<{ id: number }>(
-    `select id from bill where employer_id = $1 and period = $2 and kind = 'month'`,
-    [employer.id, period(month)],
-  );
-  if (bill === undefined) throw new MindunError('not-found', { what: `${employer.name} ${month}` });
-  const found = await cellsOf(context, bill.id, month);
-  const behind = await behindOf(context, { id: bill.id, employer: employer.id }, month, found);
+  const { found, behind } = await madeOf(context, employer, month);
   const others = employer.category === category.public ? 1 : 2;
   const missing = behind.assessed(period(month)).notComputed.filter((m) => m.fund !== others);
   const shown = found.filter(wanted);
@@ -97,8 +172,7 @@ async function billDerivation(
       .filter((m) => wanted({ ...m, feePeriod: period(month) }))
       .map((m) => notComputed(m.fund, m.document)),
   ];
-  if (because.length === 0)
-    throw new MindunError('not-found', { what: `${employer.name} ${month}` });
+  if (because.length === 0) throw notFound(employer, month);
   return total(
     { rule: 'bill.total', cite: dueCite(context.city, period(month)) },
     { zh: `${month} 应缴合计`, en: `Due for ${month}` },
@@ -126,7 +200,8 @@ function withoutSize(
 
 async function cellsOf(context: QueryContext, bill: number, month: Month): Promise<Cell[]> {
   return context.tx.rows<Cell>(
-    `select fund::int, share::int, kind::int, fee_period as "feePeriod", sum(amount)::bigint as amount
+    `select fund::int, share::int, kind::int, fee_period as "feePeriod", sum(amount)::bigint as amount,
+       sum(base)::bigint as base
      from bill_line where bill_id = $1 and period = $2 group by 1, 2, 3, 4 order by 3, 4, 1, 2`,
     [bill, period(month)],
   );

@@ -17,7 +17,13 @@ export { checkDeclaration, declare } from './declare.ts';
 export { declareLate } from './declare-late.ts';
 export { employerQuery } from './employer.ts';
 export { type DeferAnswer, defer, type OrderAnswer, orderPayment } from './enforcement.ts';
-export { explainBill, explainPerson, insuranceNames, noFigure } from './explain.ts';
+export {
+  type BillDerivation,
+  explainBill,
+  explainPerson,
+  insuranceNames,
+  noFigure,
+} from './explain.ts';
 export { accountInsurances, explainAccount } from './explain-account.ts';
 export { lawOf, question } from './law.ts';
 export { type EmployerListRow, employersQuery, undeclaredQuery, unpaidQuery } from './lists.ts';

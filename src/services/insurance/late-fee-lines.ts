@@ -34,9 +34,9 @@ export function runningFee(
   }
   if ('missing' in fee)
     return { ...line, state: 'not-computed', missing: fee.missing, why: unset(fee.missing) };
-  const { formula, parameters, assumed } = fee.derivation;
+  const { formula, cite, parameters, assumed } = fee.derivation;
   const why = claim.lateFrom === claim.dueOn ? formula : ofBackPayment(fee.dueOn, formula);
-  return { ...line, state: 'running', amountFen: fee.fen, why, parameters, assumed };
+  return { ...line, state: 'running', amountFen: fee.fen, why, cite, parameters, assumed };
 }
 
 /** Tells from when a back payment is late: not from when its bill is. */
@@ -47,7 +47,7 @@ function ofBackPayment(lateFrom: PlainDate, formula: Text): Text {
   };
 }
 
-const nothing = { amountFen: 0, parameters: [], assumed: false } as const;
+const nothing = { amountFen: 0, cite: null, parameters: [], assumed: false } as const;
 
 function unset(document: string): Text {
   return { zh: `未计算：缺 ${document}`, en: `Not computed: missing ${document}` };
@@ -61,6 +61,7 @@ interface Determined {
   readonly assumed: boolean;
   readonly formulas: readonly { readonly lateFrom: PlainDate | null; readonly formula: Text }[];
   readonly parameters: readonly DerivationParameter[];
+  readonly cite: LateFeeLine['cite'];
 }
 
 /** Late fees that were determined on payments that came late and are not paid, by bill and insurance. */
@@ -75,7 +76,8 @@ export async function determinedFees(
      join bill b on b.id = o.bill_id
      cross join lateral (select max(l.fee_period) as "feePeriod", bool_or((d.outputs->>'assumed')::boolean) as assumed,
          json_agg(json_build_object('lateFrom', case when l.due_on <> b.due_on then l.due_on end, 'formula', d.outputs->'formula')
-           order by l.id) as formulas, (array_agg(d.outputs->'parameters' order by l.id desc))[1] as parameters
+           order by l.id) as formulas, (array_agg(d.outputs->'parameters' order by l.id desc))[1] as parameters,
+         (array_agg(d.outputs->'cite' order by l.id desc))[1] as cite
        from late_fee l join determination d on d.id = l.determination_id
        where l.employer_id = $1 and l.bill_id = o.bill_id and l.fund = o.fund) f
      order by 1, 2`,
@@ -94,6 +96,7 @@ export async function determinedFees(
         zh: `已加收、未缴：${r.formulas.map((f) => f.zh).join('；')}`,
         en: `Determined, not paid: ${r.formulas.map((f) => f.en).join('; ')}`,
       },
+      cite: r.cite,
       parameters: r.parameters,
       assumed: r.assumed,
     }));

@@ -12,13 +12,8 @@ import {
   type QueryContext,
   month as readMonth,
 } from '../../kernel/index.ts';
-import {
-  agreementOf,
-  daysLate,
-  deferredUntil,
-  type Enforcement,
-  enforcementOf,
-} from './deferrals.ts';
+import { type Enforcement, endedEarly, enforcementOf } from './deferrals.ts';
+import { standingOf } from './standing.ts';
 import type { Page, UndeclaredRow, UnpaidPage, UnpaidRow } from './views.ts';
 
 /** Rows of a page of any list. */
@@ -179,12 +174,13 @@ interface Unpaid {
   readonly open: number;
 }
 
-// Of the months $3 to $1, as of the day $8; a deferral that runs on it puts the due day off.
+// Of the months $3 to $1, as of the day $8; a deferral that runs on it, none of those that a missed instalment ended ($11), puts the due day off.
 const unpaidSql = `from bill b join (select bill_id, sum(amount)::bigint as open from entry
     where book = 2 and account = $2 and period >= $3 and employer_id is not null
     group by 1 having sum(amount) > 0) o on o.bill_id = b.id
   cross join lateral (select exists (select from deferral
-      where bill_id = b.id and employer_id = b.employer_id and $8::date between from_on and until_on) as deferred,
+      where bill_id = b.id and employer_id = b.employer_id and $8::date between from_on and until_on)
+      and b.id <> all ($11::bigint[]) as deferred,
     exists (select from pay_order where bill_id = b.id and employer_id = b.employer_id) as ordered) f
   where b.period <= $1 and b.period >= $3 and ${namedSql('b.employer_id', 4)} and b.area between $7 and $9 and case $10
     when 'overdue' then b.due_on < $8::date and not f.deferred
@@ -217,7 +213,8 @@ export const unpaidQuery = defineQuery({
     const { text, lo, hi } = await wantedOf(context, input);
     const from = input.earlier ? 0 : ofPeriod;
     const due = receivableKeys.contributionsDue;
-    const values = [ofPeriod, due, from, ...text, lo, context.today, hi, input.state];
+    const ended = await endedEarly(context);
+    const values = [ofPeriod, due, from, ...text, lo, context.today, hi, input.state, ended];
     const { total, openFen } = await context.tx.one<{ total: number; openFen: number }>(
       `select count(*)::int as total, coalesce(sum(o.open), 0)::bigint as "openFen" ${unpaidSql}`,
       values,
@@ -225,7 +222,7 @@ export const unpaidQuery = defineQuery({
     const [open, id] = (input.cursor ?? `${Number.MAX_SAFE_INTEGER}.0`).split('.').map(Number);
     const found = await context.tx.rows<Unpaid>(
       `select b.id, b.employer_id as employer, b.number, b.period, b.due_on::text as "dueOn", o.open
-       ${unpaidSql} and (o.open < $11 or (o.open = $11 and b.id > $12)) order by o.open desc, b.id limit $13`,
+       ${unpaidSql} and (o.open < $12 or (o.open = $12 and b.id > $13)) order by o.open desc, b.id limit $14`,
       [...values, open, id, pageRows + 1],
     );
     const rows = found.slice(0, pageRows);
@@ -249,20 +246,12 @@ function unpaidRow(
   names: Named,
   enforcement: Enforcement,
 ): UnpaidRow {
-  const order = enforcement.orders.get(unpaid.id)?.at(-1);
-  const { endedOn, instalments } = agreementOf(unpaid.id, enforcement, context.today);
   return {
     ...names,
+    ...standingOf(unpaid, enforcement, context.today),
     billNumber: unpaid.number,
     month: monthOfPeriod(unpaid.period),
-    dueDate: unpaid.dueOn,
     openFen: unpaid.open,
-    daysLate:
-      unpaid.dueOn === null ? 0 : daysLate(unpaid.id, unpaid.dueOn, enforcement, context.today),
-    order: order === undefined ? null : { givenOn: order.givenOn, payBy: order.payBy },
-    deferredUntil: deferredUntil(unpaid.id, enforcement, context.today),
-    deferralEndedOn: endedOn,
-    instalments,
   };
 }
 

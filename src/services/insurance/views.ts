@@ -81,6 +81,8 @@ export interface LateFeeLine {
   readonly share: Share | null;
   readonly amountFen: number;
   readonly why: Text;
+  /** The article of law that it rests on. */
+  readonly cite: Derivation['cite'];
   readonly parameters: readonly DerivationParameter[];
   readonly assumed: boolean;
   /** The document that is missing, when not computed. */
@@ -92,6 +94,17 @@ export interface BillPayment {
   readonly reference: string;
   readonly amountFen: number;
   readonly kind: 'payment' | 'offset' | 'refund';
+}
+
+/** One bill of which a running deferral puts something off beyond the day by which this bill's total is to be paid. */
+export interface PutOffLine {
+  readonly billNumber: string;
+  readonly month: string;
+  readonly deferredUntil: string;
+  readonly openFen: number;
+  readonly putOffFen: number;
+  /** The next instalment; null where all is put off to the last day. */
+  readonly next: { readonly dueOn: string; readonly amountFen: number } | null;
 }
 
 /** The unified bill (五险合一). */
@@ -106,6 +119,8 @@ export interface BillView {
   /** Null while no document sets the days to pay. */
   readonly dueDate: string | null;
   readonly dueAssumed: boolean;
+  /** How what is open on this bill itself stands; `openFen` is that. */
+  readonly standing: BillStanding & { readonly openFen: number };
   readonly insurances: readonly BillInsurance[];
   /** Null: the month was declared. */
   readonly provisionalBasis: ProvisionalBasis | null;
@@ -115,6 +130,8 @@ export interface BillView {
   /** What `total.lateFeeFen` adds up, line by line, with those that cannot be computed. */
   readonly lateFees: readonly LateFeeLine[];
   readonly arrears: readonly ArrearsLine[];
+  /** What `total.putOffFen` adds up. */
+  readonly putOff: readonly PutOffLine[];
   readonly payments: readonly BillPayment[];
   readonly total: {
     readonly employerFen: number;
@@ -122,18 +139,35 @@ export interface BillView {
     /** Open principal of earlier bills. */
     readonly arrearsFen: number;
     readonly lateFeeFen: number;
+    /** What of the open lines and the arrears is deferred beyond the day by which the total is to be paid. */
+    readonly putOffFen: number;
     /** Differences of this bill that stand with earlier bills or as credit: employerFen + employeeFen − paidFen + elsewhereFen is what is open on it. */
     readonly elsewhereFen: number;
     /** Money of this employer received and not applied (多缴). */
     readonly creditFen: number;
     /** What of the credit is set off against what is due: the rest is the employer's, to come or to be paid back. */
     readonly setOffFen: number;
-    /** What is to be paid now: this bill's open lines + arrears + late fee − what is set off. */
+    /** What is to be paid by the bill's day (`standing.payBy`): its open lines + arrears + late fee − what is put off − what is set off. */
     readonly payableFen: number;
   };
   readonly paidFen: number;
   readonly asOf: string;
 }
+
+/** The figures of a bill from the month's sum to what is to be paid, each of which tells how it came. */
+export const balanceFigures = [
+  'month',
+  'month-employer',
+  'month-employee',
+  'paid',
+  'elsewhere',
+  'arrears',
+  'late-fee',
+  'put-off',
+  'credit',
+  'payable',
+] as const;
+export type BalanceFigure = (typeof balanceFigures)[number];
 
 export interface RecordMonth {
   readonly month: string;
@@ -235,15 +269,13 @@ export interface UndeclaredRow {
   readonly needsClerk: boolean;
 }
 
-export interface UnpaidRow {
-  readonly employer: string;
-  readonly code: string;
-  readonly name: string;
-  readonly area: string;
-  readonly billNumber: string;
-  readonly month: string;
+/** How a bill stands in time today. Amounts in fen. */
+export interface BillStanding {
+  /** Null while no document sets the days to pay. */
   readonly dueDate: string | null;
-  readonly openFen: number;
+  /** The day by which the next money is to come: the day due, or while a deferral runs its next instalment's day or its last. */
+  readonly payBy: string | null;
+  /** Days of a deferral are not late. */
   readonly daysLate: number;
   readonly order: { readonly givenOn: string; readonly payBy: string } | null;
   readonly deferredUntil: string | null;
@@ -259,6 +291,17 @@ export interface UnpaidRow {
       readonly amountFen: number;
     } | null;
   } | null;
+}
+
+/** One bill of which something is open. */
+export interface UnpaidRow extends BillStanding {
+  readonly employer: string;
+  readonly code: string;
+  readonly name: string;
+  readonly area: string;
+  readonly billNumber: string;
+  readonly month: string;
+  readonly openFen: number;
 }
 
 /** One employer as the desk shows it. */

@@ -1,5 +1,5 @@
 import type { Derivation } from '../../../engines/policy/index.ts';
-import type { BillView, RecordView } from '../../../services/insurance/index.ts';
+import type { BillDerivation, BillView, RecordView } from '../../../services/insurance/index.ts';
 import type { CliCommand } from '../command.ts';
 import { table } from '../print.ts';
 import { billSheet, recordSheet } from '../sheets.ts';
@@ -41,7 +41,9 @@ const explainBill: CliCommand = {
     const [employer, month] = call.words;
     const insurance = call.values['insurance'];
     const json = await call.ask('insurance.explain-bill', { employer, month, insurance });
-    return { json, text: tree(json as Derivation, call.language) };
+    const bill = json as Derivation & Partial<BillDerivation>;
+    const trees = bill.payable === undefined ? [bill] : [bill, bill.payable];
+    return { json, text: trees.map((t) => tree(t, call.language)).join('\n\n') };
   },
 };
 

@@ -4,6 +4,7 @@ import type { CityNow } from '../../../services/city/index.ts';
 import type {
   AgeingView,
   AssessAnswer,
+  BalanceFigure,
   BillListView,
   BillView,
   CertificateView,
@@ -80,7 +81,13 @@ export interface Queries {
   'insurance.bills': [{ readonly employer: string }, BillListView];
   'insurance.bill': [{ readonly employer: string; readonly month: string }, BillView];
   'insurance.explain-bill': [
-    { readonly employer: string; readonly month: string; readonly insurance: Insurance },
+    {
+      readonly employer: string;
+      readonly month: string;
+      readonly insurance?: Insurance;
+      readonly feeMonth?: string;
+      readonly figure?: 'base' | BalanceFigure;
+    },
     Derivation,
   ];
   'insurance.certificates': [Holder, { readonly rows: readonly Omit<CertificateView, 'rows'>[] }];

@@ -1,7 +1,7 @@
-import { type Language, showYuan, type Text } from '../../../kernel/index.ts';
+import { type Language, showYuan } from '../../../kernel/index.ts';
 import type { Derivation, DerivationParameter } from '../../../services/insurance/index.ts';
 import type { Visit } from '../../http/visit.ts';
-import { articlesOf, citesOf, deep, figuresOf, shownValue } from '../../look/derivation.ts';
+import { articlesOf, citesOf, deep, doubts, figuresOf, shownValue } from '../../look/derivation.ts';
 import { showDay } from '../dates.ts';
 import { Tags } from '../parts.tsx';
 
@@ -187,8 +187,8 @@ function Rates({ visit, parts }: { visit: Visit; parts: readonly Derivation[] })
           <p>
             {p.label[language]} {shownValue(p)} <Tags visit={visit} of={p} />{' '}
             <span class="mini">
-              {p.assumed ? t('why.assumed') : `${p.document} ${p.article}`} ·{' '}
-              {t('why.from', { date: showDay(p.from, language) })}
+              {p.assumed ? t('why.assumed') : `${p.document} ${p.article}`}
+              <Doubt visit={visit} of={p} /> · {t('why.from', { date: showDay(p.from, language) })}
             </span>
           </p>
         ))}
@@ -205,10 +205,28 @@ function Cites({ visit, parts }: { visit: Visit; parts: readonly Derivation[] })
       <dt>{visit.t('why.law')}</dt>
       <dd class="law" lang="zh-CN">
         {cites.map((c) => (
-          <p>{`${titled(c.document)}${c.article}`}</p>
+          <p>
+            {`${titled(c.document)}${c.article}`}
+            <Doubt visit={visit} of={c} />
+          </p>
         ))}
       </dd>
     </>
+  );
+}
+
+/** How surely the text is known, where it was not read in the document itself; of an assumed value there is no text. */
+function Doubt(props: {
+  readonly visit: Visit;
+  readonly of: Pick<DerivationParameter, 'confidence'> & { readonly assumed?: boolean };
+}) {
+  const { visit, of } = props;
+  const doubt = of.assumed === true ? null : doubts[of.confidence];
+  if (doubt === null) return null;
+  return (
+    <span class="mini" lang={visit.language === 'zh' ? 'zh-CN' : 'en'}>
+      {visit.language === 'zh' ? `（${doubt.zh}）` : ` (${doubt.en})`}
+    </span>
   );
 }
 
@@ -229,7 +247,14 @@ function titled(document: string): string {
 }
 
 /** A figure that opens: its address carries what to open, the rest of the page stays. */
-export function WhyLink({ visit, why, amount }: { visit: Visit; why: string; amount: number }) {
+export function WhyLink(props: {
+  readonly visit: Visit;
+  readonly why: string;
+  readonly amount: number;
+  /** Shown in the place of the amount: a number of persons, or yuan with their sign. */
+  readonly text?: string;
+}) {
+  const { visit, why, amount, text } = props;
   const open = visit.c.req.query('why') === why;
   return (
     <a
@@ -237,22 +262,7 @@ export function WhyLink({ visit, why, amount }: { visit: Visit; why: string; amo
       href={`${visit.link({ why, all: null })}#why`}
       aria-expanded={open ? 'true' : 'false'}
     >
-      {showYuan(amount, { sign: false })}
+      {text ?? showYuan(amount, { sign: false })}
     </a>
   );
-}
-
-/** A plain reason in the place of a derivation. */
-export function plain(rule: string, label: Text, value: number, formula: Text): Derivation {
-  return {
-    rule,
-    label,
-    value: showYuan(value),
-    formula,
-    cite: null,
-    parameters: [],
-    assumed: false,
-    provisional: false,
-    because: [],
-  };
 }

@@ -6,7 +6,7 @@ import type {
   MonthsView,
 } from '../../../services/insurance/index.ts';
 import type { Visit } from '../../http/visit.ts';
-import { daysLeft, showMoment, showMonth } from '../dates.ts';
+import { showDay, showMoment, showMonth } from '../dates.ts';
 import { Page, show } from '../layout.tsx';
 import { Due, plainYuan, Status } from '../parts.tsx';
 
@@ -150,8 +150,10 @@ function BillRow({ visit, row }: { visit: Visit; row: BillListRow }) {
       </td>
       <td data-l={t('bills.due')}>
         <span>
-          <Due visit={visit} date={row.dueDate} open={false} />{' '}
-          {row.dueAssumed ? <span class="assumed">{t('tag.assumed')}</span> : null}
+          <Due visit={visit} date={row.openFen > 0 ? row.payBy : row.dueDate} open={false} />{' '}
+          {row.dueAssumed && row.deferredUntil === null ? (
+            <span class="assumed">{t('tag.assumed')}</span>
+          ) : null}
         </span>
       </td>
       <td class="n" data-l={t('bills.amount')}>
@@ -168,10 +170,12 @@ function BillRow({ visit, row }: { visit: Visit; row: BillListRow }) {
 }
 
 function BillState({ visit, row }: { visit: Visit; row: BillListRow }) {
-  const { t } = visit;
-  if (row.state === 'overdue') {
-    const days = -daysLeft(visit.at, row.dueDate!);
-    return <Status shape="late">{t('state.overdue', { days })}</Status>;
+  const { t, language } = visit;
+  if (row.state === 'overdue')
+    return <Status shape="late">{t('state.overdue', { days: row.daysLate })}</Status>;
+  if (row.state === 'deferred') {
+    const date = showDay(row.deferredUntil!, language);
+    return <Status shape="stop">{t('state.deferred', { date })}</Status>;
   }
   const shape = { paid: 'done', 'partly-paid': 'soon', unpaid: 'run' } as const;
   return <Status shape={shape[row.state]}>{t(`state.${row.state}`)}</Status>;

@@ -88,7 +88,8 @@ function span(visit: Visit, months: number): string {
 function Four({ visit, record }: Omit<RecordProps, 'why'>) {
   const { t, language } = visit;
   const pension = record.accounts.find((a) => a.insurance === 'pension');
-  const now = record.enrolments.find((e) => e.to === null);
+  const today = visit.at.slice(0, 10);
+  const now = record.enrolments.find((e) => e.from <= today && (e.to === null || e.to >= today));
   const short = record.months.filter((m) => m.state !== 'paid' && m.state !== 'not-due').length;
   return (
     <dl class="four">
@@ -99,6 +100,9 @@ function Four({ visit, record }: Omit<RecordProps, 'why'>) {
           {record.deemedMonths === 0
             ? t('record.no-deemed')
             : t('record.deemed', { span: span(visit, record.deemedMonths) })}
+          {record.accounts.some((a) => a.openingFen !== 0)
+            ? `${t('comma')}${t('record.not-before')}`
+            : null}
         </dd>
       </div>
       <div>
@@ -116,6 +120,9 @@ function Four({ visit, record }: Omit<RecordProps, 'why'>) {
           <dd>
             <b lang="zh-CN">{now.employerName}</b>
             {t('record.since', { date: showDay(now.from, language) })}
+            {now.to === null
+              ? null
+              : `${t('comma')}${t('record.until', { date: showDay(now.to, language) })}`}
           </dd>
         )}
       </div>

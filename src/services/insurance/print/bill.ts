@@ -1,5 +1,12 @@
 import { type Content, dashed, paper, threeLines } from '../../../engines/documents/pdf/index.ts';
-import { capitalYuan, type PlainDate, showDate, showYuan, sumOf } from '../../../kernel/index.ts';
+import {
+  capitalYuan,
+  type PlainDate,
+  showDate,
+  showMonth,
+  showYuan,
+  sumOf,
+} from '../../../kernel/index.ts';
 import { insuranceNames } from '../explain.ts';
 import type { BillInsurance, BillView, PrintedBill } from '../views.ts';
 import { printedFoot, verification } from './verification.ts';
@@ -45,6 +52,7 @@ export async function billPdf(printed: PrintedBill, checkAddress: string): Promi
       ...totals(view),
       ...differences(view),
       ...arrears(view),
+      ...putOff(view),
       ...lateFees(view),
       ...notes(view),
       await verification(printed, view.office.zh, checkAddress),
@@ -54,9 +62,11 @@ export async function billPdf(printed: PrintedBill, checkAddress: string): Promi
 
 function facts(view: BillView): Content {
   const due =
-    view.dueDate === null
-      ? '未定：缺文件'
-      : tagged(showDate(view.dueDate as PlainDate, 'zh', true), { assumed: view.dueAssumed });
+    view.standing.deferredUntil !== null
+      ? deferred(view.standing)
+      : view.dueDate === null
+        ? '未定：缺文件'
+        : tagged(showDate(view.dueDate as PlainDate, 'zh', true), { assumed: view.dueAssumed });
   const rows: readonly Content[][] = [
     ['单位', view.employer.name, '单位代码', view.employer.code],
     ['参保地', view.area, '核定日期', showDate(view.issuedOn as PlainDate, 'zh')],
@@ -69,6 +79,13 @@ function facts(view: BillView): Content {
     },
     layout: 'noBorders',
   };
+}
+
+/** By when the next money is to come while a deferral runs. */
+function deferred({ payBy, instalments, deferredUntil }: BillView['standing']): string {
+  const next = instalments?.next?.number;
+  const of = next === undefined ? '缓缴到' : `缓缴，第 ${next} 期`;
+  return `${of} ${showDate((payBy ?? deferredUntil) as PlainDate, 'zh')}`;
 }
 
 function insuranceTable(view: BillView): Content {
@@ -138,6 +155,7 @@ function totals(view: BillView): Content[] {
     ['差额另记在以前的缴费单或多缴里', total.elsewhereFen],
     ['以前月份欠费', total.arrearsFen],
     [tagged('滞纳金', { assumed: view.lateFees.some((l) => l.assumed) }), total.lateFeeFen],
+    ['其中缓缴，还没到期', -total.putOffFen],
     ['多缴抵减', -total.setOffFen],
   ];
   const left = total.creditFen - total.setOffFen;
@@ -225,6 +243,17 @@ function arrears(view: BillView): Content[] {
       layout: threeLines,
     },
   ];
+}
+
+/** What deferrals put off beyond the day of this bill: by bill, until when, and what comes next. */
+function putOff(view: BillView): Content[] {
+  if (view.putOff.length === 0) return [];
+  const day = (on: string): string => showDate(on as PlainDate, 'zh');
+  const told = view.putOff.map(({ month, deferredUntil, putOffFen, next }) => {
+    const then = next === null ? '' : `；下一期 ${day(next.dueOn)}缴 ${showYuan(next.amountFen)}`;
+    return `${showMonth(month, 'zh')}缴费单缓缴到 ${day(deferredUntil)}，其中 ${showYuan(putOffFen)} 这次不用缴${then}。`;
+  });
+  return [{ text: told.join('\n'), fontSize: 9, margin: [0, 6, 0, 0] }];
 }
 
 /** Every late fee that the sum holds, with how it came; a fee without a law is named. */

@@ -156,11 +156,9 @@ describe('checkRoster', () => {
       changeOn: '2008-02-28',
     });
     expect(rows).toHaveLength(1);
-    expect(warnings.map((w) => w.code)).toEqual([
-      'age-under-16',
-      'wage-zero',
-      'change-outside-month',
-    ]);
+    expect(warnings.map((w) => w.code)).toEqual(['age-under-16', 'wage-zero', 'left-before-month']);
+    const joined = await roster({ change: '新增', changeOn: '2008-02-28' });
+    expect(joined.warnings.map((w) => w.code)).toEqual(['change-outside-month']);
     const birthday = await roster({ number: '43049919840905104X', hired: '2000-09-05' });
     expect(birthday.warnings).toEqual([]);
   });

@@ -13,6 +13,7 @@ import {
   defineErrors,
   errorText,
   type Fen,
+  firstDay,
   lastDay,
   MindunError,
   type Month,
@@ -82,8 +83,16 @@ defineErrors({
     '变动日期不在申报月份',
     'The change lies outside the declared month',
     {
-      zh: '日期无误就不用改。',
-      en: 'Nothing to mend if the date is right.',
+      zh: '日期无误就不用改：从申报月份起参保，以前月份要补缴的，到窗口办。',
+      en: 'Nothing to mend if the date is right: insured from the declared month; back payments are made at a window.',
+    },
+  ),
+  'left-before-month': fault(
+    '申报月份以前已经离开，这个月不收他的费',
+    'Left before the declared month: nothing is due for it',
+    {
+      zh: '日期无误就不用改；以前月份多收的，到窗口办更正。写错了年月的，请改日期。',
+      en: 'Nothing to mend if the date is right; what was billed for earlier months is corrected at a window.',
     },
   ),
   'faults-too-many': fault(
@@ -305,7 +314,10 @@ class RosterChecker implements Place {
     if (under16(person, hiredOn)) this.#warnings.push(foundIn(row, 'hired', 'age-under-16'));
     if (wage === 0) this.#warnings.push(foundIn(row, 'wage', 'wage-zero'));
     if (change !== 'stays' && changeOn !== null && monthOfDate(changeOn) !== this.#month) {
-      this.#warnings.push(foundIn(row, 'changeOn', 'change-outside-month'));
+      const left = leftBefore(change, changeOn, this.#month);
+      this.#warnings.push(
+        foundIn(row, 'changeOn', left ? 'left-before-month' : 'change-outside-month'),
+      );
     }
   }
 
@@ -325,6 +337,15 @@ class RosterChecker implements Place {
       headers,
     };
   }
+}
+
+/** Whether a row says that somebody left before the declared month. */
+export function leftBefore(
+  change: RosterRow['change'],
+  changeOn: PlainDate | null,
+  month: Month,
+): boolean {
+  return change === 'leaves' && changeOn !== null && changeOn < firstDay(month);
 }
 
 /** @param person key of a citizen number */

@@ -1,8 +1,13 @@
 import { Link, useParams } from 'react-router';
-import type { BillListView, EmployerView } from '../../../../../services/insurance/index.ts';
+import type {
+  BillListView,
+  BillStanding,
+  EmployerView,
+} from '../../../../../services/insurance/index.ts';
 import { useAsk } from '../../asking.ts';
 import { amount, count, day, showMonth, showYuan } from '../../format.ts';
 import { useSpeech } from '../../language.tsx';
+import { DueStatus } from '../../parts/due.tsx';
 import { Facts } from '../../parts/facts.tsx';
 import { Page } from '../../parts/page.tsx';
 import { Sideways } from '../../parts/sideways.tsx';
@@ -74,16 +79,62 @@ function About({ of }: { readonly of: EmployerView }) {
   );
 }
 
-const billStates: Readonly<Record<BillListView['rows'][number]['state'], StatusKind>> = {
+const billStates = {
   paid: 'done',
   'partly-paid': 'run',
   unpaid: 'none',
-  overdue: 'late',
-};
+} as const satisfies Partial<Record<BillListView['rows'][number]['state'], StatusKind>>;
 
-function Bills({ employer, of }: { readonly employer: string; readonly of: BillListView }) {
+/** Paid, open, or as it stands in time: late, ordered, deferred. */
+function BillState({ of }: { readonly of: BillListView['rows'][number] }) {
+  const { t, language } = useSpeech();
+  const { state, order } = of;
+  if (state === 'overdue' || state === 'deferred')
+    return (
+      <>
+        <DueStatus of={of} />{' '}
+        {order === null ? null : (
+          <span className="mini">{t('bill.ordered', { day: day(order.payBy, language) })}</span>
+        )}
+      </>
+    );
+  return <Status kind={billStates[state]}>{t(`bill.state.${state}`)}</Status>;
+}
+
+function BillRow(props: { readonly employer: string; readonly of: BillListView['rows'][number] }) {
   const { t, language } = useSpeech();
   const { may } = useSession();
+  const { employer, of: b } = props;
+  return (
+    <tr data-row>
+      <th scope="row">
+        <Link to={`/employers/${employer}/bills/${b.month}`}>{showMonth(b.month, language)}</Link>
+      </th>
+      <td lang="zh-CN" data-l={t('bill')}>
+        {b.number}
+      </td>
+      <td data-l={t('due-day')}>
+        {b.dueDate === null ? '—' : day(b.dueDate, language)}
+        {b.dueAssumed ? <span className="assumed">{t('assumed')}</span> : null}
+      </td>
+      <td className="n" data-l={t('bill.amount')}>
+        {amount(b.amountFen)}
+      </td>
+      <td className="n" data-l={t('unpaid.open')}>
+        {amount(b.openFen)}
+      </td>
+      <td data-l={t('status')}>
+        <BillState of={b} />
+      </td>
+      <td data-l={b.openFen > 0 ? t('unpaid.act') : undefined}>
+        {b.openFen > 0 ? <Acts employer={employer} bill={b.number} of={b} may={may} /> : null}
+      </td>
+    </tr>
+  );
+}
+
+function Bills({ employer, of }: { readonly employer: string; readonly of: BillListView }) {
+  const { t } = useSpeech();
   if (of.rows.length === 0) return <p className="empty">{t('bills.none')}</p>;
   return (
     <Sideways label={t('bills')}>
@@ -105,32 +156,7 @@ function Bills({ employer, of }: { readonly employer: string; readonly of: BillL
         </thead>
         <tbody>
           {of.rows.map((b) => (
-            <tr key={b.number} data-row>
-              <th scope="row">
-                <Link to={`/employers/${employer}/bills/${b.month}`}>
-                  {showMonth(b.month, language)}
-                </Link>
-              </th>
-              <td lang="zh-CN" data-l={t('bill')}>
-                {b.number}
-              </td>
-              <td data-l={t('due-day')}>
-                {b.dueDate === null ? '—' : day(b.dueDate, language)}
-                {b.dueAssumed ? <span className="assumed">{t('assumed')}</span> : null}
-              </td>
-              <td className="n" data-l={t('bill.amount')}>
-                {amount(b.amountFen)}
-              </td>
-              <td className="n" data-l={t('unpaid.open')}>
-                {amount(b.openFen)}
-              </td>
-              <td data-l={t('status')}>
-                <Status kind={billStates[b.state]}>{t(`bill.state.${b.state}`)}</Status>
-              </td>
-              <td data-l={b.openFen > 0 ? t('unpaid.act') : undefined}>
-                {b.openFen > 0 ? <Acts employer={employer} bill={b.number} may={may} /> : null}
-              </td>
-            </tr>
+            <BillRow key={b.number} employer={employer} of={b} />
           ))}
         </tbody>
         <tfoot>
@@ -152,18 +178,23 @@ function Bills({ employer, of }: { readonly employer: string; readonly of: BillL
   );
 }
 
-/** What may be done with an open bill. */
+/** What may be done with an open bill: an order is given when it is late, not deferred, and none runs. */
 export function Acts(props: {
   readonly employer: string;
   readonly bill: string;
+  readonly of: BillStanding;
   readonly may: (permission: string) => boolean;
 }) {
   const { t } = useSpeech();
-  const { employer, bill, may } = props;
+  const { city } = useSession();
+  const { employer, bill, of, may } = props;
+  const today = city?.at.slice(0, 10) ?? '';
+  const runs = of.order !== null && of.order.payBy >= today;
+  const toOrder = of.daysLate > 0 && of.deferredUntil === null && !runs;
   const query = `?bill=${encodeURIComponent(bill)}`;
   return (
     <span className="acts">
-      {may('insurance.order-payment') ? (
+      {toOrder && may('insurance.order-payment') ? (
         <Link to={`/employers/${employer}/order${query}`} aria-label={`${t('order')} ${bill}`}>
           {t('order')}
         </Link>

@@ -1,0 +1,368 @@
+import { showYuan, sumOf } from '../../../kernel/index.ts';
+import {
+  type BalanceFigure,
+  type BillInsurance,
+  type BillLine,
+  type BillView,
+  balanceFigures,
+  type Derivation,
+  type Insurance,
+  insurances,
+} from '../../../services/insurance/index.ts';
+import type { Visit } from '../../http/visit.ts';
+import { showMonth } from '../dates.ts';
+import { plainYuan, Tags } from '../parts.tsx';
+import { Why, WhyLink } from './derivation.tsx';
+
+export interface BillProps {
+  readonly visit: Visit;
+  readonly bill: BillView;
+  readonly parts: readonly Derivation[];
+}
+
+/** Which figure is opened. */
+export type Asked =
+  | {
+      readonly of: 'insurance';
+      readonly insurance: Insurance;
+      readonly share: 'employer' | 'employee' | null;
+      /** An earlier month that this bill settles; null: the bill's own. */
+      readonly feeMonth: string | null;
+    }
+  | { readonly of: 'base'; readonly insurance: Insurance; readonly figure: 'base' }
+  | { readonly of: 'figure'; readonly insurance?: never; readonly figure: BalanceFigure };
+
+/**
+ * `?why=pension`, one share of it, `?why=pension-employer`, its persons and bases, `?why=pension-base`, an earlier month's settlement,
+ * `?why=pension-2008-01`, or one of the bill's sums, `?why=arrears`.
+ */
+export function whyOf(visit: Visit): Asked | null {
+  const why = visit.c.req.query('why') ?? '';
+  const figure = balanceFigures.find((f) => f === why);
+  if (figure !== undefined) return { of: 'figure', figure };
+  const [, name, of] = /^([a-z]+)(?:-(.+))?$/.exec(why) ?? [];
+  const insurance = insurances.find((i) => i === name);
+  if (insurance === undefined) return null;
+  if (of === 'base') return { of: 'base', insurance, figure: 'base' };
+  const share = of === 'employer' || of === 'employee' ? of : null;
+  const feeMonth = /^\d{4}-\d{2}$/.test(of ?? '') ? of! : null;
+  return { of: 'insurance', insurance, share, feeMonth };
+}
+
+/** The derivation of a figure below its row, when it is the one that is asked for. */
+export function Opened(
+  props: BillProps & {
+    readonly why: string;
+    readonly what: string;
+    readonly amount: number;
+    readonly assumed?: boolean;
+    readonly persons?: boolean;
+    /** By the law of the day of assessment; else of today. */
+    readonly assessed?: boolean;
+  },
+) {
+  const { visit, bill, parts, why, what, amount } = props;
+  if (visit.c.req.query('why') !== why || parts.length === 0) return null;
+  return (
+    <tr class={props.assumed === true ? 'more deriv-assumed' : 'more'}>
+      <td class="deriv" colspan={6}>
+        <Why
+          visit={visit}
+          what={what}
+          amount={showYuan(amount)}
+          parts={parts}
+          assessedOn={props.assessed === true ? bill.issuedOn : null}
+          persons={props.persons === true}
+        />
+      </td>
+    </tr>
+  );
+}
+
+export function InsuranceRow({ visit, bill, of, parts }: BillProps & { of: BillInsurance }) {
+  const { t } = visit;
+  const asked = whyOf(visit);
+  const name = t(`insurance.${of.insurance}`);
+  if (of.state === 'not-computed' && !of.employeesComputed)
+    return <NotComputedRow visit={visit} of={of} />;
+  const mine = asked?.insurance === of.insurance;
+  const open =
+    mine &&
+    parts.length > 0 &&
+    (asked.of === 'base' || (asked.of === 'insurance' && asked.feeMonth === null));
+  const { what, amount } = openedOf(visit, of);
+  return (
+    <>
+      <tr class={open ? (of.assumed ? 'open deriv-assumed' : 'open') : undefined}>
+        <th scope="row">
+          {name} <Tags visit={visit} of={of} />
+        </th>
+        <PersonCells visit={visit} of={of} />
+        <td class="n" data-l={t('bill.by-employer')}>
+          {of.state === 'not-computed' ? (
+            <span>
+              {t('not-computed')}
+              <span class="rate">{t('not-computed.missing', { document: of.missing ?? '' })}</span>
+            </span>
+          ) : (
+            <WhyLink visit={visit} why={`${of.insurance}-employer`} amount={of.employerFen} />
+          )}
+        </td>
+        <td class="n" data-l={t('bill.by-employees')}>
+          {of.insurance === 'injury' || of.insurance === 'maternity' ? (
+            <span>
+              — <span class="rate">{t('bill.employees-none')}</span>
+            </span>
+          ) : (
+            <WhyLink visit={visit} why={`${of.insurance}-employee`} amount={of.employeeFen} />
+          )}
+        </td>
+        <td class="n first">
+          <WhyLink visit={visit} why={of.insurance} amount={of.employerFen + of.employeeFen} />
+        </td>
+      </tr>
+      {open ? (
+        <Opened
+          visit={visit}
+          bill={bill}
+          parts={parts}
+          why={visit.c.req.query('why')!}
+          what={what}
+          amount={amount}
+          assumed={of.assumed}
+          persons
+          assessed
+        />
+      ) : null}
+    </>
+  );
+}
+
+/** How many are insured and on what they pay: both open to the persons; without a declaration there are none. */
+function PersonCells({ visit, of }: { visit: Visit; of: BillInsurance }) {
+  const { t } = visit;
+  const why = `${of.insurance}-base`;
+  const { persons, baseFen } = of;
+  return (
+    <>
+      <td class="n" data-l={t('bill.persons')}>
+        {of.undeclared ? (
+          t('bill.undeclared')
+        ) : persons === 0 ? (
+          '0'
+        ) : (
+          <WhyLink visit={visit} why={why} amount={persons} text={String(persons)} />
+        )}
+      </td>
+      <td class="n" data-l={t('bill.base')}>
+        {of.undeclared ? (
+          t('bill.undeclared-base')
+        ) : persons === 0 ? (
+          plainYuan(baseFen)
+        ) : (
+          <WhyLink visit={visit} why={why} amount={baseFen} />
+        )}
+      </td>
+    </>
+  );
+}
+
+/** What of an insurance's row is opened, in words, and its amount. */
+function openedOf(visit: Visit, of: BillInsurance): { what: string; amount: number } {
+  const { t } = visit;
+  const asked = whyOf(visit);
+  const name = t(`insurance.${of.insurance}`);
+  if (asked?.of === 'base')
+    return { what: `${name}${t('comma')}${t('bill.base')}`, amount: of.baseFen };
+  const share = asked?.of === 'insurance' ? asked.share : null;
+  if (share === null) return { what: name, amount: of.employerFen + of.employeeFen };
+  const amount = share === 'employer' ? of.employerFen : of.employeeFen;
+  return { what: `${name}${t('comma')}${t(`share.${share}`)}`, amount };
+}
+
+function NotComputedRow({ visit, of }: { visit: Visit; of: BillInsurance }) {
+  const { t } = visit;
+  return (
+    <tr>
+      <th scope="row">{t(`insurance.${of.insurance}`)}</th>
+      <td class="n" data-l={t('bill.persons')}>
+        {of.persons}
+      </td>
+      <td />
+      <td class="n" data-l={t('bill.by-employer')}>
+        <span>
+          {t('not-computed')}
+          <span class="rate">{t('not-computed.missing', { document: of.missing ?? '' })}</span>
+        </span>
+      </td>
+      <td />
+      <td class="n first">{t('not-computed')}</td>
+    </tr>
+  );
+}
+
+/** Settlements and differences of other months, one row for each insurance and month. */
+export function LaterLines({ visit, bill, parts }: BillProps) {
+  const { t, language } = visit;
+  const later = bill.lines.filter((l) => l.kind !== 'current' && l.kind !== 'provisional');
+  const keys = [...new Set(later.map((l) => `${l.insurance} ${l.feeMonth}`))];
+  return (
+    <>
+      {keys.map((key) => {
+        const lines = later.filter((l) => `${l.insurance} ${l.feeMonth}` === key);
+        const first = lines[0]!;
+        const sum = (share: BillLine['share']): number =>
+          sumOf(
+            lines.filter((l) => l.share === share),
+            (l) => l.amountFen,
+          );
+        const month = showMonth(first.feeMonth, language);
+        const why = `${first.insurance}-${first.feeMonth}`;
+        const amount = sum('employer') + sum('employee');
+        const open = visit.c.req.query('why') === why && parts.length > 0;
+        const assumed = parts.some((p) => p.assumed);
+        const name = t(`insurance.${first.insurance}`);
+        return (
+          <>
+            <tr class={open ? (assumed ? 'open deriv-assumed' : 'open') : undefined}>
+              <th scope="row">
+                {name} · <span class="nb">{t('bill.settlement', { month })}</span>
+              </th>
+              <td />
+              <td />
+              <td class="n" data-l={t('bill.by-employer')}>
+                {plainYuan(sum('employer'))}
+              </td>
+              <td class="n" data-l={t('bill.by-employees')}>
+                {plainYuan(sum('employee'))}
+              </td>
+              <td class="n first">
+                <WhyLink visit={visit} why={why} amount={amount} />
+              </td>
+            </tr>
+            <Opened
+              visit={visit}
+              bill={bill}
+              parts={parts}
+              why={why}
+              what={`${name} · ${t('bill.settlement', { month })}`}
+              amount={amount}
+              assumed={assumed}
+              persons
+              assessed
+            />
+          </>
+        );
+      })}
+    </>
+  );
+}
+
+type Sum = readonly [SumFigure, number];
+
+/** From the month's sum to what is to be paid now: what is nothing is left out, but for arrears, late fee and credit. */
+export function Balance({ visit, bill, parts }: BillProps) {
+  const { total } = bill;
+  const rows: readonly (readonly [SumFigure, number])[] = [
+    ...ifAny(['paid', -bill.paidFen]),
+    ...ifAny(['elsewhere', total.elsewhereFen]),
+    ['arrears', total.arrearsFen],
+    ['late-fee', total.lateFeeFen],
+    ...ifAny(['put-off', -total.putOffFen]),
+    ['credit', -total.setOffFen],
+  ];
+  return (
+    <>
+      <MonthSum visit={visit} bill={bill} parts={parts} />
+      {rows.map(([figure, amount]) => (
+        <SumRow visit={visit} bill={bill} parts={parts} of={figure} amount={amount} />
+      ))}
+    </>
+  );
+}
+
+function ifAny(row: Sum): readonly Sum[] {
+  return row[1] === 0 ? [] : [row];
+}
+
+function MonthSum({ visit, bill, parts }: BillProps) {
+  const { t } = visit;
+  const { employerFen, employeeFen } = bill.total;
+  const figures = {
+    'month-employer': employerFen,
+    'month-employee': employeeFen,
+    month: employerFen + employeeFen,
+  } as const;
+  const asked = whyOf(visit);
+  const figure = asked?.of === 'figure' ? asked.figure : undefined;
+  const open = figure === 'month' || figure === 'month-employer' || figure === 'month-employee';
+  const share = { 'month-employer': 'share.employer', 'month-employee': 'share.employee' } as const;
+  const whose = open && figure !== 'month' ? `${t('comma')}${t(share[figure])}` : '';
+  return (
+    <>
+      <tr class={open ? 'open' : undefined}>
+        <th scope="row">
+          <b>{t('bill.month-sum')}</b>
+        </th>
+        <td />
+        <td />
+        <td class="n" data-l={t('bill.by-employer')}>
+          <WhyLink visit={visit} why="month-employer" amount={employerFen} />
+        </td>
+        <td class="n" data-l={t('bill.by-employees')}>
+          <WhyLink visit={visit} why="month-employee" amount={employeeFen} />
+        </td>
+        <td class="n first">
+          <WhyLink visit={visit} why="month" amount={figures.month} />
+        </td>
+      </tr>
+      {open ? (
+        <Opened
+          visit={visit}
+          bill={bill}
+          parts={parts}
+          why={figure}
+          what={`${t('bill.month-sum')}${whose}`}
+          amount={figures[figure]}
+          assessed
+        />
+      ) : null}
+    </>
+  );
+}
+
+type SumFigure = Exclude<BalanceFigure, 'month' | 'month-employer' | 'month-employee' | 'payable'>;
+
+function SumRow(props: BillProps & { readonly of: SumFigure; readonly amount: number }) {
+  const { visit, bill, parts, of, amount } = props;
+  const { t } = visit;
+  const fees = of === 'late-fee' ? bill.lateFees : [];
+  return (
+    <>
+      <tr class={visit.c.req.query('why') === of ? 'open' : undefined}>
+        <th scope="row">
+          {t(`bill.${of}`)}{' '}
+          {fees.some((l) => l.assumed) ? <span class="assumed">{t('tag.assumed')}</span> : null}
+          {fees.some((l) => l.state === 'not-computed') ? (
+            <span class="rate">{t('not-computed.part')}</span>
+          ) : null}
+        </th>
+        <td />
+        <td />
+        <td />
+        <td />
+        <td class="n first">
+          <WhyLink visit={visit} why={of} amount={amount} />
+        </td>
+      </tr>
+      <Opened
+        visit={visit}
+        bill={bill}
+        parts={parts}
+        why={of}
+        what={t(`bill.${of}`)}
+        amount={amount}
+      />
+    </>
+  );
+}
