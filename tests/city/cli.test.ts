@@ -122,7 +122,13 @@ describe('usage', () => {
   it('refuses with 1 and the code', () => {
     expect(codesOf(mindun('city', 'create', '430400'))).toEqual(['city-exists']);
     expect(codesOf(mindun('city', 'create', '990000'))).toEqual(['city-unknown']);
-    expect(codesOf(mindun('status', '--at', 'noon'))).toEqual([]);
+    expect(codesOf(mindun('status', '--at', 'noon'))).toEqual(['date-impossible']);
+    const status = mindun('status', '--at', '2008-03-05T08:00').json as {
+      cities: { at: string }[];
+    };
+    expect(status.cities.map((c) => c.at)).toEqual(['2008-03-05T08:00:00']);
+    expect(codesOf(mindun('status', '--at', '2008-03-04'))).toEqual(['clock-backwards']);
+    expect(mindun('cases', 'law', '--at', '2008-03-05T08:00').status).toBe(2);
     expect(codesOf(mindun('assess', '2008-03', '--at', '2008-03-01'))).toEqual(['clock-backwards']);
     expect(codesOf(mindun('assess', '2008-04'))).toEqual(['month-not-next']);
     expect(codesOf(mindun('person', '430499197001010020', '--as', 'nobody-here'))).toEqual([

@@ -2,6 +2,7 @@ import { appendFileSync, mkdtempSync, readFileSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { importSheet } from '../../src/doors/cli/import-sheet.ts';
 import { nobody } from '../../src/engines/access/index.ts';
 import { MindunError, parseYuan, sumOf } from '../../src/kernel/index.ts';
 import type {
@@ -90,6 +91,12 @@ beforeAll(async () => {
 });
 afterAll(async () => city?.close());
 
+const counted = () =>
+  city.house.store.transaction({ role: 'system' }, (tx) =>
+    tx.one<{ people: number; times: number }>(
+      'select (select count(*)::int from person) as people, (select count(*)::int from take_over) as times',
+    ),
+  );
 const take = (input: object) => city.run<TakeoverAnswer>('insurance.take-over', input);
 
 /** What a folder is refused for: file, line, column and code, in their order. */
@@ -121,6 +128,13 @@ describe('what a take-over refuses', () => {
     ]);
     const dry = await take({ folder: where, dryRun: true });
     expect(dry.reconciled).toBe(false);
+    expect(dry.errors).toMatchObject([
+      { code: 'total-differs', file: 'totals.csv', line: 19, column: 'amount' },
+    ]);
+    const told = importSheet(dry, 'zh');
+    expect(told).toMatch(/^对账 +36 行里 1 行不一致$/m);
+    expect(told).toMatch(/^totals\.csv:19 amount: .*（?.*2753\.20.*2753\.21.* \(total-differs\)$/m);
+    expect(told).toMatch(/^✗ +个人账户 .*closing .*¥2,753\.20 .*¥2,753\.21$/m);
     expect(dry.sheet.filter((s) => !s.agrees)).toMatchObject([
       { table: 'balances', item: 'closing', fen: 275_320, sourceFen: 275_321 },
     ]);
@@ -169,6 +183,9 @@ describe('what a take-over refuses', () => {
       ['balances.csv', 3, 'closing', 'sum-wrong'],
       ['balances.csv', 3, 'opening', 'opening-not-closing'],
     ]);
+    const told = importSheet(await take({ folder: opening, dryRun: true }), 'zh');
+    expect(told).toMatch(/^balances\.csv:3 opening “5000\.00”: .* \(opening-not-closing\)$/m);
+    expect(told).toMatch(/^✓ +人员 +430407 /m);
     const gap = folder({ 'balances.csv': line(2, 2, '2004') });
     expect(await faultsOf(gap)).toEqual([['balances.csv', 3, 'year', 'year-missing']]);
   });
@@ -265,8 +282,14 @@ describe('taking over books', () => {
       sourceFen: -700_000,
     });
     expect((await city.run<{ rows: object[] }>('insurance.employers', {})).rows).toHaveLength(0);
-    await take({ folder: where });
-    expect(await refusal(take({ folder: where }))).toBe('books-begun');
+    const done = await take({ folder: where });
+    expect(done).toEqual(dry);
+    // The same files again count nothing twice; others come too late.
+    const { people } = await counted();
+    expect(await take({ folder: where })).toEqual(done);
+    expect(await counted()).toEqual({ people, times: 1 });
+    const others = folder({ 'deemed.csv': line(2, 4, '另一份文件') });
+    expect(await refusal(take({ folder: others }))).toBe('books-begun');
     const record = await city.run<RecordView>('insurance.record', { person: zhang });
     expect(record).toMatchObject({ deemedMonths: 60, enrolments: [{ to: null }] });
     expect(record.accounts[0]).toMatchObject({ insurance: 'pension', balanceFen: 275_320 });

@@ -15,6 +15,8 @@ export interface CliCommand {
   readonly options?: OptionsConfig;
   /** How many words stand after the name: least and most. */
   readonly words: readonly [number, number];
+  /** It is of no city: there is no clock that --at could move. */
+  readonly cityless?: true;
   run(call: CliCall): Promise<CliAnswer>;
 }
 

@@ -12,7 +12,7 @@ import { commands } from './commands/index.ts';
 import { Ending } from './ending.ts';
 import { commandNamed, helpFor, helpOf, notACommand, programVersion } from './help.ts';
 import { type OptionsRead, readOptions } from './options.ts';
-import { listing } from './print.ts';
+import { listing, placeOf } from './print.ts';
 import { Session } from './session.ts';
 
 const global = {
@@ -97,6 +97,13 @@ function parse(args: readonly string[], language: Language): Parsed | undefined 
   const words = read.words.slice(command.name.split(' ').length);
   if (words.length < command.words[0] || words.length > command.words[1])
     throw new UsageError(helpOf(command, language));
+  if (command.cityless === true && read.values['at'] !== undefined)
+    throw new UsageError(
+      {
+        zh: `${command.name} 不办哪个城市的事，没有时间可拨：请去掉 --at`,
+        en: `${command.name} is of no city and has no clock to move: leave --at out`,
+      }[language],
+    );
   return { command, words, values: read.values };
 }
 
@@ -158,15 +165,24 @@ function usage(error: unknown, command: CliCommand | undefined, language: Langua
   return 2;
 }
 
+const faultsShown = 50;
+
 function refused(thrown: unknown, session: Session, json: boolean, language: Language): number {
   const error = session.cause(thrown);
   if (error instanceof MindunError) {
     const faults = error.faults(language);
     if (json) process.stdout.write(`${JSON.stringify({ errors: faults })}\n`);
-    for (const f of faults.slice(0, 50)) {
-      const place =
-        f.line === undefined ? '' : `${f.line}${f.column === undefined ? '' : ` ${f.column}`}: `;
-      process.stderr.write(`${place}${f.message} (${f.code})\n`);
+    for (const f of faults.slice(0, faultsShown)) {
+      const place = placeOf(f);
+      process.stderr.write(`${place === '' ? '' : `${place}: `}${f.message} (${f.code})\n`);
+    }
+    const more = faults.length - faultsShown;
+    if (more > 0) {
+      const said = {
+        zh: `还有 ${more} 处，加 --json 全部列出`,
+        en: `${more} more: --json lists all`,
+      };
+      process.stderr.write(`${said[language]}\n`);
     }
     process.stderr.write(`${error.mend(language)}\n`);
     return 1;

@@ -1,4 +1,12 @@
-import { type Language, showYuan } from '../../kernel/index.ts';
+import { type FaultPlace, type Language, showYuan } from '../../kernel/index.ts';
+
+/** Where in a file something is wrong, and what stands there: `persons.csv:3 number “x”`; empty where it is of no file. */
+export function placeOf(f: FaultPlace): string {
+  const file = f.file ?? '';
+  const at = f.line === undefined ? file : `${file}${file === '' ? '' : ':'}${f.line}`;
+  const value = f.value === undefined ? '' : `“${f.value}”`;
+  return [at, f.column ?? '', value].filter((part) => part !== '').join(' ');
+}
 
 /** Columns on a terminal: a Chinese character takes two. */
 export function widthOf(text: string): number {

@@ -15,6 +15,7 @@ const bench: CliCommand = {
     rounds: { type: 'string' },
   },
   words: [1, 1],
+  cityless: true,
   async run(call) {
     const rounds = number(call, 'rounds', 5, [1, 12]);
     const say = (line: string): void => call.say({ zh: line, en: line });

@@ -24,6 +24,7 @@ const migrate: CliCommand = {
   summary: { zh: '把数据库升到本程序的版本', en: 'Brings the store to this version' },
   example: 'migrate --json',
   words: [0, 0],
+  cityless: true,
   async run(call) {
     const { connection } = await call.session.server();
     const cities = await migrateAll(connection);
@@ -66,6 +67,7 @@ const status: CliCommand = {
     if (!url && !hasStore(folder)) return { json: { ...about, programs: 0, cities: [] } };
     // A server that rests is woken for the question and left as it was.
     const { connection } = await call.session.server();
+    if (call.session.options.at !== undefined) await call.house();
     const cities = [];
     for (const code of await citiesOf(connection))
       cities.push(await cityStatus(connection, code, log));
@@ -79,6 +81,7 @@ const stop: CliCommand = {
   summary: { zh: '停止网页、任务和数据库', en: 'Ends pages, jobs and the embedded server' },
   example: 'stop',
   words: [0, 0],
+  cityless: true,
   async run(call) {
     if ((process.env['DATABASE_URL'] ?? '') !== '') throw new MindunError('server-not-ours');
     await stopServer(call.session.folder);

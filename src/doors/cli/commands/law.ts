@@ -12,6 +12,7 @@ const explainRule: CliCommand = {
   example: `explain rule arrears.lateFee --place 4304 --on 2012-01-10 --given '{"principal":"100.00","scheme":"pension","dueDate":"2012-01-05","paidDate":"2012-01-10"}'`,
   options: { place: { type: 'string' }, on: { type: 'string' }, given: { type: 'string' } },
   words: [1, 1],
+  cityless: true,
   async run(call) {
     const question = { place: required(call, 'place'), on: plainDate(required(call, 'on')) };
     const law = loadLaw({ sample: false });
@@ -41,6 +42,7 @@ const cases: CliCommand = {
   summary: { zh: '跑算例文件，不需要数据库', en: 'Runs case files; needs no store' },
   example: 'cases law/cases',
   words: [1, 1000],
+  cityless: true,
   async run(call) {
     const result = runCases(call.words.flatMap(caseFiles));
     const failures = result.failures.map(

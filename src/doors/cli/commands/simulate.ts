@@ -1,7 +1,9 @@
-import { MindunError, moment, month } from '../../../kernel/index.ts';
+import { MindunError, moment, month, type Text } from '../../../kernel/index.ts';
 import { createCity, migrateAll } from '../../../services/city/index.ts';
+import type { TakeoverAnswer } from '../../../services/insurance/index.ts';
 import { simulate } from '../../../services/simulation/index.ts';
 import { type CliCall, type CliCommand, UsageError } from '../command.ts';
+import { importSheet } from '../import-sheet.ts';
 import { progressBar } from '../progress.ts';
 
 function number(call: CliCall, name: string, otherwise: number, low: number, high: number): number {
@@ -75,14 +77,48 @@ const importCommand: CliCommand = {
   words: [1, 1],
   async run(call) {
     const dryRun = call.values['dry-run'] === true;
-    const answer = (await call.execute('insurance.take-over', {
-      folder: call.words[0]!,
-      dryRun,
-    })) as {
-      reconciled: boolean;
+    const answer = await takeOver(call, dryRun);
+    return {
+      json: answer,
+      exit: answer.reconciled ? 0 : 1,
+      text: `${importSheet(answer, call.language)}\n\n${outcome(answer, dryRun)[call.language]}`,
     };
-    return { json: answer, exit: answer.reconciled ? 0 : 1 };
   },
 };
+
+function outcome({ reconciled }: TakeoverAnswer, dryRun: boolean): Text {
+  if (!reconciled)
+    return {
+      zh: '没有接管，什么都没有写入。改正以后再试。',
+      en: 'Nothing was taken over or written. Mend the files and try again.',
+    };
+  return dryRun
+    ? {
+        zh: '试读没有问题，什么都没有写入。去掉 --dry-run 就接管。',
+        en: 'A dry run without faults; nothing was written. Leave --dry-run out to take over.',
+      }
+    : { zh: '接管完成。', en: 'Taken over.' };
+}
+
+/** Of what is refused for its files the dry run tells every fault, with the whole sheet. */
+async function takeOver(call: CliCall, dryRun: boolean): Promise<TakeoverAnswer> {
+  const input = { folder: call.words[0]!, dryRun };
+  try {
+    return (await call.execute('insurance.take-over', input)) as TakeoverAnswer;
+  } catch (error) {
+    const ofFiles =
+      error instanceof MindunError &&
+      (error.code === 'not-reconciled' || error.place?.file !== undefined);
+    if (!ofFiles || dryRun) throw error;
+    // Under the key stands what was asked, not this look.
+    const { key: _key, ...caller } = await call.session.caller();
+    const house = await call.house();
+    return (await house.call(
+      'insurance.take-over',
+      { ...input, dryRun: true },
+      caller,
+    )) as TakeoverAnswer;
+  }
+}
 
 export const simulateCommands: readonly CliCommand[] = [simulateCommand, importCommand];

@@ -5,6 +5,7 @@ import {
   type Context,
   defineCommand,
   defineErrors,
+  type Fault,
   firstDay,
   MindunError,
   monthOfPeriod,
@@ -14,7 +15,7 @@ import { lawOf } from '../law.ts';
 import { allowedFloat } from '../ratings.ts';
 import { check } from './check.ts';
 import { load } from './load.ts';
-import { readFolder, type TakeoverFiles } from './read.ts';
+import { digestOf, readFolder, type TakeoverFiles } from './read.ts';
 import { type FileName, fileNames, type TakeoverRows } from './shapes.ts';
 import { reconcile, type SheetRow } from './sheet.ts';
 
@@ -54,15 +55,17 @@ defineErrors({
 export interface TakeoverAnswer {
   readonly files: number;
   readonly rows: number;
-  readonly errors: readonly object[];
+  /** Of a dry run: every fault of the files and every line that differs from the source's totals. */
+  readonly errors: readonly Fault[];
   readonly reconciled: boolean;
   readonly sheet: readonly SheetRow[];
 }
 
 /**
  * Takes over a bureau's books from documented CSVs (docs/reference/import.md): persons, employers, spells, rosters, account
- * balances, deemed years, retirees, arrears, opening ledger. All or nothing; with `dryRun` nothing.
- * @throws MindunError books-begun, not-reconciled; a file's first fault with the others
+ * balances, deemed years, retirees, arrears, opening ledger. All or nothing; with `dryRun` nothing, and what is wrong is in the answer.
+ * The same files again change nothing and are answered as before.
+ * @throws MindunError books-begun; without `dryRun` not-reconciled, or a file's first fault with the others
  */
 export const takeOver = defineCommand({
   name: 'insurance.take-over',
@@ -73,32 +76,50 @@ export const takeOver = defineCommand({
       const begun = await context.tx.maybe(
         'select 1 where exists (select from declaration) or exists (select from person) or exists (select from bill)',
       );
-      if (begun !== undefined) throw new MindunError('books-begun');
-      const read = await readFolder(path.resolve(input.folder));
+      const folder = path.resolve(input.folder);
+      if (begun !== undefined) return takenBefore(context, folder);
+      const read = await readFolder(folder);
       const areas = await areaKeys(context);
       check(read, areas, injuryClasses(context), (injuryClass, float) =>
         floatRefusal(context, injuryClass, float),
       );
       const sheet = reconcile(read.rows, placesOf(read.rows, areas), read.totals, soundFiles(read));
       const differing = sheet.filter((s) => !s.agrees).map(totalDiffers);
+      const wrong = [...read.faults.sorted(), ...differing];
+      const rows = Object.values(read.rows).reduce((s: number, list) => s + list.length, 0);
+      const answer = {
+        files: read.files,
+        rows,
+        errors: wrong.flatMap((w) => w.faults(context.caller.language)),
+        reconciled: wrong.length === 0,
+        sheet,
+      };
+      if (input.dryRun) return answer;
       if (read.faults.size > 0) {
-        const [first, ...others] = [...read.faults.sorted(), ...differing];
+        const [first, ...others] = wrong;
         throw new MindunError(first!.code, first!.details, first!.place, others);
       }
-      if (differing.length > 0 && !input.dryRun)
+      if (differing.length > 0)
         throw new MindunError('not-reconciled', { count: differing.length }, undefined, differing);
-      if (!input.dryRun) {
-        await load(context, read.rows, (code) => areas.get(code)!);
-        await context.tx.execute('insert into take_over (act, sheet) values ($1, $2)', [
-          context.act,
-          JSON.stringify(sheet),
-        ]);
-      }
-      const rows = Object.values(read.rows).reduce((s: number, list) => s + list.length, 0);
-      return { files: read.files, rows, errors: [], reconciled: differing.length === 0, sheet };
+      await load(context, read.rows, (code) => areas.get(code)!);
+      await context.tx.execute(
+        'insert into take_over (act, sheet, files, rows, sha256) values ($1, $2, $3, $4, $5)',
+        [context.act, JSON.stringify(sheet), read.files, rows, await digestOf(folder)],
+      );
+      return answer;
     });
   },
 });
+
+/** The answer of the take-over, when it was of these very files. @throws MindunError books-begun */
+async function takenBefore({ tx }: Context, folder: string): Promise<TakeoverAnswer> {
+  const there = await tx.maybe<Pick<TakeoverAnswer, 'files' | 'rows' | 'sheet'>>(
+    'select files, rows, sheet from take_over where sha256 = $1',
+    [await digestOf(folder)],
+  );
+  if (there === undefined) throw new MindunError('books-begun');
+  return { ...there, errors: [], reconciled: true };
+}
 
 /** Why a class may not have a step of the floating rate from the city's first month on. */
 function floatRefusal(

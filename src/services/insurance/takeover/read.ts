@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -125,6 +126,19 @@ export async function readFolder(folder: string): Promise<TakeoverFiles> {
     faults,
     files,
   };
+}
+
+/** The SHA-256 over the names and contents of a folder's files, by which the same ones are known again. */
+export async function digestOf(folder: string): Promise<string> {
+  const hash = createHash('sha256');
+  for (const file of [...fileNames, 'totals.csv']) {
+    const where = path.join(folder, file);
+    if (!existsSync(where)) continue;
+    hash.update(`${file}\0`);
+    for await (const chunk of createReadStream(where)) hash.update(chunk as Buffer);
+    hash.update('\0');
+  }
+  return hash.digest('hex');
 }
 
 async function readTotals(
