@@ -79,12 +79,12 @@ export class MindunError extends Error {
 
   /** What is wrong, in the reader's language. */
   text(language: Language): string {
-    return fill(registry.get(this.code)!.message[language], this.details, language);
+    return fill(registry.get(this.code)!.message[language], read(this.details, language), language);
   }
 
   /** What the reader can do, in the reader's language. */
   mend(language: Language): string {
-    return fill(registry.get(this.code)!.mend[language], this.details, language);
+    return fill(registry.get(this.code)!.mend[language], read(this.details, language), language);
   }
 
   /** This error and the others found with it, ready to print. */
@@ -97,6 +97,24 @@ export class MindunError extends Error {
   }
 }
 
+/** Days and months as a Chinese sentence has them; what the reader wrote himself (`value`, `what`) stays as he wrote it. */
+function read(
+  details: Readonly<Record<string, unknown>>,
+  language: Language,
+): Readonly<Record<string, unknown>> {
+  if (language !== 'zh') return details;
+  return Object.fromEntries(
+    Object.entries(details).map(([name, value]) => {
+      const [, year, month, day] =
+        typeof value === 'string' && name !== 'value' && name !== 'what'
+          ? (/^(\d{4})-(\d{2})(?:-(\d{2}))?$/.exec(value) ?? [])
+          : [];
+      if (month === undefined) return [name, value];
+      return [name, `${year}年${Number(month)}月${day === undefined ? '' : `${Number(day)}日`}`];
+    }),
+  );
+}
+
 /** The text of a registered error without making one. */
 export function errorText(
   code: string,
@@ -105,7 +123,7 @@ export function errorText(
 ): string {
   const definition = registry.get(code);
   if (definition === undefined) throw new Error(`error code is not registered: ${code}`);
-  return fill(definition.message[language], details, language);
+  return fill(definition.message[language], read(details, language), language);
 }
 
 defineErrors({

@@ -173,8 +173,10 @@ describe.skipIf(browser === null)('a clerk', () => {
     await go(page, '/unpaid?state=to-order');
     await page.getByRole('link', { name: `责令${late.name}缴纳` }).click();
     await heading(page, '责令限期缴纳');
-    await page.getByLabel('限哪天前缴清').fill('2008-03-32');
     await page.getByLabel('理由').fill('催缴两次');
+    await page.getByRole('button', { name: '开出责令书' }).click();
+    await says(page, '还没有填');
+    await page.getByLabel('限哪天前缴清').fill('2008-03-32');
     await page.getByRole('button', { name: '开出责令书' }).click();
     await says(page, /没有这一天：2008-03-32/);
     await page.getByLabel('限哪天前缴清').fill('2008-03-20');
@@ -185,6 +187,27 @@ describe.skipIf(browser === null)('a clerk', () => {
     await says(page, '衡社责〔2008〕000001 开出了，限 2008年3月31日（星期一）前缴清');
     await page.getByRole('link', { name: '回这个单位' }).click();
     await says(page, /衡社责〔2008〕000001：2008年3月20日责令缴清/);
+    // One order is enough: none is offered while it runs.
+    await says(page, '责令 3月31日前');
+    expect(await page.getByRole('link', { name: /^责令缴纳/ }).count()).toBe(0);
+    await page.context().close();
+  });
+
+  it('opens every figure of a bill', async () => {
+    const page = await open('clerk');
+    const { month } = (await bills(late.code)).rows[0]!;
+    await go(page, `/employers/${await publicId(late.code)}/bills/${month}`);
+    await page.locator('button.why').first().waitFor();
+    const figures = page.locator('button.why');
+    // Persons, bases and amounts of five insurances, three sums of them, and the rows to what is to be paid.
+    expect(await figures.count()).toBeGreaterThan(25);
+    for (let i = 0; i < (await figures.count()); i += 1) {
+      await figures.nth(i).click();
+      await page.locator('.deriv dl').waitFor();
+      expect(await page.locator('.deriv .errs').count(), String(i)).toBe(0);
+      await figures.nth(i).click();
+      await page.locator('.deriv').waitFor({ state: 'detached' });
+    }
     await page.context().close();
   });
 

@@ -164,6 +164,8 @@ describe('forms', () => {
     const answer = await headOnly(head);
     expect(answer).toMatch(/^HTTP\/1\.1 413 /);
     expect(answer).toContain('50 MB');
+    // The form is there to go on in.
+    expect(answer).toContain('name="file"');
     const stranger = await headOnly(head.filter((line) => !line.startsWith('Cookie')));
     expect(stranger).toMatch(/^HTTP\/1\.1 401 /);
   });

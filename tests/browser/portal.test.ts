@@ -198,6 +198,16 @@ describe.skipIf(browser === null)('after the assessment', () => {
       expect(await said(page.locator('#why'))).toContain('各按各的工资定。以“张伟');
       await page.getByRole('link', { name: '收起' }).click();
       expect(await page.locator('#why').count()).toBe(0);
+      const figures = page.locator('#figures a.why');
+      const addresses = await figures.evaluateAll((all) =>
+        all.map((a) => (a as unknown as { href: string }).href),
+      );
+      expect(new Set(addresses).size).toBeGreaterThan(20);
+      for (const address of new Set(addresses)) {
+        await page.goto(address);
+        expect(await said(page.locator('#why')), address).toContain('怎么算出来的');
+      }
+      await page.getByRole('link', { name: '收起' }).click();
       const coming = page.waitForEvent('download');
       await page.getByRole('button', { name: '下载缴费单（PDF）' }).click();
       const download = await coming;
@@ -307,6 +317,8 @@ describe.skipIf(browser === null)('after the assessment', () => {
         '/employer/bill/2008-03',
         '/employer/bill/2008-03?why=medical',
         '/employer/bill/2008-03?why=late-fee',
+        '/employer/bill/2008-03?why=payable',
+        '/employer/bill/2008-03?why=pension-base',
         '/employer/certificates',
         `/check/${papers[0]!['code']}`,
         '/record',

@@ -84,5 +84,8 @@ export async function refusedPage(c: Context, house: House, error: MindunError):
     return c.redirect(`/sign-in?next=${next}`, 303);
   }
   const visit = await Visit.open(c, house);
+  // Its body was not read, but the form is known: the reader goes on in it.
+  if (error.code === 'file-too-large' && c.req.path === '/employer/roster')
+    return rosterPage(visit, { error });
   return show(visit, <ErrorPage visit={visit} error={error} />, error.status);
 }

@@ -216,6 +216,14 @@ export const texts = {
     zh: '新增 {joining}，减少 {leaving}，续保 {staying}',
     en: '{joining} join, {leaving} leave, {staying} stay',
   },
+  'upload.most-leave': {
+    zh: '原来参保 {before} 人，这份名册一申报就减少 {leaving} 人，他们参保到上个月为止。只想报几个人的变动，请重新上传，选“只有变动的人员”。',
+    en: 'Of {before} persons insured until now, {leaving} leave with this roster, at the end of last month. To tell a few changes only, upload again and choose “Changes only”.',
+  },
+  'upload.held-back': {
+    zh: '没在表里的人里，有 {count} 人不算离开：要改的行写的可能就是他们。',
+    en: '{count} persons who are on no row do not leave: a row that needs mending may mean them.',
+  },
   'upload.table': { zh: '要改的 {count} 处', en: '{count} faults' },
   'upload.warnings': {
     zh: '请看一眼的 {count} 处，没有错就不用改',

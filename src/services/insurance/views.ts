@@ -395,6 +395,8 @@ export interface UploadView {
     readonly joining: number;
     readonly leaving: number;
     readonly staying: number;
+    /** Of those who stay: on no row, but a row with a fault may mean them. */
+    readonly heldBack: number;
   };
 }
 

@@ -159,7 +159,7 @@ function file(lines: readonly string[]): string {
 
 /**
  * Hands in the rosters of those for whom no person declared; what it handed in before it only counts. With `assessed` nothing is handed in
- * any more.
+ * any more: who had not declared by then did not.
  */
 export async function declareAll(
   play: Play,
@@ -186,7 +186,11 @@ export async function declareAll(
     const known = new Map(list.map((c) => [c.job, c]));
     const all = full ? e.jobs.map((job) => known.get(job) ?? { job, kind: '续保' as const }) : list;
     const bad = draw.chance(rates.badFileFirst);
-    if (all.length === 0 || (by === 'nobody' && assessed)) continue;
+    if (all.length === 0) continue;
+    if (by === 'nobody' && assessed) {
+      sums.undeclared += 1;
+      continue;
+    }
     if (bad) sums.refusedFiles += 1;
     if (by === 'nobody') await declareOne(play, e, month, full, all, bad);
     sums.declared += 1;

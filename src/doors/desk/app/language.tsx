@@ -4,7 +4,7 @@ import { type TextKey, texts } from './texts/index.ts';
 
 export type Translate = (key: TextKey, values?: Readonly<Record<string, unknown>>) => string;
 
-interface Speech {
+export interface Speech {
   readonly language: Language;
   /** A text of the catalogue. */
   readonly t: Translate;

@@ -83,6 +83,7 @@ function Preview({ visit, upload, error }: UploadProps & { error?: MindunError }
       <Gist visit={visit} upload={upload} bad={bad.length} />
       {bad.length > 0 ? <FaultTable visit={visit} upload={upload} /> : null}
       {upload.warnings.length > 0 ? <Warnings visit={visit} upload={upload} /> : null}
+      {gone ? null : <Leavers visit={visit} upload={upload} />}
       {gone ? null : <Choose visit={visit} upload={upload} bad={bad} />}
     </Page>
   );
@@ -152,6 +153,23 @@ function Gist({ visit, upload, bad }: UploadProps & { bad: number }) {
         <dd class="long">{t('upload.changes-what', upload.changes)}</dd>
       </div>
     </dl>
+  );
+}
+
+/** Before most of an employer's people are let go, and where a row with a fault keeps somebody. */
+function Leavers({ visit, upload }: UploadProps) {
+  const { t } = visit;
+  const { leaving, staying, heldBack } = upload.changes;
+  const most = upload.full && leaving > staying;
+  return (
+    <>
+      {most ? (
+        <p class="aside aside-amber note" role="status">
+          {t('upload.most-leave', { leaving, before: leaving + staying })}
+        </p>
+      ) : null}
+      {heldBack > 0 ? <p class="aside note">{t('upload.held-back', { count: heldBack })}</p> : null}
+    </>
   );
 }
 

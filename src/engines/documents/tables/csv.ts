@@ -1,14 +1,29 @@
-import { MindunError } from '../../../kernel/index.ts';
+import { MindunError, type Text } from '../../../kernel/index.ts';
 import './errors.ts';
 
-const unreadable = (detail: string): MindunError => new MindunError('file-unreadable', { detail });
+const unreadable = (detail: Text): MindunError => new MindunError('file-unreadable', { detail });
+
+const why = {
+  notText: {
+    zh: '不是表格，也不是文字（老的 .xls 要先另存为 .xlsx）',
+    en: 'it is neither a workbook nor text (save an old .xls as .xlsx first)',
+  },
+  encoding: {
+    zh: '里面的文字不是常用的编码（UTF-8、GB18030），打开会是乱码',
+    en: 'its text is in none of the usual encodings (UTF-8, GB18030)',
+  },
+  quote: {
+    zh: '有一个双引号没有另一半，后面的格子分不开',
+    en: 'a double quote is never closed, so that the cells after it cannot be told apart',
+  },
+} as const;
 
 /** Text of a CSV by its content: byte order mark, else UTF-8 when every byte fits, else GB18030. @throws MindunError file-unreadable */
 export function decodeText(bytes: Uint8Array): string {
   const bom = bytes.subarray(0, 3);
   if (bom[0] === 0xff && bom[1] === 0xfe) return strict('utf-16le', bytes.subarray(2));
   if (bom[0] === 0xfe && bom[1] === 0xff) return strict('utf-16be', bytes.subarray(2));
-  if (bytes.indexOf(0) >= 0) throw unreadable('NUL');
+  if (bytes.indexOf(0) >= 0) throw unreadable(why.notText);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
@@ -20,7 +35,7 @@ function strict(encoding: string, bytes: Uint8Array): string {
   try {
     return new TextDecoder(encoding, { fatal: true }).decode(bytes);
   } catch {
-    throw unreadable(encoding);
+    throw unreadable(why.encoding);
   }
 }
 
@@ -78,7 +93,7 @@ function quotedCell(text: string, start: number): { value: string; end: number; 
   let at = start + 1;
   for (;;) {
     const quote = text.indexOf('"', at);
-    if (quote < 0) throw unreadable('"');
+    if (quote < 0) throw unreadable(why.quote);
     value += text.slice(at, quote);
     if (text[quote + 1] !== '"') {
       let end = quote + 1;

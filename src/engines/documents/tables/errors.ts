@@ -38,8 +38,8 @@ defineErrors({
   'header-missing': {
     message: { zh: '没有找到表头，缺：{columns}', en: 'The header row is missing: {columns}' },
     mend: {
-      zh: '请用模板，表头一个字也不要改。',
-      en: 'Use the template and leave its header as it is.',
+      zh: '请用模板，表头一个字也不要改；表里打开是乱码的，另存为 .xlsx 再上传。',
+      en: 'Use the template and leave its header as it is; where its text looks garbled, save it as .xlsx.',
     },
     status: 400,
   },

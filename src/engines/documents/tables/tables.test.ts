@@ -228,7 +228,7 @@ describe('readTable of XLSX', () => {
       <row r="7">${text('A7', '合 计')}<c r="B7"><v>9</v></c></row>`;
     expect(await table(zip(workbook([rows], { shared })))).toEqual([
       { line: 4, name: '张三', wage: '8822.54', note: '远', formula: false },
-      { line: 6, name: '李四', wage: '12', note: '', formula: true },
+      { line: 6, name: '李四', wage: '=B4*2', note: '', formula: true },
     ]);
   });
 

@@ -12,7 +12,11 @@ export interface Cell {
   readonly formula: boolean;
 }
 
-const unreadable = (detail: string): MindunError => new MindunError('file-unreadable', { detail });
+const broken = {
+  zh: '表格文件不完整，或者不是 Excel 表格',
+  en: 'the workbook is not whole, or it is no Excel workbook',
+};
+const unreadable = (): MindunError => new MindunError('file-unreadable', { detail: broken });
 const expands = (): MindunError => new MindunError('file-expands-too-much');
 const ratioFloor = 16 * 1024 * 1024;
 const ratioMost = 120;
@@ -42,7 +46,7 @@ interface Zip {
 async function openZip(bytes: Buffer): Promise<Zip> {
   const file = await new Promise<yauzl.ZipFile>((resolve, reject) => {
     yauzl.fromBuffer(bytes, { lazyEntries: true, validateEntrySizes: false }, (error, zip) => {
-      if (error !== null || zip === undefined) reject(unreadable('zip'));
+      if (error !== null || zip === undefined) reject(unreadable());
       else resolve(zip);
     });
   });
@@ -62,7 +66,7 @@ async function openZip(bytes: Buffer): Promise<Zip> {
       } else file.readEntry();
     });
     file.on('end', resolve);
-    file.on('error', () => reject(unreadable('zip')));
+    file.on('error', () => reject(unreadable()));
     file.readEntry();
   });
   return { file, entries, budget: totalMost };
@@ -80,13 +84,13 @@ async function parseEntry(
   stopped: () => boolean = () => false,
 ): Promise<void> {
   const entry = zip.entries.get(name);
-  if (entry === undefined) throw unreadable(name);
+  if (entry === undefined) throw unreadable();
   const raw = await new Promise<NodeJS.ReadableStream>((resolve, reject) => {
     zip.file.openReadStream(
       entry,
       { decompress: entry.compressionMethod === 8 ? false : null },
       (error, stream) => {
-        if (error !== null || stream === undefined) reject(unreadable(name));
+        if (error !== null || stream === undefined) reject(unreadable());
         else resolve(stream);
       },
     );
@@ -104,7 +108,7 @@ async function parseEntry(
     }
     parser.close();
   } catch (error) {
-    throw error instanceof MindunError ? error : unreadable(name);
+    throw error instanceof MindunError ? error : unreadable();
   }
 }
 
@@ -127,7 +131,7 @@ async function sheetFiles(zip: Zip): Promise<string[]> {
     if (file !== undefined) files.push(file);
   });
   await parseEntry(zip, 'xl/workbook.xml', book);
-  if (files.length === 0) throw unreadable('xl/workbook.xml');
+  if (files.length === 0) throw unreadable();
   return files;
 }
 
@@ -164,8 +168,9 @@ class SheetReader {
   #column = 0;
   #type = '';
   #text = '';
-  #formula = false;
+  #formula: string | null = null;
   #reading = false;
+  #readingFormula = false;
 
   constructor(shared: readonly string[], row: (line: number, cells: Cell[]) => boolean) {
     this.parser.on('opentag', (tag) => {
@@ -178,21 +183,29 @@ class SheetReader {
         if (attributes['r'] !== undefined) this.#column = columnOf(attributes['r']);
         this.#type = attributes['t'] ?? 'n';
         this.#text = '';
-        this.#formula = false;
-      } else if (tag.name === 'f') this.#formula = true;
-      else if (tag.name === 'v' || tag.name === 't') this.#reading = true;
+        this.#formula = null;
+      } else if (tag.name === 'f') {
+        this.#formula = '';
+        this.#readingFormula = true;
+      } else if (tag.name === 'v' || tag.name === 't') this.#reading = true;
     });
     this.parser.on('text', (t) => {
       if (this.#reading) this.#text += t;
+      else if (this.#readingFormula) this.#formula += t;
     });
     this.parser.on('closetag', (tag) => {
       if (tag.name === 'v' || tag.name === 't') this.#reading = false;
+      else if (tag.name === 'f') this.#readingFormula = false;
       else if (tag.name === 'c') this.#endCell(shared);
       else if (tag.name === 'row' && !this.stopped) this.stopped = !row(this.#line, this.#cells);
     });
   }
 
   #endCell(shared: readonly string[]): void {
+    if (this.#formula !== null) {
+      this.#push(`=${this.#formula}`, false);
+      return;
+    }
     const numeric = this.#type === 'n' && this.#text !== '';
     const text =
       this.#type === 's'
@@ -200,9 +213,14 @@ class SheetReader {
         : numeric
           ? decimalText(this.#text)
           : this.#text;
+    this.#push(text, numeric);
+  }
+
+  /** The cell that ends, after those that the sheet leaves out. What its formula last came to is not what was typed: the formula is shown. */
+  #push(text: string, numeric: boolean): void {
     while (this.#cells.length < this.#column)
       this.#cells.push({ text: '', numeric: false, formula: false });
-    this.#cells.push({ text, numeric, formula: this.#formula });
+    this.#cells.push({ text, numeric, formula: this.#formula !== null });
     this.#column += 1;
   }
 }

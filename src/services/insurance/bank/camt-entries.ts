@@ -42,7 +42,11 @@ class Part implements CamtEntry {
 }
 
 const amountPaths = ['Amt', 'AmtDtls/TxAmt/Amt'];
-const unreadable = (): MindunError => new MindunError('file-unreadable', { detail: 'camt.053' });
+const noCamt = {
+  zh: '不是完整的 camt.053 对账文件',
+  en: 'it is no whole camt.053 statement',
+};
+const unreadable = (): MindunError => new MindunError('file-unreadable', { detail: noCamt });
 
 /** Every entry of a camt.053 document, whatever its version and prefix. @throws MindunError file-unreadable */
 export function parseCamt(xml: string): CamtEntry[] {

@@ -61,6 +61,13 @@ function monthText(month: string): string {
   return `${month.slice(0, 4)}年${Number(month.slice(5))}月`;
 }
 
+/** Three to a line, so that no name is broken over two. */
+function insurancesText(insurances: CertificateView['rows'][number]['insurances']): string {
+  const names = insurances.map((i) => insuranceNames[i].zh.replace(/基本|保险/g, ''));
+  const rest = names.slice(3);
+  return `${names.slice(0, 3).join('、')}${rest.length === 0 ? '' : `、\n${rest.join('、')}`}`;
+}
+
 function monthsTable(view: CertificateView): Content {
   const person = view.kind === 'person';
   const head = ['月份', person ? '单位' : '人数', '险种', '缴费基数', '应缴', '实缴', '状态'];
@@ -76,7 +83,7 @@ function monthsTable(view: CertificateView): Content {
           [
             r.assumed ? [`${monthText(r.month)} `, dashed('假定')] : monthText(r.month),
             person ? r.employerName : String(r.persons),
-            r.insurances.map((i) => insuranceNames[i].zh.replace(/基本|保险/g, '')).join('、'),
+            insurancesText(r.insurances),
             plain(r.baseFen),
             plain(r.dueFen),
             plain(r.paidFen),

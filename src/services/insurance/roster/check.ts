@@ -108,8 +108,8 @@ defineErrors({
     en: 'Nothing to mend if no wage was paid: the base is the floor.',
   }),
   'name-differs': fault(
-    '这个号码的档案上是“{registry}”',
-    'The file of this number bears the name {registry}',
+    '这个号码的档案上是{registry}',
+    'The file of this number bears {registry}',
     {
       zh: '同一个人改了名就不用改；号码抄错，钱会记到别人名下，请对照身份证。',
       en: 'Nothing to mend if one person changed his name; with a wrong number the money goes to somebody else: compare the card.',

@@ -68,6 +68,8 @@ function twice(
   return found;
 }
 
+const another = { zh: '另一个名字', en: 'another name' };
+
 async function namesDiffering(
   tx: Tx,
   employer: number,
@@ -90,8 +92,8 @@ async function namesDiffering(
   );
   return differing.map(({ place, id, registry }) =>
     foundOn(check, check.rows.line(place), 'name', check.rows.name(place), 'name-differs', {
-      // Of somebody who was never here the employer has no right to the name.
-      registry: own.has(id) ? registry : maskedName(registry),
+      // Of somebody who was never here the employer has no right to the name, nor to a part of it.
+      registry: own.has(id) ? { zh: `“${registry}”`, en: `the name ${registry}` } : another,
     }),
   );
 }
@@ -143,11 +145,6 @@ function plainName(name: string): string {
   return /^\p{Script=Han}+$/u.test(name)
     ? name
     : name.normalize('NFKC').replace(/[\s·•・‧.]/gu, '');
-}
-
-function maskedName(name: string): string {
-  const [first = '', ...rest] = name;
-  return first + '*'.repeat(rest.length);
 }
 
 function byLine(faults: RosterFault[]): RosterFault[] {

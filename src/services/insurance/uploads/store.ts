@@ -65,7 +65,7 @@ async function changesOf(
   const here = new Set((await spellsIn(context.tx, input.employer.id, input.month)).open.keys());
   const onFaults = await namedOnFaults(context.tx, roster, here);
   const listed = new Set<number>();
-  let [joining, leaving, staying] = [0, 0, 0];
+  let [joining, leaving, staying, heldBack] = [0, 0, 0, 0];
   for (let i = 0; i < roster.rows.length; i += 1) {
     const id = roster.files.id(roster.rows.number(i));
     if (id !== undefined) listed.add(id);
@@ -75,10 +75,11 @@ async function changesOf(
   }
   for (const person of here) {
     if (listed.has(person)) continue;
-    if (!input.full || onFaults === 'anyone' || onFaults.has(person)) staying += 1;
+    if (!input.full) staying += 1;
+    else if (onFaults === 'anyone' || onFaults.has(person)) heldBack += 1;
     else leaving += 1;
   }
-  return { joining, leaving, staying };
+  return { joining, leaving, staying: staying + heldBack, heldBack };
 }
 
 async function keepFile(

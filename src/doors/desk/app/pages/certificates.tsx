@@ -49,8 +49,8 @@ function Issue(props: Props & { readonly today: string; readonly issued: () => v
   const [to, setTo] = useState<string>(now);
   const [sent, setSent] = useState(false);
   const { busy, answer, fault, act } = useAct('insurance.certificate.issue', purpose);
-  const first = read(from, month, language);
-  const last = read(to, month, language);
+  const first = read(from, month, { t, language });
+  const last = read(to, month, { t, language });
   const send = async (event: FormEvent) => {
     event.preventDefault();
     setSent(true);

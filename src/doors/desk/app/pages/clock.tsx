@@ -18,7 +18,7 @@ export function ClockPage() {
   const [text, setText] = useState('');
   const [sent, setSent] = useState(false);
   const { busy, answer, fault, act } = useAct('city.advance-clock');
-  const at = read(text, moment, language);
+  const at = read(text, moment, { t, language });
   const send = async (event: FormEvent) => {
     event.preventDefault();
     setSent(true);

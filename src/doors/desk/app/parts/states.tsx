@@ -56,7 +56,8 @@ export function Faults(props: {
             {placeOf(f, (line) => t('line', { line })) === '' ? null : (
               <span className="where"> {placeOf(f, (line) => t('line', { line }))}</span>
             )}
-            <span className="mend"> {f.mend}</span> <code>{f.code}</code>
+            <span className="mend"> {f.mend}</span>{' '}
+            <span className="mini">{t('error-code', { code: f.code })}</span>
           </li>
         ))}
       </ul>

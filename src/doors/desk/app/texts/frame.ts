@@ -42,6 +42,8 @@ export const frame = {
     en: 'What stands below was read at {at} and may have changed.',
   },
   reading: { zh: '正在读取…', en: 'Reading…' },
+  'error-code': { zh: '（问题代号 {code}）', en: '({code})' },
+  'field.empty': { zh: '还没有填', en: 'Not filled in' },
   refused: { zh: '没有办成', en: 'Not done' },
   line: { zh: '第 {line} 行', en: 'line {line}' },
   assumed: { zh: '假定', en: 'Assumed' },

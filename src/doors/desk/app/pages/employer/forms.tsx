@@ -5,7 +5,7 @@ import { MindunError } from '../../../../../kernel/errors.ts';
 import type { Queries, Refused } from '../../api.ts';
 import { type Asked, useAct, useAsk } from '../../asking.ts';
 import { day, parseYuan, plainDate, showMonth, showYuan } from '../../format.ts';
-import { useSpeech } from '../../language.tsx';
+import { type Speech, useSpeech } from '../../language.tsx';
 import { Facts } from '../../parts/facts.tsx';
 import { ReasonField, TextField } from '../../parts/field.tsx';
 import { Page } from '../../parts/page.tsx';
@@ -17,7 +17,12 @@ import { Instalments, type InstalmentText, instalmentsOf } from './instalments.t
 type Bills = Queries['insurance.bills'][1];
 
 /** What a text says, or what is wrong with it in words. */
-export function read<T>(text: string, reader: (text: string) => T, language: 'zh' | 'en') {
+export function read<T>(
+  text: string,
+  reader: (text: string) => T,
+  { t, language }: Pick<Speech, 't' | 'language'>,
+) {
+  if (text.trim() === '') return { value: undefined, error: t('field.empty') };
   try {
     return { value: reader(text.trim()), error: undefined };
   } catch (error) {
@@ -108,7 +113,7 @@ function Order({ bill, employer }: { readonly bill: string; readonly employer: s
   const [reason, setReason] = useState('');
   const [sent, setSent] = useState(false);
   const { busy, answer, fault, act } = useAct('insurance.order-payment');
-  const date = read(payBy, plainDate, language);
+  const date = read(payBy, plainDate, { t, language });
   const send = (event: FormEvent) => {
     event.preventDefault();
     setSent(true);
@@ -174,7 +179,7 @@ function Defer({ bill, open, employer }: DeferProps) {
   const [rows, setRows] = useState<readonly InstalmentText[]>([]);
   const [sent, setSent] = useState(false);
   const { busy, answer, fault, act } = useAct('insurance.defer');
-  const date = read(until, plainDate, language);
+  const date = read(until, plainDate, { t, language });
   const instalments = instalmentsOf(rows);
   const send = (event: FormEvent) => {
     event.preventDefault();
@@ -250,7 +255,7 @@ function Refund({ employer, name, held }: RefundProps) {
   const [reason, setReason] = useState('');
   const [sent, setSent] = useState(false);
   const { busy, answer, fault, act } = useAct('insurance.refund');
-  const money = read(text, parseYuan, language);
+  const money = read(text, parseYuan, { t, language });
   const send = (event: FormEvent) => {
     event.preventDefault();
     setSent(true);
