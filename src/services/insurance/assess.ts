@@ -19,23 +19,23 @@ import {
   month as readMonth,
   sumOf,
 } from '../../kernel/index.ts';
-import { bookedOn } from './bill-key.ts';
+import { issueBills } from './bills/bills.ts';
+import { bookedOn } from './bills/key.ts';
 import {
   type BillLineRow,
   type BillSection,
   sectionsOf,
   writeSectionsAfter,
-} from './bill-lines.ts';
-import { issueBills } from './bills.ts';
+} from './bills/lines.ts';
 import { employerShare, lineKind } from './codes.ts';
+import { updatePaid } from './collect/paid.ts';
+import { applyUnapplied } from './collect/unapplied.ts';
+import { keepProvisional, type ProvisionalLine, provisionalLines } from './declare/provisional.ts';
 import { lawOf, question } from './law.ts';
 import { finishMonth, Sums, writeRows } from './month-rows.ts';
-import { updatePaid } from './paid.ts';
 import { assertOpen, lockMonth, markStep, stepsDone } from './period.ts';
-import { keepProvisional, type ProvisionalLine, provisionalLines } from './provisional.ts';
 import { ratingsOf } from './ratings.ts';
 import { type Anew, anewWith, settleMonth } from './settlement/index.ts';
-import { applyUnapplied } from './unapplied.ts';
 
 export interface AssessAnswer {
   readonly bills: number;

@@ -23,8 +23,8 @@ import {
   month as readMonth,
   sumOf,
 } from '../../kernel/index.ts';
-import { credit } from './credit.ts';
-import { enforcementOf, recordEnds } from './deferrals.ts';
+import { enforcementOf, recordEnds } from './arrears/deferrals.ts';
+import { credit } from './collect/credit.ts';
 import { assertOpen, closesFrom, lockMonth, markStep, stepsDone } from './period.ts';
 import { assertSecondPerson } from './second-person.ts';
 

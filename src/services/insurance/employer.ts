@@ -3,8 +3,8 @@ import { areaNames, countyOf } from '../../engines/jurisdiction/index.ts';
 import { employerBy } from '../../engines/registry/index.ts';
 import { defineQuery, monthOfPeriod, type QueryContext } from '../../kernel/index.ts';
 import { categoryNames } from './codes.ts';
+import { unappliedMoney } from './collect/unapplied.ts';
 import { ratedSizes } from './ratings.ts';
-import { unappliedMoney } from './unapplied.ts';
 import type { EmployerView } from './views.ts';
 
 /**

@@ -1,7 +1,8 @@
+export { type DeferAnswer, defer, type OrderAnswer, orderPayment } from './arrears/enforcement.ts';
 export { type AssessAnswer, assess } from './assess.ts';
-export { type BillListRow, type BillListView, billsQuery } from './bill-list.ts';
-export { billQuery } from './bill-view.ts';
-export { billNumber, readBillNumber } from './bills.ts';
+export { billNumber, readBillNumber } from './bills/bills.ts';
+export { type BillListRow, type BillListView, billsQuery } from './bills/list.ts';
+export { billQuery } from './bills/view.ts';
 export { printBill, printedBill } from './certificates/bill.ts';
 export {
   certificates,
@@ -10,21 +11,23 @@ export {
   ownCertificate,
 } from './certificates/index.ts';
 export { type CloseAnswer, close } from './close.ts';
-export { type CollectAnswer, collect } from './collect.ts';
-export { type CorrectAnswer, correctWage } from './correct.ts';
-export { type CreditAnswer, credit } from './credit.ts';
-export { checkDeclaration, declare } from './declare.ts';
-export { declareLate } from './declare-late.ts';
+export { type CollectAnswer, collect } from './collect/collect.ts';
+export { type CreditAnswer, credit } from './collect/credit.ts';
+export { type RefundAnswer, refund } from './collect/refund.ts';
+export { type ResolveAnswer, resolveSuspense } from './collect/suspense.ts';
+export { suspenseQuery } from './collect/suspense-list.ts';
+export { type CorrectAnswer, correctWage } from './declare/correct.ts';
+export { checkDeclaration, declare } from './declare/declare.ts';
+export { declareLate } from './declare/late.ts';
 export { employerQuery } from './employer.ts';
-export { type DeferAnswer, defer, type OrderAnswer, orderPayment } from './enforcement.ts';
+export { accountInsurances, explainAccount } from './explain/account.ts';
 export {
   type BillDerivation,
   explainBill,
   explainPerson,
   insuranceNames,
   noFigure,
-} from './explain.ts';
-export { accountInsurances, explainAccount } from './explain-account.ts';
+} from './explain/explain.ts';
 export { lawOf, question } from './law.ts';
 export { type EmployerListRow, employersQuery, undeclaredQuery, unpaidQuery } from './lists.ts';
 export { type LooksView, type LookView, looksQuery } from './looks.ts';
@@ -35,13 +38,10 @@ export { certificatePdf } from './print/certificate.ts';
 export { reports } from './print/reports.ts';
 export { type RatingAnswer, ratedSizes, rateEmployer } from './ratings.ts';
 export { recordQuery } from './record.ts';
-export { type RefundAnswer, refund } from './refund.ts';
-export { statementQuery, trialBalanceQuery } from './statements.ts';
-export { type BalancesView, balancesQuery } from './statements-balances.ts';
-export { ageingQuery, byCountyQuery } from './statements-county.ts';
-export { type EntriesView, type EntryRow, entriesQuery } from './statements-entries.ts';
-export { type ResolveAnswer, resolveSuspense } from './suspense.ts';
-export { suspenseQuery } from './suspense-list.ts';
+export { type BalancesView, balancesQuery } from './statements/balances.ts';
+export { ageingQuery, byCountyQuery } from './statements/county.ts';
+export { type EntriesView, type EntryRow, entriesQuery } from './statements/entries.ts';
+export { statementQuery, trialBalanceQuery } from './statements/statements.ts';
 export { type SheetRow, type TakeoverAnswer, takeOver } from './takeover/index.ts';
 export { confirmUpload, upload, uploadContent, uploads, uploadView } from './uploads/index.ts';
 export { markedRoster, rosterTemplate } from './uploads/workbooks.ts';

@@ -12,8 +12,8 @@ import {
   type QueryContext,
   month as readMonth,
 } from '../../kernel/index.ts';
-import { type Enforcement, endedEarly, enforcementOf } from './deferrals.ts';
-import { standingOf } from './standing.ts';
+import { type Enforcement, endedEarly, enforcementOf } from './arrears/deferrals.ts';
+import { standingOf } from './arrears/standing.ts';
 import type { Page, UndeclaredRow, UnpaidPage, UnpaidRow } from './views.ts';
 
 /** Rows of a page of any list. */

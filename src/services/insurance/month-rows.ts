@@ -1,9 +1,9 @@
 import type { LevyBatch } from '../../engines/policy/index.ts';
 import { BinaryWriter, type ColumnType, type RowReader } from '../../kernel/database/index.ts';
 import { type Context, type Month, period } from '../../kernel/index.ts';
-import type { BillSection } from './bill-lines.ts';
+import { amountColumns, arenaRows, LevyPage } from './bills/levy.ts';
+import type { BillSection } from './bills/lines.ts';
 import { cells, goesBySize, lineKind, monthColumns } from './codes.ts';
-import { amountColumns, arenaRows, LevyPage } from './levy.ts';
 import type { Rated, Ratings } from './ratings.ts';
 
 /** An employer whose persons are assessed, and the declaration that counts. */

@@ -12,10 +12,10 @@ import {
   sumOf,
   type Text,
 } from '../../kernel/index.ts';
-import { insuranceNames } from './explain.ts';
+import { suspenseSql } from './collect/suspense-list.ts';
+import { insuranceNames } from './explain/explain.ts';
 import { declaring, undeclaredSql } from './lists.ts';
 import { closesFrom, openMonth, type Step, stepsDone } from './period.ts';
-import { suspenseSql } from './suspense-list.ts';
 import { insurances, type MonthStep, type MonthView, monthSteps } from './views.ts';
 
 type StepView = MonthView['steps'][number];

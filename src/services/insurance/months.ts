@@ -10,9 +10,9 @@ import {
   period,
   type QueryContext,
 } from '../../kernel/index.ts';
+import { factorParameter, percentOf } from './declare/provisional-basis.ts';
 import { lawOf, question } from './law.ts';
 import { openMonth, stepsDone } from './period.ts';
-import { factorParameter, percentOf } from './provisional-basis.ts';
 import type { MonthView } from './views.ts';
 
 /** What an employer declared last for the open month. Wage in fen. */

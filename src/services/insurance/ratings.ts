@@ -16,7 +16,7 @@ import {
   month as readMonth,
 } from '../../kernel/index.ts';
 import { category } from './codes.ts';
-import { nextBill } from './correct.ts';
+import { nextBill } from './declare/correct.ts';
 import { lawOf, question } from './law.ts';
 
 /** What an employer is rated in: its step of the floating work injury rate (as a factor, 1.2), its size. */

@@ -15,7 +15,7 @@ import {
 } from '../../kernel/index.ts';
 import { type AssumedIn, assumedIn } from './assumed.ts';
 import { categoryNames, lineKind, schemeBits } from './codes.ts';
-import { countingBy, type PensionMonth } from './counting.ts';
+import { countingBy, type PensionMonth } from './collect/counting.ts';
 import { lawOf, question } from './law.ts';
 import { openMonth } from './period.ts';
 import { insurances, type RecordMonth, type RecordView } from './views.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { employerBy } from '../../../engines/registry/index.ts';
 import { defineCommand, defineQuery, randomText } from '../../../kernel/index.ts';
-import { billQuery } from '../bill-view.ts';
+import { billQuery } from '../bills/view.ts';
 import type { PrintedBill } from '../views.ts';
 import { paperHash } from './hash.ts';
 

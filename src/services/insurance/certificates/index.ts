@@ -17,7 +17,7 @@ import {
   sumOf,
 } from '../../../kernel/index.ts';
 import { assumedIn } from '../assumed.ts';
-import { claimsOf } from '../claims.ts';
+import { claimsOf } from '../bills/claims.ts';
 import { recordQuery } from '../record.ts';
 import {
   type BilledPaper,

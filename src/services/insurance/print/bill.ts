@@ -7,7 +7,7 @@ import {
   showYuan,
   sumOf,
 } from '../../../kernel/index.ts';
-import { insuranceNames } from '../explain.ts';
+import { insuranceNames } from '../explain/explain.ts';
 import type { BillInsurance, BillView, PrintedBill } from '../views.ts';
 import { printedFoot, verification } from './verification.ts';
 

@@ -1,6 +1,6 @@
 import { type Content, dashed, paper, threeLines } from '../../../engines/documents/pdf/index.ts';
 import { type PlainDate, showDate, showYuan, sumOf } from '../../../kernel/index.ts';
-import { insuranceNames } from '../explain.ts';
+import { insuranceNames } from '../explain/explain.ts';
 import type { CertificateView } from '../views.ts';
 import { printedFoot, verification } from './verification.ts';
 

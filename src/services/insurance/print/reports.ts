@@ -1,8 +1,8 @@
 import type { Report, ReportColumn, ReportRow } from '../../../engines/documents/report/index.ts';
 import { type CityInfo, sumOf, type Text } from '../../../kernel/index.ts';
-import { insuranceNames } from '../explain.ts';
-import { statementQuery, trialBalanceQuery } from '../statements.ts';
-import { ageingQuery, byCountyQuery } from '../statements-county.ts';
+import { insuranceNames } from '../explain/explain.ts';
+import { ageingQuery, byCountyQuery } from '../statements/county.ts';
+import { statementQuery, trialBalanceQuery } from '../statements/statements.ts';
 import {
   type AgeingView,
   type CountyFiguresView,

@@ -16,12 +16,12 @@ import {
   sumOf,
   yearOf,
 } from '../../../kernel/index.ts';
-import { bookedOn } from '../bill-key.ts';
-import { type BillLineRow, writeBillLines } from '../bill-lines.ts';
-import { type Claim, claimsOf } from '../claims.ts';
+import { suspenseFund } from '../arrears/late-fee.ts';
+import { type Claim, claimsOf } from '../bills/claims.ts';
+import { bookedOn } from '../bills/key.ts';
+import { type BillLineRow, writeBillLines } from '../bills/lines.ts';
 import { type BillCell, cells } from '../codes.ts';
 import { type Determination, writeDeterminations } from '../determinations.ts';
-import { suspenseFund } from '../late-fee.ts';
 import { lawOf, question } from '../law.ts';
 import type { Anew } from './affected.ts';
 import { type CellChange, settleCell } from './lines.ts';

@@ -7,10 +7,10 @@ import {
   statutory,
 } from '../../../engines/fund/index.ts';
 import { type PlainDate, sumOf } from '../../../kernel/index.ts';
-import { incomeAccounts } from '../apply.ts';
-import type { BillLineRow } from '../bill-lines.ts';
-import { accountOf, type Claim } from '../claims.ts';
+import { accountOf, type Claim } from '../bills/claims.ts';
+import type { BillLineRow } from '../bills/lines.ts';
 import { lineKind } from '../codes.ts';
+import { incomeAccounts } from '../collect/apply.ts';
 import type { CellDifference } from './rows.ts';
 
 /** One cell of one employer's fee month that changes: what it was and what is different. */

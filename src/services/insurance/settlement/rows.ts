@@ -1,8 +1,8 @@
 import { type Columns, settleRow } from '../../../engines/policy/index.ts';
 import { BinaryWriter, type ColumnType, type RowReader } from '../../../kernel/database/index.ts';
 import type { Context } from '../../../kernel/index.ts';
+import { amountColumns, arenaRows, LevyPage } from '../bills/levy.ts';
 import { category, cells, monthColumns } from '../codes.ts';
-import { amountColumns, arenaRows, LevyPage } from '../levy.ts';
 import type { Anew } from './affected.ts';
 
 /** Differences of one employer and bill cell, summed over its persons. */

@@ -24,7 +24,7 @@ import {
   sumOf,
   yearOf,
 } from '../../../kernel/index.ts';
-import { writeBillLines } from '../bill-lines.ts';
+import { writeBillLines } from '../bills/lines.ts';
 import { category, employeeShare, employerShare, lineKind } from '../codes.ts';
 import { insertRatings } from '../ratings.ts';
 import { schemesOf, type TakeoverRows } from './shapes.ts';

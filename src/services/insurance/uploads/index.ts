@@ -11,7 +11,7 @@ import {
   type QueryContext,
   month as readMonth,
 } from '../../../kernel/index.ts';
-import { answer, assertDeclarable, decode, take } from '../declare.ts';
+import { answer, assertDeclarable, decode, take } from '../declare/declare.ts';
 import { lockMonth } from '../period.ts';
 import { checkRoster, matchRoster } from '../roster/index.ts';
 import type { DeclareAnswer, UploadView } from '../views.ts';

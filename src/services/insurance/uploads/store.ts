@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { EmployerRow } from '../../../engines/registry/index.ts';
 import { type Context, type Month, period, publicId } from '../../../kernel/index.ts';
+import { spellsIn } from '../declare/spells.ts';
 import { type MatchedRoster, namedOnFaults } from '../roster/index.ts';
-import { spellsIn } from '../spells.ts';
 import type { UploadView } from '../views.ts';
 
 /** What is kept of an upload beside its bytes. */

@@ -1,9 +1,9 @@
 import { groupBy, type PlainDate, parts, type QueryContext } from '../../../kernel/index.ts';
-import { dueDateOf } from '../bills.ts';
+import { type Enforcement, enforcementOf } from '../arrears/deferrals.ts';
+import { type DelayFacts, lateFeeBy, lateFeeOf } from '../arrears/late-fee.ts';
+import { dueDateOf } from '../bills/bills.ts';
 import { paperHash } from '../certificates/hash.ts';
-import { movedToCredit, movementsOfPart, type Share, sharesOf } from '../credit.ts';
-import { type Enforcement, enforcementOf } from '../deferrals.ts';
-import { type DelayFacts, lateFeeBy, lateFeeOf } from '../late-fee.ts';
+import { movedToCredit, movementsOfPart, type Share, sharesOf } from '../collect/credit.ts';
 import { lawOf } from '../law.ts';
 import { openMonth } from '../period.ts';
 import { type CheckDefinition, type Finding, sqlCheck } from './check.ts';

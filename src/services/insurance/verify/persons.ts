@@ -7,9 +7,9 @@ import {
   type PlainDate,
   type QueryContext,
 } from '../../../kernel/index.ts';
+import { amountColumns, arenaRows, LevyPage } from '../bills/levy.ts';
 import { lineKind, monthColumns } from '../codes.ts';
 import { lawOf, question } from '../law.ts';
-import { amountColumns, arenaRows, LevyPage } from '../levy.ts';
 import { type Declared, Sums } from '../month-rows.ts';
 import { type Ratings, ratingsOf } from '../ratings.ts';
 import { fingerprint, type StoredVersion } from '../settlement/affected.ts';
