@@ -50,6 +50,8 @@ describe('accounts', () => {
     expect([person.actor.kind, person.actor.name]).toEqual(['person', '张三']);
     const auditor = await enter(await open({ kind: 'auditor', login: 'shenji', name: '李明' }));
     expect(auditor.actor.permissions.has('insurance.collect')).toBe(false);
+    const audit = { kind: 'auditor', login: 'xianshen', name: '县审' };
+    expect(await refusal(open({ ...audit, area: '430407' }))).toBe('auditor-sees-all');
     expect(await refusal(open({ ...clerk, login: 'zhangli' }))).toBe('account-exists');
     const { rows } = await city.run<{ rows: AccountRow[] }>('access.accounts', {});
     expect(rows.find((r) => r.login === 'zhangli')?.roles).toMatchObject([

@@ -178,6 +178,14 @@ describe('orders and deferrals', () => {
     await verified();
   });
 
+  it('leaves to whom the whole city is entrusted what is done for all counties at once', async () => {
+    const of = { month: '2008-01', content: bankFile([]) };
+    for (const command of ['assess', 'credit', 'collect'])
+      expect(await refusal(city.run(`insurance.${command}`, of, clerkOf(430407))), command).toBe(
+        'whole-city-only',
+      );
+  });
+
   it('defers by instalments that sum to what is open; a deferred bill cannot be ordered', async () => {
     const view = await bill(deferred);
     const open = view.total.payableFen - view.total.lateFeeFen;

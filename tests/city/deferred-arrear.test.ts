@@ -87,7 +87,8 @@ describe('a bill that is deferred as a whole', () => {
       daysLate: 0,
       openFen: january,
     });
-    expect(view.total).toMatchObject({ payableFen: january, putOffFen: 0 });
+    expect(view.total).toMatchObject({ payableFen: 0, putOffFen: january });
+    expect(footed(view)).toBe(0);
     const row = (await bills(whole)).find((b) => b.month === '2008-01');
     expect(row).toMatchObject({ state: 'deferred', deferredUntil: '2008-06-30', daysLate: 0 });
     const order = { bill: view.number, payBy: '2008-03-01', reason: '催缴' };
@@ -121,13 +122,13 @@ describe('a bill that is deferred as a whole', () => {
 describe('a bill that is deferred by instalments', () => {
   const third = (): number => Math.floor(january / 3);
 
-  it('demands the next instalment, and the next bill none that comes after its own day', async () => {
+  it('tells the next instalment, and demands none before its day, nor does the next bill', async () => {
     const own = await bill(parts, '2008-01');
     expect(own.standing).toMatchObject({
       payBy: '2008-03-20',
       instalments: { of: 3, paid: 0, next: { number: 1, amountFen: third() } },
     });
-    expect(own.total).toMatchObject({ payableFen: third(), putOffFen: january - third() });
+    expect(own.total).toMatchObject({ payableFen: 0, putOffFen: january });
     expect(footed(own)).toBe(own.total.payableFen);
     expect((await bill(parts, '2008-02')).total.putOffFen).toBe(january);
   });
@@ -136,6 +137,8 @@ describe('a bill that is deferred by instalments', () => {
     await city.clock('2008-03-20T09:00');
     const february = await bill(parts, '2008-02');
     expect(february.total).toMatchObject({ arrearsFen: january, putOffFen: january - third() });
+    const own = await bill(parts, '2008-01');
+    expect(own.total).toMatchObject({ payableFen: third(), putOffFen: january - third() });
     await city.clock('2008-03-21T09:00');
     const missed = await bill(parts, '2008-01');
     expect(missed.standing).toMatchObject({

@@ -32,7 +32,12 @@ export function importSheet(answer: TakeoverAnswer, language: Language): string 
       [
         named('对账', 'reconciled'),
         differing === 0
-          ? named(`${lines} 行都一致`, `all ${lines} lines agree`)
+          ? answer.errors.length > 0
+            ? named(
+                `对上的 ${lines} 行一致；有错的文件和要用到它的没有对`,
+                `the ${lines} lines that were compared agree; files with faults, and what needs them, were not`,
+              )
+            : named(`${lines} 行都一致`, `all ${lines} lines agree`)
           : named(`${lines} 行里 ${differing} 行不一致`, `${differing} of ${lines} lines differ`),
       ],
     ]),

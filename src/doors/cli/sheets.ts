@@ -77,21 +77,13 @@ type Said = (key: keyof typeof heads) => string;
 export function billSheet(bill: BillView, language: Language): string {
   const h: Said = (key) => heads[key][language];
   const due = bill.dueDate ?? words.unset[language];
-  const named = (zh: string, en: string): string => ({ zh, en })[language];
   const blocks = [
     facts([
       [h('employer'), `${bill.employer.name} ${bill.employer.code}`],
       [h('number'), bill.number],
       [h('month'), bill.month],
       [h('due'), `${due}${bill.dueAssumed ? ` [${words.assumed[language]}]` : ''}`],
-      ...(bill.standing.deferredUntil === null
-        ? []
-        : [
-            [
-              named('缓缴到', 'deferred to'),
-              `${bill.standing.deferredUntil}${named('，下次缴在', ', next to be paid by')} ${bill.standing.payBy}`,
-            ] as [string, string],
-          ]),
+      ...standingOf(bill, language),
     ]),
     table(
       (['insurance', 'persons', 'base', 'employerPays', 'employeesPay', 'note'] as const).map(h),
@@ -131,6 +123,31 @@ export function billSheet(bill: BillView, language: Language): string {
   return blocks.join('\n\n');
 }
 
+/** What was agreed or ordered about the bill, and what of other bills is put off. */
+function standingOf({ standing, putOff }: BillView, language: Language): [string, string][] {
+  const { deferredUntil, payBy, order, deferralEndedOn } = standing;
+  const rows: [Text, string][] = [];
+  if (deferredUntil !== null)
+    rows.push(
+      [{ zh: '缓缴到', en: 'deferred to' }, deferredUntil],
+      [{ zh: '下次缴在', en: 'next to be paid by' }, payBy ?? ''],
+    );
+  if (deferralEndedOn !== null)
+    rows.push([
+      { zh: '缓缴因分期没按时缴终止', en: 'deferral ended by a missed instalment' },
+      deferralEndedOn,
+    ]);
+  if (order !== null) rows.push([{ zh: '责令缴清期限', en: 'ordered to be paid by' }, order.payBy]);
+  for (const p of putOff) {
+    const next = p.next === null ? '' : ` · ${p.next.dueOn} ${showYuan(p.next.amountFen)}`;
+    rows.push([
+      { zh: `${p.month} 缴费单缓缴`, en: `bill of ${p.month} deferred` },
+      `${showYuan(p.putOffFen)} · ${p.deferredUntil}${next}`,
+    ]);
+  }
+  return rows.map(([name, value]) => [name[language], value]);
+}
+
 /** From the month's sum to what is to be paid now. */
 function sumsOf({ total, paidFen }: BillView, language: Language): [string, string][] {
   const rows: readonly (readonly [Text, number, boolean?])[] = [
@@ -157,18 +174,19 @@ function insuranceLine(i: BillInsurance, language: Language): string[] {
   const name = insuranceNames[i.insurance][language];
   const none = words.notComputed[language];
   const lacking = i.state === 'not-computed';
-  const whole = lacking && !i.employeesComputed;
+  const unbilled = i.undeclared && !i.billed;
+  const whole = (lacking && !i.employeesComputed) || unbilled;
   const employerAlone = i.insurance === 'injury' || i.insurance === 'maternity';
   const notes = (['assumed', 'provisional', 'undeclared'] as const).filter(
-    (tag) => i[tag] && !whole,
+    (tag) => i[tag] && (!whole || (unbilled && tag === 'undeclared')),
   );
   const missing = `${words[whole ? 'missing' : 'employerMissing'][language]}${i.missing}`;
   return [
     name,
     i.undeclared ? '—' : String(i.persons),
     i.undeclared || whole ? '—' : showYuan(i.baseFen),
-    lacking ? none : showYuan(i.employerFen),
-    employerAlone ? '—' : whole ? none : showYuan(i.employeeFen),
+    unbilled ? '—' : lacking ? none : showYuan(i.employerFen),
+    employerAlone || unbilled ? '—' : whole ? none : showYuan(i.employeeFen),
     [...(lacking ? [missing] : []), ...notes.map((tag) => words[tag][language])].join(
       { zh: '，', en: ', ' }[language],
     ),

@@ -75,10 +75,16 @@ export function Standing(props: {
   }
   const { deferredUntil, instalments, order } = of;
   if (deferredUntil !== null) {
-    const number = instalments?.next?.number;
+    const next = instalments?.next;
     const until = t('due.deferred', { date: showDay(deferredUntil, language) });
     const part =
-      number === undefined ? '' : t('due.instalment', { number, of: instalments?.of ?? 0 });
+      next == null
+        ? ''
+        : t('due.instalment', {
+            number: next.number,
+            of: instalments?.of ?? 0,
+            amount: showYuan(next.amountFen),
+          });
     return (
       <>
         <Due visit={visit} date={of.payBy} open={true} />

@@ -139,6 +139,7 @@ export const texts = {
     en: 'No bills yet. The first appears here after the month is assessed.',
   },
   'employer.certificates': { zh: '参保缴费证明', en: 'Certificates' },
+  'employer.fee-sum': { zh: '另有没缴的滞纳金', en: 'Late fees open beside it' },
   'employer.open-sum': { zh: '没有缴清的共', en: 'Open in all' },
   'bills.month': { zh: '月份', en: 'Month' },
   'bills.number': { zh: '缴费单号', en: 'Bill number' },
@@ -149,6 +150,7 @@ export const texts = {
   'state.paid': { zh: '已缴足', en: 'Paid' },
   'state.partly-paid': { zh: '缴了一部分', en: 'Partly paid' },
   'state.unpaid': { zh: '待缴', en: 'Unpaid' },
+  'state.fee-open': { zh: '欠滞纳金 {amount}', en: 'Late fee {amount} open' },
   'state.deferred': { zh: '缓缴到 {date}', en: 'Deferred to {date}' },
   'state.overdue': { zh: '逾期 {days} 天', en: '{days} days late' },
   'due.none': { zh: '缴费期限还没有文件规定', en: 'No document sets the due date' },
@@ -156,7 +158,10 @@ export const texts = {
   'due.today': { zh: '今天到期', en: 'Due today' },
   'due.on': { zh: '{date}到期', en: 'due {date}' },
   'due.deferred': { zh: '缓缴到 {date}', en: 'deferred to {date}' },
-  'due.instalment': { zh: '第 {number} 期，共 {of} 期', en: 'instalment {number} of {of}' },
+  'due.instalment': {
+    zh: '下一次缴第 {number} 期（共 {of} 期）{amount}',
+    en: 'next instalment {number} of {of}: {amount}',
+  },
   'due.ordered': { zh: '已责令 {date}前缴清', en: 'ordered to be paid by {date}' },
   'due.deferral-ended': {
     zh: '分期没有按时缴，缓缴 {date}终止',
@@ -320,6 +325,7 @@ export const texts = {
     zh: '每份都带核对码，拿到的人可以在“核对证明”一页核对。',
     en: 'Each carries a code with which anyone can check it on this site.',
   },
+  'bill.not-billed': { zh: '没有核定', en: 'Not assessed' },
   'bill.undeclared': { zh: '没有申报', en: 'Not declared' },
   'bill.undeclared-base': { zh: '按以前数额', en: 'By an earlier amount' },
   'bill.provisional-note': {
@@ -352,7 +358,7 @@ export const texts = {
   'bill.payment-kind': { zh: '来源', en: 'From' },
   'payment.payment': { zh: '银行到账', en: 'Bank' },
   'payment.offset': { zh: '多缴抵减', en: 'Set off' },
-  'payment.refund': { zh: '退回', en: 'Refund' },
+  'payment.late-fee': { zh: '银行到账，滞纳金', en: 'Bank, late fee' },
   'bill.amount': { zh: '金额', en: 'Amount' },
 
   'why.title': { zh: '{what} {amount}：怎么算出来的', en: '{what} {amount}: how it came' },

@@ -50,9 +50,10 @@ export const receivableKeys = {
 const side = z.enum(['debit', 'credit']);
 const kind = z.enum(['asset', 'liability', 'balance', 'income', 'expenditure', 'memo']);
 const fundKeys = funds.map((f) => f.key);
-const chart = z.object({
+// Strict: a name with a comma that nobody quoted would be cut and go on as another key.
+const chart = z.strictObject({
   statutory: z.array(
-    z.object({
+    z.strictObject({
       key: z.number().int(),
       side,
       kind,
@@ -67,7 +68,7 @@ const chart = z.object({
     }),
   ),
   receivable: z.array(
-    z.object({ key: z.number().int(), side, kind, zh: z.string(), en: z.string() }),
+    z.strictObject({ key: z.number().int(), side, kind, zh: z.string(), en: z.string() }),
   ),
 });
 

@@ -134,6 +134,8 @@ async function placeOf(
   area: string | undefined,
 ): Promise<GrantPlace> {
   const { key, last } = await areaByCode(context.tx, area ?? context.city.code, context.today);
+  const city = area === undefined || area === context.city.code;
+  if (role === 'auditor' && !city) throw new MindunError('auditor-sees-all');
   return { role, areaLo: key, areaHi: last };
 }
 

@@ -33,7 +33,7 @@ import { applyUnapplied } from './collect/unapplied.ts';
 import { keepProvisional, type ProvisionalLine, provisionalLines } from './declare/provisional.ts';
 import { lawOf, question } from './law.ts';
 import { finishMonth, Sums, writeRows } from './month-rows.ts';
-import { assertOpen, lockMonth, markStep, stepsDone } from './period.ts';
+import { assertOpen, assertWholeCity, lockMonth, markStep, stepsDone } from './period.ts';
 import { ratingsOf } from './ratings.ts';
 import { type Anew, anewWith, settleMonth } from './settlement/index.ts';
 
@@ -49,7 +49,7 @@ export interface AssessAnswer {
  * Assesses the open month: the compiled rules over the flat roster, one bill for five insurances for each employer,
  * provisional amounts for those who did not declare, the receivable book. One transaction: all of it or nothing.
  * Run again it answers what was done.
- * @throws MindunError month-closed, month-not-next, parameter-unset (no due date, no contribution base)
+ * @throws MindunError whole-city-only, month-closed, month-not-next, parameter-unset (no due date, no contribution base)
  */
 export const assess = defineCommand({
   name: 'insurance.assess',
@@ -58,6 +58,7 @@ export const assess = defineCommand({
   async run(context, input): Promise<AssessAnswer> {
     const month = readMonth(input.month);
     context.subject({ month });
+    await assertWholeCity(context, assess.title);
     return context.elevate(async () => {
       await lockMonth(context.tx, month, true);
       const done = (await stepsDone(context.tx, month)).get('assess');

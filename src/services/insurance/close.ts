@@ -25,7 +25,14 @@ import {
 } from '../../kernel/index.ts';
 import { enforcementOf, recordEnds } from './arrears/deferrals.ts';
 import { credit } from './collect/credit.ts';
-import { assertOpen, closesFrom, lockMonth, markStep, stepsDone } from './period.ts';
+import {
+  assertOpen,
+  assertWholeCity,
+  closesFrom,
+  lockMonth,
+  markStep,
+  stepsDone,
+} from './period.ts';
 import { assertSecondPerson } from './second-person.ts';
 
 export interface CloseAnswer {
@@ -38,7 +45,7 @@ export interface CloseAnswer {
 /**
  * Closes the open month: credits what came in, sweeps the income accounts into the fiscal account, closes income into the
  * fund balance, keeps the balances and locks the month's books. Run again it answers what was done.
- * @throws MindunError month-not-next, month-not-over, not-assessed, second-person-needed
+ * @throws MindunError whole-city-only, month-not-next, month-not-over, not-assessed, second-person-needed
  */
 export const close = defineCommand({
   name: 'insurance.close',
@@ -47,6 +54,7 @@ export const close = defineCommand({
   async run(context, input): Promise<CloseAnswer> {
     const month = readMonth(input.month);
     context.subject({ month });
+    await assertWholeCity(context, close.title);
     const done = await context.elevate(() => stepsDone(context.tx, month));
     const before = done.get('close');
     if (before !== undefined) return answer(month, before);

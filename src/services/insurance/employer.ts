@@ -1,7 +1,18 @@
 import { z } from 'zod';
 import { areaNames, countyOf } from '../../engines/jurisdiction/index.ts';
 import { employerBy } from '../../engines/registry/index.ts';
-import { defineQuery, monthOfPeriod, type QueryContext } from '../../kernel/index.ts';
+import {
+  defineQuery,
+  monthOfPeriod,
+  type PlainDate,
+  type QueryContext,
+} from '../../kernel/index.ts';
+import {
+  agreementOf,
+  type Enforcement,
+  enforcementOf,
+  runningDeferral,
+} from './arrears/deferrals.ts';
 import { categoryNames } from './codes.ts';
 import { unappliedMoney } from './collect/unapplied.ts';
 import { ratedSizes } from './ratings.ts';
@@ -78,12 +89,32 @@ async function deferralsOf(
   context: QueryContext,
   employer: number,
 ): Promise<EmployerView['deferrals']> {
-  type Row = Omit<EmployerView['deferrals'][number], 'month'> & { period: number };
+  type Row = Omit<EmployerView['deferrals'][number], 'month' | 'state'> & {
+    period: number;
+    bill: number;
+  };
+  const enforcement = await enforcementOf(context, [employer]);
   const rows = await context.tx.rows<Row>(
     `select d.public_id as deferral, b.number as "billNumber", b.period, d.from_on::text as "from", d.until_on::text as until,
-       d.instalments, d.reason
+       d.instalments, d.reason, d.bill_id as bill
      from deferral d join bill b on b.id = d.bill_id where d.employer_id = $1 order by d.id desc`,
     [employer],
   );
-  return rows.map(({ period, ...row }) => ({ ...row, month: monthOfPeriod(period) }));
+  return rows.map(({ period, bill, ...row }) => ({
+    ...row,
+    month: monthOfPeriod(period),
+    state: deferralState(row.deferral, bill, enforcement, context.today),
+  }));
+}
+
+function deferralState(
+  deferral: string,
+  bill: number,
+  enforcement: Enforcement,
+  today: PlainDate,
+): EmployerView['deferrals'][number]['state'] {
+  const last = enforcement.deferrals.get(bill)?.at(-1);
+  if (last?.publicId !== deferral) return 'replaced';
+  if (runningDeferral(bill, enforcement, today) !== undefined) return 'runs';
+  return agreementOf(bill, enforcement, today).endedOn === null ? 'over' : 'missed';
 }

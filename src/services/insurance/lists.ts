@@ -14,6 +14,7 @@ import {
 } from '../../kernel/index.ts';
 import { type Enforcement, endedEarly, enforcementOf } from './arrears/deferrals.ts';
 import { standingOf } from './arrears/standing.ts';
+import { lineKind } from './codes.ts';
 import type { Page, UndeclaredRow, UnpaidPage, UnpaidRow } from './views.ts';
 
 /** Rows of a page of any list. */
@@ -65,7 +66,8 @@ function namedSql(employer: string, at: number): string {
   return `($${at} = '' or exists (select from employer_fact w
     join employer_code c on c.employer_id = w.employer_id and upper_inf(c.known) and upper_inf(c.valid)
     where w.employer_id = ${employer} and upper_inf(w.known) and upper_inf(w.valid)
-      and (w.name ^@ $${at} or w.initials ^@ $${at + 1} or c.code ^@ $${at + 2})))`;
+      and (w.name ^@ $${at} or w.initials ^@ $${at + 1} or c.code ^@ $${at + 2} or (char_length($${at}) > 1
+        and (position($${at} in w.name) > 0 or position($${at + 1} in w.initials) > 0)))))`;
 }
 
 interface Undeclared {
@@ -82,7 +84,7 @@ const amounts = `left join lateral (select sum(l.amount)::bigint as amount from 
     join bill_line l on l.bill_id = k.id and l.period = k.period
     where k.employer_id = u.id and k.period = $2 and l.kind = 2) p on true
   cross join lateral (select exists (select from bill k join bill_line l on l.bill_id = k.id
-      where k.employer_id = u.id and l.fee_period = $3 and l.amount > 0)
+      where k.employer_id = u.id and l.fee_period = $3 and l.amount > 0 and l.kind <> ${lineKind.opening})
     and not exists (select from month_step where period = $2 and step = 'assess') as before) b
   where not $9 or (p.amount is null and not b.before)`;
 
@@ -299,7 +301,8 @@ async function employerCount(context: QueryContext, text: string): Promise<numbe
      join lateral (select code from employer_code where employer_id = f.employer_id and upper_inf(known)
        and upper_inf(valid) order by kind desc limit 1) c on true
      where upper_inf(f.known) and upper_inf(f.valid)
-       and ($1 = '' or f.name ^@ $1 or f.initials ^@ $2 or c.code ^@ $3)`,
+       and ($1 = '' or f.name ^@ $1 or f.initials ^@ $2 or c.code ^@ $3
+         or (char_length($1) > 1 and (position($1 in f.name) > 0 or position($2 in f.initials) > 0)))`,
     [text, text.toLowerCase(), text.toUpperCase()],
   );
   return total;

@@ -1,3 +1,4 @@
+import { areaByCode } from '../../engines/jurisdiction/index.ts';
 import type { Tx } from '../../kernel/database/index.ts';
 import {
   addMonths,
@@ -10,6 +11,8 @@ import {
   monthOfPeriod,
   type PlainDate,
   period,
+  type QueryContext,
+  type Text,
 } from '../../kernel/index.ts';
 
 defineErrors({
@@ -20,6 +23,17 @@ defineErrors({
     },
     mend: { zh: '请先把 {open} 关账。', en: 'Close {open} first.' },
     status: 409,
+  },
+  'whole-city-only': {
+    message: {
+      zh: '{what}是全市一起办的，您的权限只到自己的辖区',
+      en: '{what} is done for the whole city at once; your right reaches your own area only',
+    },
+    mend: {
+      zh: '请市级经办人员办理。',
+      en: 'Let somebody do it whose right reaches the whole city.',
+    },
+    status: 403,
   },
   'already-assessed': {
     message: { zh: '{month} 已经核定', en: '{month} is assessed already' },
@@ -46,6 +60,21 @@ defineErrors({
     status: 409,
   },
 });
+
+/**
+ * What is done for all counties at once needs a right over the whole city: of another the answer, too, would tell what is not his.
+ * @throws MindunError whole-city-only
+ */
+export async function assertWholeCity(
+  context: Pick<QueryContext, 'tx' | 'city' | 'today' | 'caller'>,
+  what: Text,
+): Promise<void> {
+  const { role, areaLo, areaHi } = context.caller.actor.reach;
+  if (role === 'system') return;
+  const { key, last } = await areaByCode(context.tx, context.city.code, context.today);
+  if (areaLo === undefined || areaHi === undefined || areaLo > key || areaHi < last)
+    throw new MindunError('whole-city-only', { what });
+}
 
 export type Step = 'assess' | 'credit' | 'close';
 

@@ -36,6 +36,8 @@ export interface BillInsurance {
   readonly provisional: boolean;
   /** The month was not declared: the amounts go by an earlier month's, and there are neither persons nor bases to them. */
   readonly undeclared: boolean;
+  /** Something of the month is billed for it. */
+  readonly billed: boolean;
   readonly persons: number;
   readonly baseFen: number;
   readonly employerFen: number;
@@ -93,10 +95,11 @@ export interface BillPayment {
   readonly receivedOn: string;
   readonly reference: string;
   readonly amountFen: number;
-  readonly kind: 'payment' | 'offset' | 'refund';
+  /** `late-fee`: of the receipt, what paid this bill's late fee; the others paid contributions. */
+  readonly kind: 'payment' | 'offset' | 'late-fee';
 }
 
-/** One bill of which a running deferral puts something off beyond the day by which this bill's total is to be paid. */
+/** One bill of which a running deferral puts something off beyond the day on which this bill is due. */
 export interface PutOffLine {
   readonly billNumber: string;
   readonly month: string;
@@ -139,7 +142,7 @@ export interface BillView {
     /** Open principal of earlier bills. */
     readonly arrearsFen: number;
     readonly lateFeeFen: number;
-    /** What of the open lines and the arrears is deferred beyond the day by which the total is to be paid. */
+    /** What of the open lines and the arrears is deferred beyond that day. */
     readonly putOffFen: number;
     /** Differences of this bill that stand with earlier bills or as credit: employerFen + employeeFen − paidFen + elsewhereFen is what is open on it. */
     readonly elsewhereFen: number;
@@ -147,7 +150,7 @@ export interface BillView {
     readonly creditFen: number;
     /** What of the credit is set off against what is due: the rest is the employer's, to come or to be paid back. */
     readonly setOffFen: number;
-    /** What is to be paid by the bill's day (`standing.payBy`): its open lines + arrears + late fee − what is put off − what is set off. */
+    /** What is to be paid by the day on which the bill is due, or now when that is over: its open lines + arrears + late fee − what is put off − what is set off. */
     readonly payableFen: number;
   };
   readonly paidFen: number;
@@ -336,6 +339,8 @@ export interface EmployerView {
     readonly month: string;
     readonly from: string;
     readonly until: string;
+    /** It runs; another agreement replaced it; a missed instalment ended it; its last day is over. */
+    readonly state: 'runs' | 'replaced' | 'missed' | 'over';
     /** Empty: the whole sum on the last day. */
     readonly instalments: readonly { readonly dueOn: string; readonly amountFen: number }[];
     readonly reason: string;

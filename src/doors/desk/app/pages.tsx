@@ -1,4 +1,5 @@
 import type { RouteObject } from 'react-router';
+import { BrokenPage } from './pages/broken.tsx';
 import { ClockPage } from './pages/clock.tsx';
 import { BillPage } from './pages/employer/bill.tsx';
 import { DeferPage, OrderPage, RefundPage } from './pages/employer/forms.tsx';
@@ -19,8 +20,7 @@ import { SuspenseItemPage } from './pages/suspense-item.tsx';
 import { UndeclaredPage } from './pages/undeclared.tsx';
 import { UnpaidPage } from './pages/unpaid.tsx';
 
-/** Every page of the desk by its address. */
-export const pages: readonly RouteObject[] = [
+const drawn: readonly RouteObject[] = [
   { path: 'month', element: <MonthPage /> },
   { path: 'month/:month', element: <MonthPage /> },
   { path: 'month/:month/assess', element: <AssessPage /> },
@@ -47,4 +47,9 @@ export const pages: readonly RouteObject[] = [
   { path: 'by-county', element: <CountiesPage /> },
   { path: 'clock', element: <ClockPage /> },
   { path: '*', element: <MissingPage /> },
+];
+
+/** Every page of the desk by its address; what cannot be drawn is told in its place. */
+export const pages: readonly RouteObject[] = [
+  { errorElement: <BrokenPage />, children: [...drawn] },
 ];

@@ -81,6 +81,13 @@ function useCalls(setStanding: (next: (now: Standing) => Standing) => void) {
 }
 
 /** Who works at this desk and in which city; every call of the interface goes through here. */
+const wholeCity: ReadonlySet<string> = new Set([
+  'insurance.assess',
+  'insurance.collect',
+  'insurance.credit',
+  'insurance.close',
+]);
+
 export function SessionProvider({ children }: { readonly children: ReactNode }) {
   const { language } = useSpeech();
   const [standing, setStanding] = useState<Standing>('unknown');
@@ -120,7 +127,11 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
       city,
       epoch,
       readClock,
-      may: (permission) => account?.permissions.some((p) => p === '*' || p === permission) ?? false,
+      may: (permission) => {
+        // What is done for all counties at once is nobody's whose right ends before the city's border.
+        if (wholeCity.has(permission) && city?.area?.code !== city?.code) return false;
+        return account?.permissions.some((p) => p === '*' || p === permission) ?? false;
+      },
       signIn: async (login, password) => {
         const answer = await run('access.sign-in', { login, password }, { language });
         setAccount(answer.account);

@@ -85,6 +85,7 @@ export function InsuranceRow({ visit, bill, of, parts }: BillProps & { of: BillI
   const name = t(`insurance.${of.insurance}`);
   if (of.state === 'not-computed' && !of.employeesComputed)
     return <NotComputedRow visit={visit} of={of} />;
+  if (of.undeclared && !of.billed) return <NotDeclaredRow visit={visit} of={of} />;
   const mine = asked?.insurance === of.insurance;
   const open =
     mine &&
@@ -178,6 +179,23 @@ function openedOf(visit: Visit, of: BillInsurance): { what: string; amount: numb
   if (share === null) return { what: name, amount: of.employerFen + of.employeeFen };
   const amount = share === 'employer' ? of.employerFen : of.employeeFen;
   return { what: `${name}${t('comma')}${t(`share.${share}`)}`, amount };
+}
+
+/** Not declared, and nothing to go by: there is no amount, not even of nothing. */
+function NotDeclaredRow({ visit, of }: { visit: Visit; of: BillInsurance }) {
+  const { t } = visit;
+  return (
+    <tr>
+      <th scope="row">{t(`insurance.${of.insurance}`)}</th>
+      <td class="n" data-l={t('bill.persons')}>
+        {t('bill.undeclared')}
+      </td>
+      <td />
+      <td />
+      <td />
+      <td class="n first">{t('bill.not-billed')}</td>
+    </tr>
+  );
 }
 
 function NotComputedRow({ visit, of }: { visit: Visit; of: BillInsurance }) {

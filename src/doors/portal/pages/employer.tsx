@@ -129,6 +129,16 @@ function Bills({ visit, bills }: { visit: Visit; bills: BillListView }) {
               <td class="n first">{showYuan(bills.openFen)}</td>
               <td />
             </tr>
+            {bills.lateFeeFen === 0 ? null : (
+              <tr>
+                <th scope="row">{t('employer.fee-sum')}</th>
+                <td />
+                <td />
+                <td />
+                <td class="n first">{showYuan(bills.lateFeeFen)}</td>
+                <td />
+              </tr>
+            )}
           </tfoot>
         </table>
       )}
@@ -177,6 +187,10 @@ function BillState({ visit, row }: { visit: Visit; row: BillListRow }) {
     const date = showDay(row.deferredUntil!, language);
     return <Status shape="stop">{t('state.deferred', { date })}</Status>;
   }
+  if (row.state === 'fee-open')
+    return (
+      <Status shape="soon">{t('state.fee-open', { amount: showYuan(row.lateFeeFen) })}</Status>
+    );
   const shape = { paid: 'done', 'partly-paid': 'soon', unpaid: 'run' } as const;
   return <Status shape={shape[row.state]}>{t(`state.${row.state}`)}</Status>;
 }

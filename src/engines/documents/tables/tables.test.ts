@@ -224,10 +224,12 @@ describe('readTable of XLSX', () => {
       '<sst><si><t>张三</t></si><si><r><t>李</t></r><r><t>四</t></r><rPh><t>li</t></rPh></si></sst>';
     const rows = `<row r="3">${text('A3', '姓名')}${text('B3', '月工资（元）')}${text('AA3', '备注')}</row>
       <row r="4"><c r="A4" t="s"><v>0</v></c><c r="B4"><v>8822.5400000000009</v></c>${text('AA4', '远')}</row>
+      <row r="5"><c r="A5" t="s"><v>0</v></c><c r="B5" t="b"><v>1</v></c></row>
       <row r="6"><c r="A6" t="s"><v>1</v></c><c r="B6"><f>B4*2</f><v>12</v></c></row>
       <row r="7">${text('A7', '合 计')}<c r="B7"><v>9</v></c></row>`;
     expect(await table(zip(workbook([rows], { shared })))).toEqual([
       { line: 4, name: '张三', wage: '8822.54', note: '远', formula: false },
+      { line: 5, name: '张三', wage: 'TRUE', note: '', formula: false },
       { line: 6, name: '李四', wage: '=B4*2', note: '', formula: true },
     ]);
   });

@@ -210,9 +210,11 @@ class SheetReader {
     const text =
       this.#type === 's'
         ? (shared[Number(this.#text)] ?? '')
-        : numeric
-          ? decimalText(this.#text)
-          : this.#text;
+        : this.#type === 'b'
+          ? ({ 0: 'FALSE', 1: 'TRUE' }[this.#text] ?? this.#text)
+          : numeric
+            ? decimalText(this.#text)
+            : this.#text;
     this.#push(text, numeric);
   }
 

@@ -38,7 +38,7 @@ export const orderPayment = defineCommand({
   input: z.object({
     bill: z.string().min(1),
     payBy: z.string(),
-    reason: z.string().min(1).max(500),
+    reason: z.string().trim().min(1).max(500),
   }),
   async run(context, input): Promise<OrderAnswer> {
     const payBy = ahead(context, input.payBy);
@@ -86,7 +86,7 @@ export const defer = defineCommand({
   input: z.object({
     bill: z.string().min(1),
     until: z.string(),
-    reason: z.string().min(1).max(500),
+    reason: z.string().trim().min(1).max(500),
     instalments: z
       .array(z.object({ dueOn: z.string(), amountFen: z.number().int().positive() }))
       .max(60)

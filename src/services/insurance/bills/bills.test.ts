@@ -17,6 +17,7 @@ describe('readBillNumber', () => {
       '2008003127',
       ' ２００８００３１２７ ',
       '衡社缴〔2008〕 003127',
+      '衡社缴〔2008〕003127，衡社缴〔2008〕003127',
     ]) {
       expect(readBillNumber(text), text).toBe(number);
     }
@@ -32,6 +33,10 @@ describe('readBillNumber', () => {
       '138001380001',
       '账号 43012008-003127',
       '2008年3月 003127',
+      // Not clear which, or a part of something else.
+      '衡社缴〔2008〕003127 和 衡社缴〔2008〕003128',
+      '订单2008-003127-77',
+      '12-2008-003127',
     ]) {
       expect(readBillNumber(text), text).toBe(undefined);
     }

@@ -19,12 +19,20 @@ export function billNumber(year: number, serial: number): string {
   return `衡社缴〔${year}〕${String(serial).padStart(6, '0')}`;
 }
 
-/** Year and serial out of what people write as the bill number; undefined when there is none in it. */
+/**
+ * Year and serial out of what people write as the bill number; undefined when there is none in it, or when it is not clear which: two
+ * numbers, or a longer one of which it is a part.
+ */
 export function readBillNumber(text: string): string | undefined {
   const plain = text.normalize('NFKC').trim();
-  const match = /(?<!\d)(\d{4})\D{1,3}(\d{6})(?!\d)/.exec(plain) ?? /^(\d{4})(\d{6})$/.exec(plain);
-  return match === null ? undefined : billNumber(Number(match[1]), Number(match[2]));
+  const whole = /^(\d{4})(\d{6})$/.exec(plain);
+  const matches = whole === null ? [...plain.matchAll(writtenNumber)] : [whole];
+  const numbers = new Set(matches.map((m) => billNumber(Number(m[1]), Number(m[2]))));
+  return numbers.size === 1 ? [...numbers][0] : undefined;
 }
+
+// No digit stands beside it, nor one behind a dash, a slash or a dot.
+const writtenNumber = /(?<!\d[-/.]?)(\d{4})\D{1,3}(\d{6})(?![-/.]?\d)/g;
 
 interface DueDate {
   /** Null while no document sets the days. */

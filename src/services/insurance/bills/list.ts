@@ -20,9 +20,13 @@ export interface BillListRow extends BillStanding {
   readonly month: Month;
   readonly issuedOn: PlainDate;
   readonly dueAssumed: boolean;
+  /** What is claimed on it: differences that lessen an earlier bill's claims are that one's. */
   readonly amountFen: number;
   readonly openFen: number;
-  readonly state: 'paid' | 'partly-paid' | 'unpaid' | 'overdue' | 'deferred';
+  /** Determined on money that came late, and not paid. */
+  readonly lateFeeFen: number;
+  /** `fee-open`: the contributions are paid, a late fee is not. */
+  readonly state: 'paid' | 'fee-open' | 'partly-paid' | 'unpaid' | 'overdue' | 'deferred';
 }
 
 export interface BillListView {
@@ -30,6 +34,7 @@ export interface BillListView {
   readonly amountFen: number;
   /** Open principal of all bills, those taken over from earlier books too. */
   readonly openFen: number;
+  readonly lateFeeFen: number;
 }
 
 /** An employer's bills, newest first, with what is still open. @throws MindunError unknown-employer */
@@ -56,19 +61,25 @@ interface Row {
   readonly dueAssumed: boolean;
   readonly amount: number;
   readonly open: number;
+  readonly fee: number;
 }
 
 const sql = `select b.id, b.public_id as "publicId", b.number, b.kind, b.period, b.issued_on::text as "issuedOn",
     b.due_on::text as "dueOn", b.due_assumed as "dueAssumed",
-    coalesce(l.amount, 0)::bigint as amount, coalesce(o.open, 0)::bigint as open
+    coalesce(l.amount, 0)::bigint as amount, coalesce(o.open, 0)::bigint as open,
+    coalesce(o.fee, 0)::bigint as fee
   from bill b
-  left join (select bill_id, sum(amount) as amount from bill_line where employer_id = $1 group by 1) l on l.bill_id = b.id
-  left join (select bill_id, sum(amount) as open from entry
-    where book = 2 and account = $2 and employer_id = $1 group by 1) o on o.bill_id = b.id
+  left join (select claim_bill_id as bill_id, sum(amount) as amount from bill_line where employer_id = $1 group by 1) l on l.bill_id = b.id
+  left join (select bill_id, sum(amount) filter (where account = $2) as open, sum(amount) filter (where account = $3) as fee from entry
+    where book = 2 and account in ($2, $3) and employer_id = $1 group by 1) o on o.bill_id = b.id
   where b.employer_id = $1 order by b.period desc, b.id desc`;
 
 async function listOf(context: QueryContext, employer: number): Promise<BillListView> {
-  const all = await context.tx.rows<Row>(sql, [employer, receivableKeys.contributionsDue]);
+  const all = await context.tx.rows<Row>(sql, [
+    employer,
+    receivableKeys.contributionsDue,
+    receivableKeys.lateFeesDue,
+  ]);
   const enforcement = await enforcementOf(context, [employer]);
   const rows = all
     .filter((r) => r.kind === 'month')
@@ -83,6 +94,7 @@ async function listOf(context: QueryContext, employer: number): Promise<BillList
         dueAssumed: r.dueAssumed,
         amountFen: r.amount,
         openFen: r.open,
+        lateFeeFen: r.fee,
         state: stateOf(r, standing),
       };
     });
@@ -90,11 +102,12 @@ async function listOf(context: QueryContext, employer: number): Promise<BillList
     rows,
     amountFen: sumOf(rows, (r) => r.amountFen),
     openFen: sumOf(all, (r) => r.open),
+    lateFeeFen: sumOf(all, (r) => r.fee),
   };
 }
 
 function stateOf(row: Row, standing: BillStanding): BillListRow['state'] {
-  if (row.open <= 0) return 'paid';
+  if (row.open <= 0) return row.fee > 0 ? 'fee-open' : 'paid';
   if (standing.deferredUntil !== null) return 'deferred';
   if (standing.daysLate > 0) return 'overdue';
   return row.open < row.amount ? 'partly-paid' : 'unpaid';

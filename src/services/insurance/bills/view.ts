@@ -93,8 +93,11 @@ export async function billOf(
     ...(await feesWithoutLaw(context, employer.id)),
   ];
   const standing = standingOf(bill, enforcement, context.today);
-  const deferred = putOffLines(context, [...earlier, ...own], standing.payBy, enforcement);
-  const paidFen = sumOf(payments, (p) => p.amountFen);
+  const deferred = putOffLines(context, [...earlier, ...own], bill.dueOn, enforcement);
+  const paidFen = sumOf(
+    payments.filter((p) => p.kind !== 'late-fee'),
+    (p) => p.amountFen,
+  );
   const openFen = sumOf(own, (c) => c.open);
   const toPay = {
     arrearsFen: sumOf(arrears, (a) => a.openFen),
@@ -212,13 +215,17 @@ async function insurancesOf(
   const current = lines.filter(
     (l) => l.kind === lineKind.current || l.kind === lineKind.provisional,
   );
+  const declared = await inTime(context, employer, month);
   const by = { floats: floatsIn(versions), bySize: computed.bySize };
   const sizeKnown = await sizeKnownFor(context, employer, month, by);
   return insurances.map((insurance) => {
     const fund = fundOf(insurance, employer);
     const missing = computed.funds.find((f) => f.fund === fund);
     const mine = current.filter((l) => insuranceOf(l.fund) === insurance);
-    const undeclared = mine.some((l) => l.kind === lineKind.provisional);
+    const billed = mine.length > 0;
+    const undeclared = billed
+      ? mine.some((l) => l.kind === lineKind.provisional)
+      : !declared && missing === undefined;
     const ofEmployer = mine.filter((l) => l.share === employerShare);
     const withoutSize =
       sizeKnown || ofEmployer.length > 0 ? undefined : computed.bySize.find((f) => f.fund === fund);
@@ -237,12 +244,22 @@ async function insurancesOf(
       assumed: computed.assumed.includes(fund),
       provisional: computed.provisional.includes(fund) || undeclared,
       undeclared,
+      billed,
       persons: sumOf(first, (l) => l.persons),
       baseFen: sumOf(first, (l) => l.base),
       employerFen: sum(employerShare),
       employeeFen: sum(employeeShare),
     };
   });
+}
+
+/** Whether the employer declared the month before it was assessed. */
+async function inTime({ tx }: QueryContext, employer: EmployerRow, month: Month): Promise<boolean> {
+  const there = await tx.maybe(
+    `select 1 from declaration where employer_id = $1 and period = $2 and kind in ('full', 'changes') limit 1`,
+    [employer.id, period(month)],
+  );
+  return there !== undefined;
 }
 
 /** Whether the employer's size was known to the month's bills, where something goes by it. */
@@ -277,15 +294,15 @@ function arrearsLine(context: QueryContext, claim: Claim, enforcement: Enforceme
   };
 }
 
-/** What deferrals put off beyond the day by which the bill's total is to be paid (today, when that is over), bill by bill. */
+/** What deferrals put off beyond the day on which the bill is due (today, when that is over), bill by bill. */
 function putOffLines(
   context: QueryContext,
   open: readonly Claim[],
-  payBy: PlainDate | null,
+  dueDay: PlainDate | null,
   enforcement: Enforcement,
 ): PutOffLine[] {
   const { today } = context;
-  const by = payBy === null || payBy < today ? today : payBy;
+  const by = dueDay === null || dueDay < today ? today : dueDay;
   return [...groupBy(open, (c) => c.bill)].flatMap(([bill, claims]): PutOffLine[] => {
     const { billNumber, dueOn, period: of } = claims[0]!;
     const openFen = sumOf(claims, (c) => c.open);
@@ -309,7 +326,7 @@ function putOffLines(
   });
 }
 
-/** What was paid on this bill's own claims, by receipt; offsets from unapplied money have none. */
+/** What was paid on this bill's own claims and late fees, by receipt; offsets from unapplied money have none. */
 async function paymentsOf(
   context: QueryContext,
   employer: number,
@@ -319,18 +336,20 @@ async function paymentsOf(
     on: string;
     reference: string | null;
     kind: string;
+    fee: boolean;
     amount: number;
   }>(
-    `select coalesce(r.received_on, j.effective)::text as on, r.reference, j.kind, -sum(e.amount)::bigint as amount
+    `select coalesce(r.received_on, j.effective)::text as on, r.reference, j.kind, e.account = $4 as fee,
+       -(sum(e.amount) filter (where e.account = $3 or e.amount < 0))::bigint as amount
      from entry e join journal j on j.id = e.journal_id left join receipt r on r.id = e.receipt_id
-     where e.employer_id = $1 and e.book = 2 and e.account = $3 and e.bill_id = $2 and j.kind in ('receipt', 'apply')
-     group by 1, 2, 3 order by 1, 2`,
-    [employer, bill, receivableKeys.contributionsDue],
+     where e.employer_id = $1 and e.book = 2 and e.account in ($3, $4) and e.bill_id = $2 and j.kind in ('receipt', 'apply')
+     group by 1, 2, 3, 4 having sum(e.amount) filter (where e.account = $3 or e.amount < 0) is not null order by 1, 2, 4`,
+    [employer, bill, receivableKeys.contributionsDue, receivableKeys.lateFeesDue],
   );
-  return [...groupBy(rows, (r) => `${r.on} ${r.reference} ${r.kind}`).values()].map(([r]) => ({
-    receivedOn: r!.on,
-    reference: r!.reference ?? '',
-    amountFen: r!.amount,
-    kind: r!.kind === 'receipt' ? 'payment' : 'offset',
+  return rows.map((r) => ({
+    receivedOn: r.on,
+    reference: r.reference ?? '',
+    amountFen: r.amount,
+    kind: r.fee ? 'late-fee' : r.kind === 'receipt' ? 'payment' : 'offset',
   }));
 }

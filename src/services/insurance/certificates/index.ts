@@ -191,11 +191,13 @@ async function employerRows(
   const claims = (await claimsOf(context.tx, [employer.id])).filter(
     (c) => c.feePeriod >= period(from) && c.feePeriod <= period(to),
   );
+  // As it stands with every difference: whoever was on a roster of the month, and what his rows come to.
   const bases = await context.tx.rows<{ period: number; persons: number; base: number }>(
-    `select l.fee_period as period, max(l.persons) as persons, max(l.base)::bigint as base
-     from bill b join bill_line l on l.bill_id = b.id
-     where b.employer_id = $1 and l.kind in (1, 3) group by 1`,
-    [employer.id],
+    `select p as period, count(m.base)::int as persons, coalesce(sum(m.base), 0)::bigint as base
+     from unnest($2::int[]) p left join lateral (select sum(base) as base from person_month
+       where period = p and employer_id = $1 and person_id in (select person_id from roster_line where period = p and employer_id = $1)
+       group by person_id having sum(base) > 0) m on true group by 1`,
+    [employer.id, [...new Set(claims.map((c) => c.feePeriod))]],
   );
   const assumed = await assumedIn(
     context,

@@ -29,7 +29,7 @@ import { type BankLine, type BankLines, readBankFile } from '../bank/index.ts';
 import { readBillNumber } from '../bills/bills.ts';
 import { moneyInLine } from '../bills/key.ts';
 import { lawOf } from '../law.ts';
-import { openMonth, shareOpenMonth } from '../period.ts';
+import { assertWholeCity, openMonth, shareOpenMonth } from '../period.ts';
 import {
   applyPart,
   type Debts,
@@ -85,7 +85,7 @@ interface Receipt extends Matched {
 /**
  * Takes a bank file: each receipt finds its employer by the bill number, pays what is open by the legal order; what is
  * over stays the employer's; a receipt of an unknown payer waits. The same file again changes nothing.
- * @throws MindunError duplicate-payment, receipt-in-future and what reading the file refuses: every fault at once
+ * @throws MindunError whole-city-only, duplicate-payment, receipt-in-future and what reading the file refuses: every fault at once
  */
 export const collect = defineCommand({
   name: 'insurance.collect',
@@ -98,6 +98,7 @@ export const collect = defineCommand({
   async run(context, input): Promise<CollectAnswer> {
     if (input.content.length > Math.ceil(tableBytesMax / 3) * 4)
       throw new MindunError('file-too-large', { limit: tableBytesMax / 1024 / 1024 });
+    await assertWholeCity(context, collect.title);
     const sha256 = createHash('sha256').update(input.content, 'base64').digest('hex');
     return context.elevate(async () => {
       await shareOpenMonth(context);

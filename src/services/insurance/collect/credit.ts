@@ -17,7 +17,7 @@ import {
 import { accountOf, billedTo, type Claim, type Section } from '../bills/claims.ts';
 import { lineKind } from '../codes.ts';
 import { lawOf, question } from '../law.ts';
-import { assertOpen, lockMonth, stepsDone } from '../period.ts';
+import { assertOpen, assertWholeCity, lockMonth, stepsDone } from '../period.ts';
 
 export interface CreditAnswer {
   /** Persons whose account moved. */
@@ -49,7 +49,7 @@ interface Movement extends Carried {
 /**
  * Credits the individual accounts with what came in: the account part of the employees' (and, for medical, the
  * employer's) money as it is received, person by person. Run again it credits what came in since.
- * @throws MindunError month-closed, month-not-next, not-assessed
+ * @throws MindunError whole-city-only, month-closed, month-not-next, not-assessed
  */
 export const credit = defineCommand({
   name: 'insurance.credit',
@@ -58,6 +58,7 @@ export const credit = defineCommand({
   async run(context, input): Promise<CreditAnswer> {
     const month = readMonth(input.month);
     context.subject({ month });
+    await assertWholeCity(context, credit.title);
     return context.elevate(async () => {
       await lockMonth(context.tx, month, true);
       const done = await stepsDone(context.tx, month);

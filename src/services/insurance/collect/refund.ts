@@ -40,7 +40,7 @@ export const refund = defineCommand({
   input: z.object({
     employer: z.string().min(1),
     amountFen: z.number().int().positive().max(Number.MAX_SAFE_INTEGER),
-    reason: z.string().min(1).max(500),
+    reason: z.string().trim().min(1).max(500),
   }),
   async run(context, input): Promise<RefundAnswer> {
     const employer = await employerBy(context.tx, input.employer);

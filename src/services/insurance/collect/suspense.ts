@@ -59,7 +59,7 @@ export const resolveSuspense = defineCommand({
       /** Number of a bill of the payer, or the payer itself by code or public id. */
       bill: z.string().min(1).optional(),
       employer: z.string().min(1).optional(),
-      reason: z.string().min(1).max(500),
+      reason: z.string().trim().min(1).max(500),
     })
     .refine((i) => (i.bill === undefined) !== (i.employer === undefined), 'bill | employer'),
   async run(context, input): Promise<ResolveAnswer> {

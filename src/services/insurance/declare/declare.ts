@@ -261,7 +261,10 @@ function lineOf(row: RosterRow, person: number, employer: EmployerRow, spells: S
   };
 }
 
-/** The roster last declared before the month, without those who left in it, under the lines of this file. */
+/**
+ * The roster last declared before the month, whether in time or late, as it stands with its corrections, without those who left in it,
+ * under the lines of this file.
+ */
 async function withLastMonth(
   tx: Context['tx'],
   employer: number,
@@ -269,9 +272,14 @@ async function withLastMonth(
   declared: Declared,
 ): Promise<Line[]> {
   const last = await tx.rows<Line>(
-    `select person_id as person, category::int, schemes::int, 0 as change, wage from roster_line
-     where employer_id = $2 and change <> 2 and (period, declaration_id) = (select period, id from declaration
-       where period <= $1 and employer_id = $2 and kind in ('opening', 'full', 'changes') order by period desc, id desc limit 1)`,
+    `with last as (select period, id from declaration where period <= $1 and employer_id = $2
+         and kind in ('opening', 'full', 'changes', 'late') order by period desc, id desc limit 1)
+     select l.person_id as person, l.category::int, l.schemes::int, 0 as change, l.wage
+     from last cross join lateral (select distinct on (r.person_id) r.* from roster_line r
+         join declaration d on d.id = r.declaration_id
+         where r.employer_id = $2 and r.period = last.period and (d.id = last.id or (d.id > last.id and d.kind = 'correction'))
+         order by r.person_id, d.id desc) l
+     where l.change <> 2`,
     [period(addMonths(month, -1)), employer],
   );
   const kept = await keptFiles(

@@ -103,7 +103,7 @@ async function billedFor(
   return context.tx.rows<Billed>(
     `with billed as (select l.employer_id, max(l.area) as area, l.fund, l.share, sum(l.amount)::bigint as assessed,
          bool_or(l.kind <> $4) as declared
-       from bill_line l where l.fee_period = $1 and l.period >= $1
+       from bill_line l where l.fee_period = $1 and l.period >= $1 and l.kind <> $5
          and ${only ? '' : 'not'} exists (select from unnest($3::bigint[]) as w (employer) where w.employer = l.employer_id)
        group by 1, 3, 4),
      owed as (select n.employer_id, n.fund, n.share, sum(n.amount)::bigint as open
@@ -116,6 +116,8 @@ async function billedFor(
       receivableKeys.contributionsDue,
       only ? which.only : which.except,
       lineKind.provisional,
+      // What is still owed of a month of the old books tells nothing of what the month came to.
+      lineKind.opening,
     ],
   );
 }

@@ -106,16 +106,18 @@ function monthSum(city: CityInfo, bill: BillView, share: Share | null): Derivati
 }
 
 function paid(bill: BillView): Derivation {
-  const because = bill.payments.map((p) =>
-    leaf(
-      'bill.payment',
-      p.kind === 'offset'
-        ? { zh: `${day(p.receivedOn, 'zh')}多缴抵减`, en: `${day(p.receivedOn, 'en')}, set off` }
-        : { zh: `${day(p.receivedOn, 'zh')}到账`, en: `${day(p.receivedOn, 'en')}, received` },
-      -p.amountFen,
-      bothAlike(p.reference),
-    ),
-  );
+  const because = bill.payments
+    .filter((p) => p.kind !== 'late-fee')
+    .map((p) =>
+      leaf(
+        'bill.payment',
+        p.kind === 'offset'
+          ? { zh: `${day(p.receivedOn, 'zh')}多缴抵减`, en: `${day(p.receivedOn, 'en')}, set off` }
+          : { zh: `${day(p.receivedOn, 'zh')}到账`, en: `${day(p.receivedOn, 'en')}, received` },
+        -p.amountFen,
+        bothAlike(p.reference),
+      ),
+    );
   return summed(
     {
       rule: 'bill.paid',
@@ -185,12 +187,21 @@ function arrears(city: CityInfo, bill: BillView): Derivation {
 function lateFees(bill: BillView): Derivation {
   const because = bill.lateFees.map(lateFeeNode);
   const none = because.length === 0;
+  const paidFen = sumOf(
+    bill.payments.filter((p) => p.kind === 'late-fee'),
+    (p) => p.amountFen,
+  );
   return summed(
     {
       rule: 'bill.late-fee',
       label: { zh: '滞纳金', en: 'Late fee' },
       formula: none
-        ? { zh: '没有逾期的欠费，不加收', en: 'Nothing is late: no late fee' }
+        ? paidFen === 0
+          ? { zh: '没有逾期的欠费，不加收', en: 'Nothing is late: no late fee' }
+          : {
+              zh: `这张缴费单的滞纳金 ${showYuan(paidFen)} 已经缴清，现在没有别的`,
+              en: `The late fee of this bill, ${showYuan(paidFen)}, is paid; there is no other now`,
+            }
         : {
             zh: '没缴清的每一笔，按今天缴来算，加起来；已经缴过的欠费，滞纳金没缴的也在内',
             en: 'For each open amount as if paid today, added, with late fees determined earlier and not paid',

@@ -130,6 +130,15 @@ function insuranceRow(i: BillInsurance): Content[] {
       right('未计算'),
     ];
   }
+  if (i.undeclared && !i.billed)
+    return [
+      name,
+      right('没有申报'),
+      right('—'),
+      right('没有核定'),
+      right('没有核定'),
+      right('没有核定'),
+    ];
   const [persons, base] = i.undeclared
     ? ['没有申报', '按以前数额']
     : [String(i.persons), plain(i.baseFen)];

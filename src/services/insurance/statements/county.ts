@@ -3,6 +3,7 @@ import { receivableKeys as r } from '../../../engines/fund/index.ts';
 import { counties } from '../../../engines/jurisdiction/index.ts';
 import {
   defineQuery,
+  lastDay,
   type PlainDate,
   period,
   type QueryContext,
@@ -10,7 +11,8 @@ import {
 } from '../../../kernel/index.ts';
 import { daysLate, deferredUntil, enforcementOf } from '../arrears/deferrals.ts';
 import { bookedOn } from '../bills/key.ts';
-import type { AgeingView, CountyFiguresView, Insurance } from '../views.ts';
+import { lineKind, schemeBits } from '../codes.ts';
+import { type AgeingView, type CountyFiguresView, type Insurance, insurances } from '../views.ts';
 
 type Figures<T> = T & { readonly county: number };
 
@@ -92,8 +94,9 @@ interface CountyRow {
 }
 
 /**
- * Employers with a bill, insured persons by insurance, what was assessed and what came in on the month's bills, by
- * county. With the actor's own eyes. Amounts in fen.
+ * Employers with a bill, insured persons by insurance, what was assessed and what came in on the month's bills until today, by
+ * county: of employers that declared in time those on the roster, of the others those enrolled at the end of the month. With the
+ * actor's own eyes. Amounts in fen.
  */
 export const byCountyQuery = defineQuery({
   name: 'insurance.by-county',
@@ -101,7 +104,11 @@ export const byCountyQuery = defineQuery({
   input: z.object({ month: z.string() }),
   async run(context, input): Promise<CountyFiguresView> {
     const month = readMonth(input.month);
-    const rows = await context.tx.rows<CountyRow>(countySql, [period(month), r.contributionsDue]);
+    const rows = await context.tx.rows<CountyRow>(countySql, [
+      period(month),
+      r.contributionsDue,
+      lastDay(month),
+    ]);
     const named = await withNames(context, rows);
     return {
       month,
@@ -120,9 +127,14 @@ export const byCountyQuery = defineQuery({
 });
 
 const persons = (funds: string): string =>
-  `coalesce(sum(persons) filter (where share = 1 and kind <= 2 and fund in (${funds})), 0)::bigint`;
+  `coalesce(sum(persons) filter (where share = 1 and kind = ${lineKind.current} and fund in (${funds})), 0)::bigint`;
 
-const countySql = `select l.*, coalesce(p.collected, 0)::bigint as "collectedFen" from (
+const enrolled = (insurance: Insurance): string =>
+  `count(distinct person_id) filter (where schemes & ${schemeBits[insurance]} <> 0) as ${insurance}`;
+
+const both = insurances.map((i) => `(l.${i} + coalesce(s.${i}, 0))::bigint as ${i}`).join(', ');
+
+const countySql = `select l.county, l.employers, l."assessedFen", ${both}, coalesce(p.collected, 0)::bigint as "collectedFen" from (
     select area / 1000000 * 1000000 as county, count(distinct employer_id)::int as employers,
       sum(amount)::bigint as "assessedFen", ${persons('1, 2')} as pension, ${persons('3')} as medical,
       ${persons('4')} as unemployment, ${persons('5')} as injury, ${persons('6')} as maternity
@@ -130,4 +142,10 @@ const countySql = `select l.*, coalesce(p.collected, 0)::bigint as "collectedFen
   left join (select b.area / 1000000 * 1000000 as county, -sum(e.amount) as collected
     from entry e join bill b on b.id = e.bill_id and b.period = $1 join journal j on j.id = e.journal_id
     where e.book = 2 and e.account = $2 and e.period >= $1 and j.kind in ('receipt', 'apply') group by 1) p
-    on p.county = l.county order by l.county`;
+    on p.county = l.county
+  left join (select f.area / 1000000 * 1000000 as county, ${insurances.map(enrolled).join(', ')}
+    from employer_fact f join spell s on s.employer_id = f.employer_id
+    where upper_inf(f.known) and f.valid @> $3::date and upper_inf(s.known) and s.valid @> $3::date
+      and not exists (select from declaration d where d.employer_id = f.employer_id and d.period = $1 and d.kind in ('full', 'changes'))
+    group by 1) s on s.county = l.county
+  order by l.county`;

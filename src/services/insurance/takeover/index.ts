@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { injuryClasses } from '../../../engines/registry/index.ts';
@@ -44,8 +45,8 @@ defineErrors({
   },
   'total-differs': {
     message: {
-      zh: '{what}：读到 {count} 行、{amount} 元，来源为 {sourceCount} 行、{sourceAmount} 元',
-      en: '{what}: {count} lines and {amount} yuan were read, the source says {sourceCount} and {sourceAmount}',
+      zh: '{what}：读到 {count} 行、{amount} 元，来源{source}',
+      en: '{what}: {count} lines and {amount} yuan were read, the source {source}',
     },
     mend: seeSheet,
     status: 409,
@@ -77,6 +78,7 @@ export const takeOver = defineCommand({
         'select 1 where exists (select from declaration) or exists (select from person) or exists (select from bill)',
       );
       const folder = path.resolve(input.folder);
+      if (!existsSync(folder)) throw new MindunError('file-missing', { file: folder });
       if (begun !== undefined) return takenBefore(context, folder);
       const read = await readFolder(folder);
       const areas = await areaKeys(context);
@@ -176,8 +178,13 @@ function totalDiffers(row: SheetRow): MindunError {
       what: what.join(' '),
       count: row.count,
       amount: yuan(row.fen),
-      sourceCount: row.sourceCount ?? 0,
-      sourceAmount: yuan(row.sourceFen ?? 0),
+      source:
+        row.sourceCount === null
+          ? { zh: '没有这一行', en: 'has no such line' }
+          : {
+              zh: `为 ${row.sourceCount} 行、${yuan(row.sourceFen ?? 0)} 元`,
+              en: `says ${row.sourceCount} and ${yuan(row.sourceFen ?? 0)}`,
+            },
     },
     {
       file: 'totals.csv',

@@ -69,7 +69,8 @@ async function changesOf(
   for (let i = 0; i < roster.rows.length; i += 1) {
     const id = roster.files.id(roster.rows.number(i));
     if (id !== undefined) listed.add(id);
-    if (roster.rows.change(i) === 'leaves') leaving += 1;
+    // Of somebody who is not enrolled it changes nothing that he leaves.
+    if (roster.rows.change(i) === 'leaves') leaving += id !== undefined && here.has(id) ? 1 : 0;
     else if (id !== undefined && here.has(id)) staying += 1;
     else joining += 1;
   }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineQuery } from '../../../kernel/index.ts';
+import { assertWholeCity } from '../period.ts';
 import { bookChecks } from './books.ts';
 import { factChecks } from './facts.ts';
 import { moneyChecks } from './money.ts';
@@ -24,6 +25,7 @@ export const verifyQuery = defineQuery({
   title: { zh: '核对账簿与明细', en: 'Verify the store' },
   input: z.object({}),
   async run(context): Promise<{ checks: Check[] }> {
+    await assertWholeCity(context, verifyQuery.title);
     const all = [...bookChecks, ...monthChecks, ...personChecks(), ...moneyChecks, ...factChecks];
     return context.elevate(async () => {
       const checks: Check[] = [];

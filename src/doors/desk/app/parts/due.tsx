@@ -1,13 +1,37 @@
-import type { UnpaidRow } from '../../../../services/insurance/index.ts';
-import { daysTo, shortDay } from '../format.ts';
+import type { BillStanding } from '../../../../services/insurance/index.ts';
+import { daysTo, shortDay, showYuan } from '../format.ts';
 import { useSpeech } from '../language.tsx';
 import { useSession } from '../session.tsx';
 import { Status } from './words.tsx';
 
-type Due = Pick<UnpaidRow, 'dueDate' | 'daysLate' | 'deferredUntil' | 'order'>;
+/** How a bill stands in time: deferred, with the next instalment; late, also as one was missed; due today, or how many days are left. */
+export function DueStatus({ of }: { readonly of: BillStanding }) {
+  const { t, language } = useSpeech();
+  const next = of.deferredUntil === null ? null : of.instalments?.next;
+  return (
+    <>
+      <DueWord of={of} />
+      {next == null ? null : (
+        <span className="mini">
+          {' '}
+          {t('due.instalment', {
+            number: next.number,
+            day: shortDay(next.dueOn, language),
+            amount: showYuan(next.amountFen),
+          })}
+        </span>
+      )}
+      {of.deferralEndedOn === null ? null : (
+        <span className="mini">
+          {' '}
+          {t('due.ended', { day: shortDay(of.deferralEndedOn, language) })}
+        </span>
+      )}
+    </>
+  );
+}
 
-/** How a bill stands in time: deferred, late, due today, or how many days are left. */
-export function DueStatus({ of }: { readonly of: Due }) {
+function DueWord({ of }: { readonly of: BillStanding }) {
   const { t, language } = useSpeech();
   const { city } = useSession();
   const today = city?.at.slice(0, 10) ?? null;

@@ -60,7 +60,10 @@ export const figures = {
     zh: '{month}分县参保和征缴',
     en: 'Insured and collected by county, {month}',
   },
-  'by-county.persons': { zh: '险种下是参保人数', en: 'Insured persons under each insurance' },
+  'by-county.persons': {
+    zh: '险种下是参保人数：申报的按名册，没申报的按月末参保登记；实收到今天为止',
+    en: 'Insured persons under each insurance: by roster, of who did not declare by enrolment at the month’s end; collected until today',
+  },
   'by-county.assessed': { zh: '核定（元）', en: 'Assessed (¥)' },
   'by-county.collected': { zh: '实收（元）', en: 'Collected (¥)' },
   'by-county.rate': { zh: '收缴率', en: 'Rate' },

@@ -44,6 +44,11 @@ export const frame = {
   reading: { zh: '正在读取…', en: 'Reading…' },
   'error-code': { zh: '（问题代号 {code}）', en: '({code})' },
   'field.empty': { zh: '还没有填', en: 'Not filled in' },
+  broken: { zh: '这一页打不开', en: 'This page cannot be shown' },
+  'broken.ours': {
+    zh: '是程序的问题。请刷新一次；还不行请告诉管理员这一页的地址。',
+    en: 'The fault is ours. Reload once; if it stays, tell your administrator this address.',
+  },
   refused: { zh: '没有办成', en: 'Not done' },
   line: { zh: '第 {line} 行', en: 'line {line}' },
   assumed: { zh: '假定', en: 'Assumed' },

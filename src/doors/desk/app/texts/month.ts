@@ -106,6 +106,11 @@ export const month = {
   order: { zh: '责令缴纳', en: 'Order' },
   'order.of': { zh: '责令{name}缴纳', en: 'Order {name} to pay' },
   'due.deferred': { zh: '缓缴到 {day}', en: 'Deferred to {day}' },
+  'due.instalment': {
+    zh: '第 {number} 期 {day}前 {amount}',
+    en: 'instalment {number}: {amount} by {day}',
+  },
+  'due.ended': { zh: '分期没按时缴，缓缴 {day}终止', en: 'instalment missed, ended {day}' },
   'due.unknown': { zh: '期限未定', en: 'No due day' },
   'due.ordered': { zh: '责令 {day}前', en: 'Ordered by {day}' },
   'due.late': { zh: '逾期 {days} 天', en: '{days} days late' },

@@ -170,7 +170,10 @@ export function Payments({ of }: { readonly of: BillView }) {
           {of.payments.map((p) => (
             <tr key={`${p.receivedOn} ${p.reference} ${p.kind}`}>
               <th scope="row">{day(p.receivedOn, language)}</th>
-              <td>{p.kind === 'offset' ? t('bill.offset') : p.reference}</td>
+              <td>
+                {p.kind === 'offset' ? t('bill.offset') : p.reference}
+                {p.kind === 'late-fee' ? t('bill.fee-paid') : null}
+              </td>
               <td className="n">{amount(p.amountFen)}</td>
             </tr>
           ))}

@@ -75,6 +75,15 @@ function InsuranceRows({ of, bill, opener }: RowProps) {
         </td>
       </tr>
     );
+  if (of.undeclared && !of.billed)
+    return (
+      <tr>
+        <th scope="row">{name}</th>
+        <td colSpan={5}>
+          {t('bill.undeclared')} · {t('bill.not-billed')}
+        </td>
+      </tr>
+    );
   const why = (what: string, fen: number) => (
     <WhyButton opener={opener} of={insurance} what={`${name} ${what}`} fen={fen} />
   );

@@ -81,6 +81,7 @@ function About({ of }: { readonly of: EmployerView }) {
 
 const billStates = {
   paid: 'done',
+  'fee-open': 'soon',
   'partly-paid': 'run',
   unpaid: 'none',
 } as const satisfies Partial<Record<BillListView['rows'][number]['state'], StatusKind>>;
@@ -98,7 +99,8 @@ function BillState({ of }: { readonly of: BillListView['rows'][number] }) {
         )}
       </>
     );
-  return <Status kind={billStates[state]}>{t(`bill.state.${state}`)}</Status>;
+  const amount = showYuan(of.lateFeeFen);
+  return <Status kind={billStates[state]}>{t(`bill.state.${state}`, { amount })}</Status>;
 }
 
 function BillRow(props: { readonly employer: string; readonly of: BillListView['rows'][number] }) {
@@ -208,6 +210,8 @@ export function Acts(props: {
   );
 }
 
+const deferralStates = { runs: 'stop', replaced: 'none', missed: 'late', over: 'none' } as const;
+
 function Enforcement({ of }: { readonly of: EmployerView }) {
   const { t, language } = useSpeech();
   if (of.orders.length + of.deferrals.length === 0) return null;
@@ -233,7 +237,8 @@ function Enforcement({ of }: { readonly of: EmployerView }) {
               from: day(d.from, language),
               until: day(d.until, language),
             })}{' '}
-            <Han>{d.reason}</Han>
+            <Han>{d.reason}</Han>{' '}
+            <Status kind={deferralStates[d.state]}>{t(`deferral.${d.state}`)}</Status>
             {d.instalments.map((i) => (
               <div key={i.dueOn} className="mini">
                 {day(i.dueOn, language)}　{showYuan(i.amountFen)}
