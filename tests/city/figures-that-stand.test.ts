@@ -5,6 +5,7 @@ import type {
   BillListView,
   BillView,
   CertificateView,
+  CountyFiguresView,
 } from '../../src/services/insurance/index.ts';
 import { bankFile, citizen, organisation, roster, type TestCity, testCity } from './harness.ts';
 
@@ -117,4 +118,11 @@ it('a month that was not declared is not shown as one of no persons', async () =
   const declared = await bill(mill, '2008-02');
   for (const i of declared.insurances.filter((x) => x.state === 'computed'))
     expect(i, i.insurance).toMatchObject({ undeclared: false, billed: true });
+});
+
+it('the figures by county count the insured of who did not declare by their enrolments', async () => {
+  const { rows } = await city.run<CountyFiguresView>('insurance.by-county', { month: '2008-02' });
+  expect(rows).toMatchObject([
+    { area: '430407', employers: 2, insured: { pension: 3, injury: 3 } },
+  ]);
 });

@@ -4,6 +4,7 @@ import { counties } from '../../../engines/jurisdiction/index.ts';
 import {
   defineQuery,
   lastDay,
+  type Month,
   type PlainDate,
   period,
   type QueryContext,
@@ -104,22 +105,22 @@ export const byCountyQuery = defineQuery({
   input: z.object({ month: z.string() }),
   async run(context, input): Promise<CountyFiguresView> {
     const month = readMonth(input.month);
-    const rows = await context.tx.rows<CountyRow>(countySql, [
-      period(month),
-      r.contributionsDue,
-      lastDay(month),
-    ]);
+    const rows = await context.tx.rows<CountyRow>(countySql, [period(month), r.contributionsDue]);
+    const enrolled = await enrolledIn(context, month);
     const named = await withNames(context, rows);
     return {
       month,
       rows: named.map(({ pension, medical, unemployment, injury, maternity, ...figures }) => {
-        const insured: Record<Insurance, number> = {
+        const onRosters: Record<Insurance, number> = {
           pension,
           medical,
           unemployment,
           injury,
           maternity,
         };
+        const others = enrolled.get(figures.area);
+        const insured = { ...onRosters };
+        for (const i of insurances) insured[i] += others?.[i] ?? 0;
         return { ...figures, insured };
       }),
     };
@@ -129,12 +130,29 @@ export const byCountyQuery = defineQuery({
 const persons = (funds: string): string =>
   `coalesce(sum(persons) filter (where share = 1 and kind = ${lineKind.current} and fund in (${funds})), 0)::bigint`;
 
-const enrolled = (insurance: Insurance): string =>
-  `count(distinct person_id) filter (where schemes & ${schemeBits[insurance]} <> 0) as ${insurance}`;
+/** Of employers that did not declare in time: whom their enrolments name at the end of the month. Numbers alone, with the system's eyes. */
+async function enrolledIn(
+  context: QueryContext,
+  month: Month,
+): Promise<ReadonlyMap<string, Record<Insurance, number>>> {
+  const columns = insurances.map(
+    (i) => `count(distinct person_id) filter (where schemes & ${schemeBits[i]} <> 0)::int as ${i}`,
+  );
+  const rows = await context.elevate(() =>
+    context.tx.rows<Record<Insurance, number> & { county: number }>(
+      `select f.area / 1000000 * 1000000 as county, ${columns.join(', ')}
+       from employer_fact f join spell s on s.employer_id = f.employer_id
+       where upper_inf(f.known) and f.valid @> $2::date and upper_inf(s.known) and s.valid @> $2::date
+         and not exists (select from declaration d where d.employer_id = f.employer_id and d.period = $1
+           and d.kind in ('full', 'changes'))
+       group by 1`,
+      [period(month), lastDay(month)],
+    ),
+  );
+  return new Map((await withNames(context, rows)).map(({ area, ...of }) => [area, of]));
+}
 
-const both = insurances.map((i) => `(l.${i} + coalesce(s.${i}, 0))::bigint as ${i}`).join(', ');
-
-const countySql = `select l.county, l.employers, l."assessedFen", ${both}, coalesce(p.collected, 0)::bigint as "collectedFen" from (
+const countySql = `select l.*, coalesce(p.collected, 0)::bigint as "collectedFen" from (
     select area / 1000000 * 1000000 as county, count(distinct employer_id)::int as employers,
       sum(amount)::bigint as "assessedFen", ${persons('1, 2')} as pension, ${persons('3')} as medical,
       ${persons('4')} as unemployment, ${persons('5')} as injury, ${persons('6')} as maternity
@@ -142,10 +160,4 @@ const countySql = `select l.county, l.employers, l."assessedFen", ${both}, coale
   left join (select b.area / 1000000 * 1000000 as county, -sum(e.amount) as collected
     from entry e join bill b on b.id = e.bill_id and b.period = $1 join journal j on j.id = e.journal_id
     where e.book = 2 and e.account = $2 and e.period >= $1 and j.kind in ('receipt', 'apply') group by 1) p
-    on p.county = l.county
-  left join (select f.area / 1000000 * 1000000 as county, ${insurances.map(enrolled).join(', ')}
-    from employer_fact f join spell s on s.employer_id = f.employer_id
-    where upper_inf(f.known) and f.valid @> $3::date and upper_inf(s.known) and s.valid @> $3::date
-      and not exists (select from declaration d where d.employer_id = f.employer_id and d.period = $1 and d.kind in ('full', 'changes'))
-    group by 1) s on s.county = l.county
-  order by l.county`;
+    on p.county = l.county order by l.county`;
