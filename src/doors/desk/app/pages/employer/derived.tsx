@@ -105,14 +105,18 @@ function Derived(props: {
                   </p>
                 ))}
               </dd>
-              {parts.some((b) => b.because.length > 0) ? <dt>{t('why.figures')}</dt> : null}
-              {parts
-                .filter((b) => b.because.length > 0)
-                .map((b) => (
-                  <dd key={b.rule + b.label.zh}>
-                    <Figures of={b} />
+              {parts.some((b) => b.because.length > 0) ? (
+                <>
+                  <dt>{t('why.figures')}</dt>
+                  <dd>
+                    {parts
+                      .filter((b) => b.because.length > 0)
+                      .map((b) => (
+                        <Figures key={b.rule + b.label.zh} of={b} />
+                      ))}
                   </dd>
-                ))}
+                </>
+              ) : null}
               <Rates of={of} />
               <Law of={of} />
               {why.figure === undefined || why.figure === 'base' ? (
