@@ -185,6 +185,7 @@ describe.skipIf(browser === null)('a clerk', () => {
     await page.getByLabel('限哪天前缴清').fill('2008-03-31');
     await page.getByRole('button', { name: '开出责令书' }).click();
     await says(page, '衡社责〔2008〕000001 开出了，限 2008年3月31日（星期一）前缴清');
+    expect(await page.evaluate("document.activeElement?.getAttribute('role')")).toBe('status');
     await page.getByRole('link', { name: '回这个单位' }).click();
     await says(page, /衡社责〔2008〕000001：2008年3月20日责令缴清/);
     // One order is enough: none is offered while it runs.

@@ -68,8 +68,8 @@ defineErrors({
   },
   'instalments-wrong': {
     message: {
-      zh: '分期合计 {sum} 元，应为 {open} 元；每期的日子要晚于今天，最晚 {until} 当天',
-      en: 'Instalments sum to {sum}, not {open}; each lies after today and by {until}',
+      zh: '分期不对：{what}',
+      en: 'The instalments are wrong: {what}',
     },
     mend: { zh: '请改分期的金额或日期。', en: 'Correct the amounts or the days.' },
     status: 400,

@@ -6,6 +6,7 @@ import {
   type PlainDate,
   plainDate,
   publicId,
+  showDate,
   sumOf,
   yearOf,
   yuan,
@@ -155,8 +156,18 @@ function checkInstalments(
   if (instalments.length === 0) return;
   const sum = sumOf(instalments, (i) => i.amountFen);
   const outside = instalments.some((i) => i.dueOn <= context.today || i.dueOn > until);
-  if (sum !== open || outside)
-    throw new MindunError('instalments-wrong', { sum: yuan(sum), open: yuan(open), until });
+  if (sum === open && !outside) return;
+  const what =
+    sum === open
+      ? {
+          zh: `每期的日子要晚于今天，最晚 ${showDate(until, 'zh')}`,
+          en: `each day lies after today and is ${until} at the latest`,
+        }
+      : {
+          zh: `合计 ${yuan(sum)} 元，应为 ${yuan(open)} 元`,
+          en: `they sum to ${yuan(sum)}, not ${yuan(open)}`,
+        };
+  throw new MindunError('instalments-wrong', { what });
 }
 
 async function nextOrder(context: Context): Promise<string> {

@@ -83,16 +83,16 @@ defineErrors({
     '变动日期不在申报月份',
     'The change lies outside the declared month',
     {
-      zh: '日期无误就不用改：从申报月份起参保，以前月份要补缴的，到窗口办。',
-      en: 'Nothing to mend if the date is right: insured from the declared month; back payments are made at a window.',
+      zh: '日期无误就不用改：从申报月份起参保，以前的月份不在这份名册里补。',
+      en: 'Nothing to mend if the date is right: insured from the declared month; this roster adds no earlier one.',
     },
   ),
   'left-before-month': fault(
     '申报月份以前已经离开，这个月不收他的费',
     'Left before the declared month: nothing is due for it',
     {
-      zh: '日期无误就不用改；以前月份多收的，到窗口办更正。写错了年月的，请改日期。',
-      en: 'Nothing to mend if the date is right; what was billed for earlier months is corrected at a window.',
+      zh: '日期无误就不用改：这个月起不收他的费，以前已经核定的月份不变。写错了年月的，请改日期。',
+      en: 'Nothing to mend if the date is right: nothing is due for him from this month on; months assessed before stay as they are.',
     },
   ),
   'faults-too-many': fault(

@@ -8,7 +8,7 @@ import { useSpeech } from '../language.tsx';
 import { Facts } from '../parts/facts.tsx';
 import { Field, ReasonField, TextField } from '../parts/field.tsx';
 import { Page } from '../parts/page.tsx';
-import { Answer, Faults } from '../parts/states.tsx';
+import { Answer, Faults, Told } from '../parts/states.tsx';
 import { EmployerLink, Han, Status } from '../parts/words.tsx';
 import { useSession } from '../session.tsx';
 
@@ -204,7 +204,7 @@ function Resolved(props: {
   const { t } = useSpeech();
   const { answer, employer } = props;
   return (
-    <div role="status" className="aside aside-blue">
+    <Told>
       <p>
         <Status kind="done">{t('resolve.done')}</Status>{' '}
         {employer === null ? null : <EmployerLink {...employer} />}
@@ -219,6 +219,6 @@ function Resolved(props: {
       <p>
         <Link to="/suspense">{t('resolve.next')}</Link>
       </p>
-    </div>
+    </Told>
   );
 }

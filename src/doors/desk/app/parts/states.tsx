@@ -66,6 +66,17 @@ export function Faults(props: {
   );
 }
 
+/** What came of an act: it takes the focus, for the button that had it is gone. */
+export function Told({ children }: { readonly children: ReactNode }) {
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => box.current?.focus(), []);
+  return (
+    <div role="status" className="aside aside-blue" tabIndex={-1} ref={box}>
+      {children}
+    </div>
+  );
+}
+
 const StaleContext = createContext(false);
 
 /** What is shown is of an earlier try: since when, why, and the way to try again. */

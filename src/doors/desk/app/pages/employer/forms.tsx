@@ -9,7 +9,7 @@ import { type Speech, useSpeech } from '../../language.tsx';
 import { Facts } from '../../parts/facts.tsx';
 import { ReasonField, TextField } from '../../parts/field.tsx';
 import { Page } from '../../parts/page.tsx';
-import { Answer, Faults } from '../../parts/states.tsx';
+import { Answer, Faults, Told } from '../../parts/states.tsx';
 import { Han, Status } from '../../parts/words.tsx';
 import { useSession } from '../../session.tsx';
 import { Instalments, type InstalmentText, instalmentsOf } from './instalments.tsx';
@@ -307,13 +307,13 @@ function Refund({ employer, name, held }: RefundProps) {
 function Done({ employer, text }: { readonly employer: string; readonly text: string }) {
   const { t } = useSpeech();
   return (
-    <div role="status" className="aside aside-blue">
+    <Told>
       <p>
         <Status kind="done">{text}</Status>
       </p>
       <p>
         <Link to={`/employers/${employer}`}>{t('back-to-employer')}</Link>
       </p>
-    </div>
+    </Told>
   );
 }

@@ -7,30 +7,27 @@ import { type Column, DataTable } from '../../parts/list.tsx';
 import { Page } from '../../parts/page.tsx';
 import { ReportFiles } from '../../parts/paper.tsx';
 import { Answer } from '../../parts/states.tsx';
-import { ScopeBar, useScope } from './scope.tsx';
+import { ScopeBar, Unscoped, useScope } from './scope.tsx';
 
 type AgeingRow = AgeingView['rows'][number];
 type CountyRow = CountyFiguresView['rows'][number];
 
-/** What was open at the end of a month, by county and by how long. */
-export function AgeingPage() {
-  const { t, language } = useSpeech();
-  const scope = useScope();
-  const asked = useAsk('insurance.ageing', scope === null ? null : { month: scope.month });
+function useAgeingColumns(month: string): readonly Column<AgeingRow>[] {
+  const { t } = useSpeech();
   const figure = (title: string, of: (r: AgeingRow) => number): Column<AgeingRow> => ({
     title,
     n: true,
     cell: (r) => amount(of(r)),
     total: (rows) => amount(sumOf(rows, of)),
   });
-  const columns: readonly Column<AgeingRow>[] = [
+  return [
     {
       title: t('county'),
       row: true,
       total: () => t('total'),
       cell: (r) => (
         <Link
-          to={`/unpaid?month=${scope?.month ?? ''}&area=${r.area}&earlier=yes`}
+          to={`/unpaid?month=${month}&area=${r.area}&earlier=yes`}
           lang="zh-CN"
           aria-label={t('ageing.open', { area: r.areaName })}
         >
@@ -51,9 +48,21 @@ export function AgeingPage() {
     figure(t('ageing.older'), (r) => r.olderFen),
     figure(t('ageing.total'), (r) => r.totalFen),
   ];
+}
+
+/** What was open at the end of a month, by county and by how long. */
+export function AgeingPage() {
+  const { t, language } = useSpeech();
+  const scope = useScope();
+  const asked = useAsk('insurance.ageing', scope === null ? null : { month: scope.month });
+  const columns = useAgeingColumns(scope?.month ?? '');
   return (
     <Page
-      title={t('ageing.title', { month: scope === null ? '' : showMonth(scope.month, language) })}
+      title={
+        scope === null
+          ? t('ageing')
+          : t('ageing.title', { month: showMonth(scope.month, language) })
+      }
       aside={
         asked.answer === null ? null : t('ageing.as-of', { day: day(asked.answer.asOf, language) })
       }
@@ -63,7 +72,9 @@ export function AgeingPage() {
         )
       }
     >
-      {scope === null ? null : (
+      {scope === null ? (
+        <Unscoped />
+      ) : (
         <>
           <ScopeBar scope={scope} parts={[]} />
           <Answer of={asked}>
@@ -93,9 +104,11 @@ export function CountiesPage() {
   const columns = useCountyColumns(scope?.month ?? '');
   return (
     <Page
-      title={t('by-county.title', {
-        month: scope === null ? '' : showMonth(scope.month, language),
-      })}
+      title={
+        scope === null
+          ? t('by-county')
+          : t('by-county.title', { month: showMonth(scope.month, language) })
+      }
       aside={t('by-county.persons')}
       end={
         scope === null ? null : (
@@ -103,7 +116,9 @@ export function CountiesPage() {
         )
       }
     >
-      {scope === null ? null : (
+      {scope === null ? (
+        <Unscoped />
+      ) : (
         <>
           <ScopeBar scope={scope} parts={[]} />
           <Answer of={asked}>

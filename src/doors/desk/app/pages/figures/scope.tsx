@@ -3,6 +3,7 @@ import { useAsk } from '../../asking.ts';
 import { showMonth } from '../../format.ts';
 import { useSpeech } from '../../language.tsx';
 import { useFilters } from '../../parts/list.tsx';
+import { Answer } from '../../parts/states.tsx';
 import type { TextKey } from '../../texts/index.ts';
 
 const funds = [
@@ -40,6 +41,12 @@ export function useScope(): Scope | null {
     area: get('area'),
     book: get('book') === 'receivable' ? 'receivable' : 'statutory',
   };
+}
+
+/** In the place of the figures while the months are not known: what is read, or why it cannot be. */
+export function Unscoped() {
+  const months = useAsk('insurance.months', {});
+  return <Answer of={months}>{() => null}</Answer>;
 }
 
 export function scopeQuery(scope: Scope, more: Readonly<Record<string, string>> = {}): string {

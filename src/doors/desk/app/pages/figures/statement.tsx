@@ -8,7 +8,7 @@ import { ReportFiles } from '../../parts/paper.tsx';
 import { Sideways } from '../../parts/sideways.tsx';
 import { Answer } from '../../parts/states.tsx';
 import { Han } from '../../parts/words.tsx';
-import { type Scope, ScopeBar, scopeQuery, useScope } from './scope.tsx';
+import { type Scope, ScopeBar, scopeQuery, Unscoped, useScope } from './scope.tsx';
 
 /** Income and expenditure of a fund and an area; each figure opens its journal lines. */
 export function StatementPage() {
@@ -20,9 +20,11 @@ export function StatementPage() {
   );
   return (
     <Page
-      title={t('statement.title', {
-        month: scope === null ? '' : showMonth(scope.month, language),
-      })}
+      title={
+        scope === null
+          ? t('statement')
+          : t('statement.title', { month: showMonth(scope.month, language) })
+      }
       aside={asked.answer === null ? null : <Han>{asked.answer.area}</Han>}
       end={
         scope === null ? null : (
@@ -33,7 +35,9 @@ export function StatementPage() {
         )
       }
     >
-      {scope === null ? null : (
+      {scope === null ? (
+        <Unscoped />
+      ) : (
         <>
           <ScopeBar scope={scope} parts={['fund', 'area']} />
           <Answer of={asked}>{(of) => <Rows of={of} scope={scope} />}</Answer>

@@ -8,7 +8,7 @@ import { ReportFiles } from '../../parts/paper.tsx';
 import { Sideways } from '../../parts/sideways.tsx';
 import { Answer } from '../../parts/states.tsx';
 import { Status } from '../../parts/words.tsx';
-import { type Scope, ScopeBar, scopeQuery, useScope } from './scope.tsx';
+import { type Scope, ScopeBar, scopeQuery, Unscoped, useScope } from './scope.tsx';
 
 /** Every account of a fund's book in a month; each movement opens its journal lines. */
 export function TrialBalancePage() {
@@ -17,15 +17,19 @@ export function TrialBalancePage() {
   const asked = useAsk('insurance.trial-balance', scope);
   return (
     <Page
-      title={t('trial-balance.title', {
-        month: scope === null ? '' : showMonth(scope.month, language),
-      })}
+      title={
+        scope === null
+          ? t('trial-balance')
+          : t('trial-balance.title', { month: showMonth(scope.month, language) })
+      }
       aside={asked.answer === null ? null : <Balanced of={asked.answer} />}
       end={
         scope === null ? null : <ReportFiles query="insurance.trial-balance" input={{ ...scope }} />
       }
     >
-      {scope === null ? null : (
+      {scope === null ? (
+        <Unscoped />
+      ) : (
         <>
           <ScopeBar scope={scope} parts={['fund', 'area', 'book']} />
           <Answer of={asked}>{(of) => <Rows of={of} scope={scope} />}</Answer>
