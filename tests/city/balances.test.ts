@@ -142,6 +142,20 @@ describe('balances as of a day', () => {
     );
   });
 
+  it('of one employer balance, with what was assessed of it', async () => {
+    for (const employer of [first, second]) {
+      const assessed = async (day: string): Promise<number> => {
+        const view = await at({ fund: 'pension', book: 'receivable', day, employer });
+        expect([employer, day, view.debitFen]).toEqual([employer, day, view.creditFen]);
+        return -(view.rows.find((r) => r.account === '21')?.balanceFen ?? 0);
+      };
+      const january = (await bill(employer, '2008-01')).insurances[0]!;
+      expect(await assessed('2008-01-31')).toBe(january.employerFen + january.employeeFen);
+      for (const day of ['2008-01-20', '2008-02-05', '2008-02-12', '2008-02-29'])
+        expect(await assessed(day)).toBeGreaterThan(0);
+    }
+  });
+
   it('are what all entries sum to, for any day, act, fund, book and county', async () => {
     const acts = await sql({ role: 'system' }, 'select distinct act from journal order by 1');
     const grid = [

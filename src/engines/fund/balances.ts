@@ -1,6 +1,6 @@
 import type { Tx } from '../../kernel/database/index.ts';
 import { monthOfDate, type PlainDate, period } from '../../kernel/index.ts';
-import type { Book } from './accounts.ts';
+import { type Book, receivableKeys } from './accounts.ts';
 import { keepReceivable } from './receivable.ts';
 
 /** Which balances: of one fund's book, in an area (first and last key), at the end of a day. */
@@ -28,6 +28,9 @@ export interface Balance {
 /**
  * The balances of a book's accounts at the end of a day, as known after an act, with the eyes of the transaction. A journal may be recorded
  * later than it takes effect, and stand in a later month of the books: it counts from the day on which it takes effect.
+ *
+ * Of one employer: an assessment is posted against one entry for each county, so that what was assessed of him is the other side of his
+ * own entries of it.
  */
 export async function balancesAt(tx: Tx, of: AsOf): Promise<Balance[]> {
   const kept = await keptBefore(tx, of);
@@ -38,7 +41,11 @@ export async function balancesAt(tx: Tx, of: AsOf): Promise<Balance[]> {
        union all
        select e.account, e.amount from entry e join journal j on j.id = e.journal_id and j.period = e.period
        where e.period > $1 and e.book = $2 and e.fund = $3 and e.area between $4 and $5 and j.effective <= $6
-         and ($7::bigint is null or j.act <= $7) and ($8::bigint is null or e.employer_id = $8)) b
+         and ($7::bigint is null or j.act <= $7) and ($8::bigint is null or e.employer_id = $8)
+       union all
+       select ${receivableKeys.assessed}, -e.amount from entry e join journal j on j.id = e.journal_id and j.period = e.period
+       where e.period > $1 and e.book = $2 and e.fund = $3 and e.area between $4 and $5 and j.effective <= $6
+         and ($7::bigint is null or j.act <= $7) and e.employer_id = $8 and j.kind = 'assess') b
      group by 1 having sum(amount) <> 0 order by 1`,
     [kept, of.book, of.fund, of.lo, of.hi, of.day, of.knownAct, of.employer],
   );

@@ -169,8 +169,6 @@ async function move(
       : [
           line(statutory, s.incomeDeposit, -amount, from),
           line(statutory, s.incomeDeposit, amount, to),
-          line(receivable, r.received, -amount, from),
-          line(receivable, r.received, amount, to),
         ];
   const key = `resolve ${receipt.reference}`;
   await post(
@@ -188,6 +186,8 @@ async function move(
           line(statutory, s.overpaid, -amount, to, payer.id),
           line(receivable, r.unapplied, amount, from),
           line(receivable, r.unapplied, -amount, to, payer.id),
+          line(receivable, r.received, -amount, from),
+          line(receivable, r.received, amount, to, payer.id),
           ...cash,
         ]),
       },

@@ -101,7 +101,7 @@ function moreDue(change: CellChange, amount: number): Entry[] {
       feePeriod: change.feePeriod,
       share: change.share,
     },
-    { ...common, account: r.corrected, amount: -amount },
+    { ...common, account: r.corrected, amount: -amount, employerId: change.employer },
   ];
 }
 
@@ -175,7 +175,7 @@ function fallsAway(change: CellChange, t: Taken): Entry[] {
       feePeriod: change.feePeriod,
       share: change.share,
     },
-    { ...common, account: r.corrected, amount: t.open },
+    { ...common, account: r.corrected, amount: t.open, employerId: change.employer },
   ];
 }
 
