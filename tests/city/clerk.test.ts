@@ -180,6 +180,11 @@ describe('orders and deferrals', () => {
 
   it('leaves to whom the whole city is entrusted what is done for all counties at once', async () => {
     const of = { month: '2008-01', content: bankFile([]) };
+    const accountant = callerOf('fund-accountant', 'staff', clerkOf(430407).actor.reach);
+    for (const command of ['close', 'verify'])
+      expect(await refusal(city.run(`insurance.${command}`, of, accountant)), command).toBe(
+        'whole-city-only',
+      );
     for (const command of ['assess', 'credit', 'collect'])
       expect(await refusal(city.run(`insurance.${command}`, of, clerkOf(430407))), command).toBe(
         'whole-city-only',

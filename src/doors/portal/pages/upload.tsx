@@ -161,15 +161,16 @@ function Leavers({ visit, upload }: UploadProps) {
   const { t } = visit;
   const { leaving, staying, heldBack } = upload.changes;
   const most = upload.full && leaving > staying;
+  if (!most && heldBack === 0) return null;
   return (
-    <>
+    <section>
       {most ? (
         <p class="aside aside-amber note" role="status">
           {t('upload.most-leave', { leaving, before: leaving + staying })}
         </p>
       ) : null}
       {heldBack > 0 ? <p class="aside note">{t('upload.held-back', { count: heldBack })}</p> : null}
-    </>
+    </section>
   );
 }
 

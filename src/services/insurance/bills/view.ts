@@ -242,7 +242,7 @@ async function insurancesOf(
       employeesComputed: mine.some((l) => l.share === employeeShare),
       ...(state === 'computed' ? {} : { missing: (missing ?? withoutSize)!.document }),
       assumed: computed.assumed.includes(fund),
-      provisional: computed.provisional.includes(fund) || undeclared,
+      provisional: computed.provisional.includes(fund) || (undeclared && billed),
       undeclared,
       billed,
       persons: sumOf(first, (l) => l.persons),

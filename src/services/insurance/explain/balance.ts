@@ -1,7 +1,6 @@
 import type { Derivation } from '../../../engines/policy/index.ts';
 import {
   type CityInfo,
-  firstDay,
   type Language,
   type Month,
   type PlainDate,
@@ -37,7 +36,10 @@ export function balanceOf(context: QueryContext, bill: BillView): Balance {
     paid: () => ({ ...paid(bill), cite: of('collection.strategy') }),
     elsewhere: () => ({ ...elsewhere(bill), cite: dueCite(city, period(bill.month as Month)) }),
     arrears: () => arrears(city, bill),
-    'late-fee': () => ({ ...lateFees(bill), cite: lateFees(bill).cite ?? of('basis.lateFee') }),
+    'late-fee': () => {
+      const fees = lateFees(bill);
+      return { ...fees, cite: fees.cite ?? of('basis.lateFee') };
+    },
     'put-off': () => ({ ...putOffs(bill), cite: of('basis.deferral') }),
     credit: () => ({ ...credit(bill), cite: of('collection.strategy') }),
     payable: () => payable(city, bill, balance),
@@ -273,7 +275,6 @@ function credit(bill: BillView): Derivation {
 function payable(city: CityInfo, bill: BillView, balance: Balance): Derivation {
   const { total } = bill;
   const sum = total.employerFen + total.employeeFen;
-  const last = firstDay(bill.month as Month);
   const parts = (
     [
       ['month', sum],
@@ -286,15 +287,15 @@ function payable(city: CityInfo, bill: BillView, balance: Balance): Derivation {
     ] as const
   ).filter(([of, fen]) => of === 'month' || fen !== 0);
   const because = parts.map(([of]) => {
-    const { because: below, ...told } = balance[of]();
-    return { ...told, because: below.length > 0 && of !== 'month' ? below : [] };
+    const told = balance[of]();
+    return of === 'month' ? { ...told, because: [] } : told;
   });
   return summed(
     {
       rule: 'bill.payable',
       label: { zh: '现在应缴', en: 'To pay now' },
       formula: bothAlike(addedUp(because)),
-      cite: lawOf(city).cite('basis.due', question(city, last)),
+      cite: dueCite(city, period(bill.month as Month)),
     },
     total.payableFen,
     because,

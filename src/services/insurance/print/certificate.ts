@@ -64,8 +64,10 @@ function monthText(month: string): string {
 /** Three to a line, so that no name is broken over two. */
 function insurancesText(insurances: CertificateView['rows'][number]['insurances']): string {
   const names = insurances.map((i) => insuranceNames[i].zh.replace(/基本|保险/g, ''));
-  const rest = names.slice(3);
-  return `${names.slice(0, 3).join('、')}${rest.length === 0 ? '' : `、\n${rest.join('、')}`}`;
+  return [names.slice(0, 3), names.slice(3)]
+    .filter((line) => line.length > 0)
+    .map((line) => line.join('、'))
+    .join('\n');
 }
 
 function monthsTable(view: CertificateView): Content {
