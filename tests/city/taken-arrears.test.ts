@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Page, UndeclaredRow } from '../../src/services/insurance/index.ts';
+import type { BalancesView, Page, UndeclaredRow } from '../../src/services/insurance/index.ts';
 import { organisation, refusal, type TestCity, testCity } from './harness.ts';
 
 const employer = organisation(991);
@@ -39,4 +39,15 @@ it('arrears of the old books are no month to go by: who did not declare is left 
   );
   const after = await city.run<Page<UndeclaredRow>>('insurance.undeclared', { month: '2008-01' });
   expect(after.rows).toMatchObject([{ code: employer, provisionalFen: null, needsClerk: true }]);
+});
+
+it('they stand in the receivable book of the employer with both sides', async () => {
+  const asked = { fund: 'medical', book: 'receivable', day: '2008-01-31', employer };
+  const view = await city.run<BalancesView>('insurance.balances', asked);
+  expect([view.debitFen, view.creditFen]).toEqual([5555, 5555]);
+  const { checks } = await city.run<{ checks: { name: string; wrong: number }[] }>(
+    'insurance.verify',
+    {},
+  );
+  expect(checks.filter((c) => c.wrong !== 0)).toEqual([]);
 });

@@ -426,7 +426,18 @@ const plants: readonly (readonly [string, string, readonly string[]])[] = [
     forged("'{1110,24100}', '{-90000000,90000000}'"),
     ['claims-paid-equal-income', 'no-claim-overpaid'],
   ],
-  ['an entry without its twin', forged("'{24100}', '{1}'"), ['ledger-balanced']],
+  [
+    'an entry without its twin',
+    forged("'{24100}', '{1}'"),
+    ['ledger-balanced', 'receivable-balances-by-employer'],
+  ],
+  [
+    'an employer’s entry whose twin is nobody’s',
+    `${forged("'{24100}', '{1}'")};
+     insert into posting select 900000, 2, 2, 200803, area, null, null, 200803, null, '{24100}', '{-1}' from bill
+       where employer_id = ${employerId(good)} and period = 200803`,
+    ['receivable-balances-by-employer'],
+  ],
   ['cash in one book only', forged("'{22100,24100}', '{1,-1}'"), ['books-agree-on-cash']],
   ['unapplied money in one book only', forged("'{12100,24100}', '{-1,1}'"), ['unapplied-agrees']],
   [

@@ -301,6 +301,7 @@ async function loadArrears(context: Context, rows: TakeoverRows, ids: Ids): Prom
       account: receivableKeys.migration,
       amount: -l.amount,
       area: l.area,
+      employerId: l.employer,
     },
   ]);
 }

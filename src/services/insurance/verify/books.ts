@@ -89,6 +89,13 @@ export const bookChecks: readonly CheckDefinition[] = [
     [r.contributionsDue],
   ),
   sqlCheck(
+    'receivable-balances-by-employer',
+    // An assessment is posted against one entry for each county; whatever else is posted for an employer has both sides with it.
+    `select count(*) as counted, count(*) filter (where total <> 0) as wrong from (
+      select sum(e.amount) as total from entry e join journal j on j.id = e.journal_id
+      where e.book = 2 and e.employer_id is not null and j.kind <> 'assess' group by e.employer_id, e.fund) x`,
+  ),
+  sqlCheck(
     'late-fees-agree',
     `select count(*) as counted, count(*) filter (where f.amount is distinct from e.amount) as wrong
       from (select bill_id, fund, sum(amount) as amount from late_fee group by 1, 2) f
