@@ -1,14 +1,7 @@
 import { decodeText, tableBytesMax } from '../../../engines/documents/tables/index.ts';
 import { defineErrors, MindunError, sumOf, yuan } from '../../../kernel/index.ts';
 import { type CamtDetail, type CamtEntry, parseCamt } from './camt-entries.ts';
-import {
-  type BankLine,
-  type BankLines,
-  bankLines,
-  readAmount,
-  readDay,
-  readReference,
-} from './lines.ts';
+import { type BankLine, BankLines, readAmount, readDay, readReference } from './lines.ts';
 
 const askBank = { zh: '请向银行要正确的文件。', en: 'Ask the bank for a correct file.' };
 defineErrors({
@@ -68,13 +61,11 @@ export function readCamt(bytes: Buffer): CamtFile {
   const faults: MindunError[] = [];
   const undone = undoneWithin(booked, faults);
   const credits = booked.filter((e) => e.text('CdtDbtInd') === 'CRDT' && !undone.has(e));
-  const lines = new Reader(faults).read(credits);
-  if (lines.length + faults.length === 0) throw new MindunError('file-empty');
-  return {
-    lines: bankLines(lines.filter(isWhole)),
-    faults,
-    passedOver: entries.length - credits.length,
-  };
+  const found = new Reader(faults).read(credits);
+  if (found.length + faults.length === 0) throw new MindunError('file-empty');
+  const lines = new BankLines();
+  for (const line of found.filter(isWhole)) lines.add(line);
+  return { lines, faults, passedOver: entries.length - credits.length };
 }
 
 function isWhole(line: Partial<BankLine>): boolean {

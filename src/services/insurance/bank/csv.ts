@@ -1,13 +1,6 @@
 import { type Cell, readTable, type TableRow } from '../../../engines/documents/tables/index.ts';
 import { MindunError } from '../../../kernel/index.ts';
-import {
-  type BankLine,
-  type BankLines,
-  bankLines,
-  readAmount,
-  readDay,
-  readReference,
-} from './lines.ts';
+import { type BankLine, BankLines, readAmount, readDay, readReference } from './lines.ts';
 // Its error codes are those of the roster's cells.
 import '../roster/index.ts';
 
@@ -23,7 +16,7 @@ type Column = keyof typeof columns;
 
 /** Reads the documented CSV (docs/reference/bank-file.md). @throws MindunError as readBankFile */
 export async function readCsv(bytes: Buffer): Promise<{ lines: BankLines; faults: MindunError[] }> {
-  const lines = bankLines();
+  const lines = new BankLines();
   const found: { error: MindunError; line: number; column: Column; value: string }[] = [];
   const seen = new Set<string>();
   const take = (row: TableRow): void => {

@@ -23,22 +23,42 @@ export interface BankLine {
   readonly returned?: boolean;
 }
 
-/** The receipts of a file: a big city's has hundreds of thousands. */
-export type BankLines = Packed<BankLine>;
+const lineKeys = [
+  'line',
+  'receivedOn',
+  'reference',
+  'payerName',
+  'payerAccount',
+  'billText',
+  'amount',
+  'returned',
+] as const satisfies readonly (keyof BankLine)[];
 
-export function bankLines(lines: Iterable<BankLine> = []): BankLines {
-  const packed: BankLines = new Packed<BankLine>([
-    'line',
-    'receivedOn',
-    'reference',
-    'payerName',
-    'payerAccount',
-    'billText',
-    'amount',
-    'returned',
-  ]);
-  for (const line of lines) packed.add(line);
-  return packed;
+/**
+ * The receipts of a file, of which a big city has hundreds of thousands: in the order of their days, and of one day as they stand in it.
+ * What came in by the due day pays before what came later, however the bank sorts its lists.
+ */
+export class BankLines implements Iterable<BankLine> {
+  readonly #days = new Map<PlainDate, Packed<BankLine>>();
+  #length = 0;
+
+  get length(): number {
+    return this.#length;
+  }
+
+  add(line: BankLine): void {
+    let day = this.#days.get(line.receivedOn);
+    if (day === undefined) {
+      day = new Packed<BankLine>(lineKeys);
+      this.#days.set(line.receivedOn, day);
+    }
+    day.add(line);
+    this.#length += 1;
+  }
+
+  *[Symbol.iterator](): Generator<BankLine> {
+    for (const day of [...this.#days.keys()].sort()) yield* this.#days.get(day)!;
+  }
 }
 
 const mend = { zh: '请向银行要正确的文件。', en: 'Ask the bank for a correct file.' };
