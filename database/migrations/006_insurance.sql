@@ -86,7 +86,7 @@ create table roster_line (
   category smallint not null,
   injury_class smallint not null,
   schemes smallint not null,
-  -- 0 stays, 1 joined in the month, 2 left in the month
+  -- 0 stays, 1 joined in the month, 2 left in the month, 3 struck off by a correction
   change smallint not null,
   wage int not null,
   primary key (period, employer_id, person_id, declaration_id)

@@ -47,6 +47,7 @@ export const roles: Readonly<Record<string, Role>> = {
       'insurance.uploads',
       'insurance.declare',
       'insurance.correct-wage',
+      'insurance.correct-roster',
       'insurance.rate-employer',
       'insurance.assess',
       'insurance.collect',

@@ -20,6 +20,9 @@ export function usualSchemes(of: number): number {
 export const employerShare = 1;
 export const employeeShare = 2;
 
+/** What a line of a roster says of the person; `struck`: a correction took him off. */
+export const lineChange = { stays: 0, joins: 1, leaves: 2, struck: 3 } as const;
+
 /** Kinds of a bill's lines. */
 export const lineKind = {
   current: 1,

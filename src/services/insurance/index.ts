@@ -17,6 +17,7 @@ export { type RefundAnswer, refund } from './collect/refund.ts';
 export { type ResolveAnswer, resolveSuspense } from './collect/suspense.ts';
 export { suspenseQuery } from './collect/suspense-list.ts';
 export { type CorrectAnswer, correctWage } from './declare/correct.ts';
+export { correctRoster } from './declare/correct-roster.ts';
 export { checkDeclaration, declare } from './declare/declare.ts';
 export { declareLate } from './declare/late.ts';
 export { employerQuery } from './employer.ts';

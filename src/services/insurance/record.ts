@@ -14,7 +14,7 @@ import {
   sumOf,
 } from '../../kernel/index.ts';
 import { type AssumedIn, assumedIn } from './assumed.ts';
-import { categoryNames, lineKind, schemeBits } from './codes.ts';
+import { categoryNames, lineChange, lineKind, schemeBits } from './codes.ts';
 import { countingBy, type PensionMonth } from './collect/counting.ts';
 import { lawOf, question } from './law.ts';
 import { openMonth } from './period.ts';
@@ -78,9 +78,9 @@ join employer e on e.id = m.employer_id
 join employer_fact f on f.employer_id = m.employer_id and upper_inf(f.known) and upper_inf(f.valid)
 left join lateral (
   select sum(wage) as wage from (
-    select distinct on (r.person_id) r.wage from roster_line r
+    select distinct on (r.person_id) r.wage, r.change from roster_line r
     where r.period = m.period and r.period between $3 and $4 and r.employer_id = m.employer_id and r.person_id = ${ids}
-    order by r.person_id, r.declaration_id desc) of_file) wage on true
+    order by r.person_id, r.declaration_id desc) of_file where change <> ${lineChange.struck}) wage on true
 left join lateral (
   select sum(amount) filter (where fund <> 3) as pension, sum(amount) filter (where fund = 3) as medical from (
     select c.fund, case when bool_or(c.whole) then case when c.fund = 3 then m.amounts[6] else m.amounts[3] end
@@ -141,9 +141,9 @@ async function recordOf(
   ]);
   const counts = countingBy(lawOf(context.city), question(context.city, context.today));
   const assumed = await assumedIn(context, [...new Set(rows.map((r) => r.period))]);
-  const months = [...groupBy(rows, (r) => `${r.period} ${r.employer}`).values()].map((bills) =>
-    monthOf(bills, counts, assumed),
-  );
+  const months = [...groupBy(rows, (r) => `${r.period} ${r.employer}`).values()]
+    .map((bills) => monthOf(bills, counts, assumed))
+    .filter(stands);
   return {
     publicId: person.publicId,
     name: person.name,
@@ -222,8 +222,10 @@ function monthOf(
         assumed: assumed(row.period, fund),
       };
     })
-    .filter((a) => a.employerFen + a.employeeFen > 0);
-  const settled = amounts.filter((a) => a.paid).length;
+    .filter((a) => isDue(a) || a.creditedFen !== 0);
+  // What is credited still, of a month in which he turned out not to have been there, makes it neither paid nor a contribution month.
+  const due = amounts.filter(isDue);
+  const settled = due.filter((a) => a.paid).length;
   return {
     month: monthOfPeriod(row.period),
     employer: row.employerId,
@@ -234,14 +236,20 @@ function monthOf(
     wageFen: row.wage,
     amounts,
     state:
-      settled === amounts.length
+      settled === due.length
         ? 'paid'
         : settled > 0 || amounts.some((a) => a.creditedFen > 0)
           ? 'partly-paid'
           : 'unpaid',
-    counts: amounts.some((a) => a.insurance === 'pension' && counts(a)),
+    counts: due.some((a) => a.insurance === 'pension' && counts(a)),
   };
 }
+
+const isDue = (a: { readonly employerFen: number; readonly employeeFen: number }): boolean =>
+  a.employerFen + a.employeeFen > 0;
+
+/** Whether anything is told of a month: what was taken back altogether never was. */
+const stands = (m: RecordMonth): boolean => m.baseFen > 0 || m.amounts.length > 0;
 
 function accountsOf(
   years: readonly { readonly fund: number; readonly closing: number }[],

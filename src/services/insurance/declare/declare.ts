@@ -20,7 +20,7 @@ import {
   publicId,
   month as readMonth,
 } from '../../../kernel/index.ts';
-import { category, usualSchemes } from '../codes.ts';
+import { category, lineChange, usualSchemes } from '../codes.ts';
 import { assertOpen, lockMonth, stepsDone } from '../period.ts';
 import {
   checkRoster,
@@ -256,7 +256,7 @@ function lineOf(row: RosterRow, person: number, employer: EmployerRow, spells: S
     person,
     category: of,
     schemes: spells.schemes.get(person) ?? usualSchemes(of),
-    change: { stays: 0, joins: 1, leaves: 2 }[row.change],
+    change: lineChange[row.change],
     wage: row.wage,
   };
 }
@@ -279,7 +279,7 @@ async function withLastMonth(
          join declaration d on d.id = r.declaration_id
          where r.employer_id = $2 and r.period = last.period and (d.id = last.id or (d.id > last.id and d.kind = 'correction'))
          order by r.person_id, d.id desc) l
-     where l.change <> 2`,
+     where l.change not in (${lineChange.leaves}, ${lineChange.struck})`,
     [period(addMonths(month, -1)), employer],
   );
   const kept = await keptFiles(

@@ -17,6 +17,7 @@ import { storeUpload } from '../uploads/store.ts';
 import type { DeclareAnswer } from '../views.ts';
 import { nextBill } from './correct.ts';
 import { answer, declaredLines, decode, writeDeclaration } from './declare.ts';
+import { holdRoster, isDeclared } from './roster-lines.ts';
 import { type Line, spellsIn } from './spells.ts';
 
 defineErrors({
@@ -87,15 +88,9 @@ async function assertUndeclared(
   month: Month,
 ): Promise<void> {
   // Two late rosters of one month at once: the second waits and is refused.
-  await context.tx.rows('select pg_advisory_xact_lock($1, $2)', [
-    period(month),
-    employer.id % 2_147_483_647,
-  ]);
-  const there = await context.tx.maybe(
-    `select 1 from declaration where employer_id = $1 and period = $2 and kind in ('full', 'changes', 'late')`,
-    [employer.id, period(month)],
-  );
-  if (there !== undefined) throw new MindunError('declared-already', { month });
+  await holdRoster(context.tx, employer, month);
+  if (await isDeclared(context, employer, month))
+    throw new MindunError('declared-already', { month });
 }
 
 /**

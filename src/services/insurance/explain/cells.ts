@@ -249,8 +249,8 @@ function rightNow(assessed: Assessed, fund: number, share: number, row: PersonRo
   if (missing !== undefined) return notComputed(fund, missing);
   if (row.line === null)
     return leaf('settlement.gone', { zh: '应缴', en: 'Due' }, 0, {
-      zh: '补报的名册上没有这个人',
-      en: 'Not on the roster that was declared late',
+      zh: '更正或者补报以后，名册上没有这个人',
+      en: 'Not on the roster as it was corrected or declared late',
     });
   return explain(formula, assessed.law, assessed.asked, {
     ...row.line,

@@ -1,6 +1,6 @@
 import { floatsIn, type Law, type Question, type Version } from '../../../engines/policy/index.ts';
 import type { PlainDate, QueryContext } from '../../../kernel/index.ts';
-import { monthColumns } from '../codes.ts';
+import { lineChange, monthColumns } from '../codes.ts';
 import { lawOf, question } from '../law.ts';
 import { type Ratings, ratingsOf } from '../ratings.ts';
 
@@ -72,7 +72,7 @@ export interface PersonRow {
   readonly amounts: readonly number[];
   /** The sum of the person's earlier rows of the month. */
   readonly before: readonly number[];
-  /** The roster line that counted; null: the person was on the roster no more. */
+  /** The roster line that counted; null: the person is not on the roster any more. */
   readonly line: {
     readonly wage: number;
     readonly category: number;
@@ -87,7 +87,7 @@ const values = (of: (column: string) => string): string =>
 // The roster that counted when a row was made is the latest that its bill knew, with the corrections over it.
 const rowsSql = `select m.person_id as person, n.name, m.employer_id as employer, b.period as "billPeriod", m.period as "feePeriod",
     m.category::int, ${values((c) => `m.${c}`)} as amounts, s.before,
-    case when r.wage is not null then json_build_object('wage', r.wage, 'category', r.category, 'injuryClass', r.injury_class,
+    case when r.change <> ${lineChange.struck} then json_build_object('wage', r.wage, 'category', r.category, 'injuryClass', r.injury_class,
       'schemes', r.schemes) end as line
   from person_month m
   join bill b on b.id = m.bill_id

@@ -2,7 +2,7 @@ import { type Columns, settleRow } from '../../../engines/policy/index.ts';
 import { BinaryWriter, type ColumnType, type RowReader } from '../../../kernel/database/index.ts';
 import type { Context } from '../../../kernel/index.ts';
 import { amountColumns, arenaRows, LevyPage } from '../bills/levy.ts';
-import { category, cells, monthColumns } from '../codes.ts';
+import { category, cells, lineChange, monthColumns } from '../codes.ts';
 import type { Anew } from './affected.ts';
 
 /** Differences of one employer and bill cell, summed over its persons. */
@@ -65,7 +65,8 @@ function linesSql(anew: Anew): string {
       lines as (select employer_id, person_id, coalesce(c.category, b.category) as category,
           coalesce(c.injury_class, b.injury_class) as injury_class, coalesce(c.schemes, b.schemes) as schemes,
           coalesce(c.wage, b.wage) as wage
-        from declared b full join corrected c using (employer_id, person_id)),
+        from declared b full join corrected c using (employer_id, person_id)
+        where coalesce(c.change, b.change) <> ${lineChange.struck}),
       standing as (select m.employer_id, m.person_id, max(m.assessment) as n, max(m.category) as category, ${sums}
         from person_month m where m.period = ${p} ${mine('m')} group by 1, 2)
     select employer_id, person_id, coalesce(l.category, s.category), coalesce(l.injury_class, 1::smallint),

@@ -8,7 +8,7 @@ import {
   type QueryContext,
 } from '../../../kernel/index.ts';
 import { amountColumns, arenaRows, LevyPage } from '../bills/levy.ts';
-import { lineKind, monthColumns } from '../codes.ts';
+import { lineChange, lineKind, monthColumns } from '../codes.ts';
 import { lawOf, question } from '../law.ts';
 import { type Declared, Sums } from '../month-rows.ts';
 import { type Ratings, ratingsOf } from '../ratings.ts';
@@ -90,7 +90,8 @@ function rowsSql(of: Assessment, employers: readonly number[] | null): string {
       lines as (select employer_id, person_id, coalesce(c.category, n.category) as category,
           coalesce(c.injury_class, n.injury_class) as injury_class, coalesce(c.schemes, n.schemes) as schemes,
           coalesce(c.wage, n.wage) as wage
-        from named n full join corrected c using (employer_id, person_id)),
+        from named n full join corrected c using (employer_id, person_id)
+        where coalesce(c.change, n.change) <> ${lineChange.struck}),
       stands as (select m.employer_id, m.person_id, case when count(*) = 1 then max(m.category) end as category, ${sums}
         from (select * from person_month where period = ${p} ${mine}) m
         join bill b on b.id = m.bill_id and b.period <= ${q} group by 1, 2)
