@@ -7,6 +7,7 @@ import type { BillView, RecordView } from '../../src/services/insurance/index.ts
 import { faults } from '../model/faults.ts';
 import {
   type Act,
+  type Correction,
   instalmentsOf,
   type MonthResult,
   type Person,
@@ -101,7 +102,11 @@ function playable(one: RandomScenario, quiet: boolean): RandomScenario {
     const late = (m.late ?? [])
       .filter((l) => l.employer !== silent)
       .map((l) => ({ ...l, persons: staffOf(l.employer, l.persons) }));
-    const corrections = (m.corrections ?? []).filter((c) => c.employer !== silent);
+    const corrections = (m.corrections ?? [])
+      .filter((c) => c.employer !== silent)
+      .map((c) =>
+        c.adds === undefined || !isPublic.has(c.employer) ? c : { ...c, adds: { rural: false } },
+      );
     for (const employer of [...Object.keys(declared), ...late.map((l) => l.employer)])
       billed.add(employer);
     const receipts = m.receipts.map((r) => {
@@ -338,17 +343,27 @@ class Play {
         const answer = await this.#city.run('insurance.declare-late', late);
         expect(answer).toMatchObject({ accepted: persons.length });
       }
-      for (const { employer, person, months, wageFen } of input.corrections ?? []) {
-        const answer = await this.#city.run('insurance.correct-wage', {
-          employer: code(s, employer),
-          person: this.#number(`${s} ${person}`),
-          months,
-          wageFen: Number(wageFen),
-          reason: '测试',
-        });
-        expect(answer).toEqual({ billMonth: input.month, months: months.length });
+      for (const correction of input.corrections ?? []) {
+        const answer = await this.#correct(s, correction);
+        expect(answer).toEqual({ billMonth: input.month, months: correction.months.length });
       }
     }
+  }
+
+  #correct(scenario: number, { employer, person, months, wageFen, adds }: Correction) {
+    const about = {
+      employer: code(scenario, employer),
+      person: this.#number(`${scenario} ${person}`),
+      months,
+      reason: '测试',
+    };
+    if (wageFen === null)
+      return this.#city.run('insurance.correct-roster', { ...about, change: 'removes' });
+    const wage = { wageFen: Number(wageFen) };
+    if (adds === undefined) return this.#city.run('insurance.correct-wage', { ...about, ...wage });
+    const residence = adds.rural ? 'rural' : 'urban';
+    const more = { ...wage, name: '张三', residence };
+    return this.#city.run('insurance.correct-roster', { ...about, change: 'adds', ...more });
   }
 
   #rows(scenario: number, persons: readonly Person[]) {

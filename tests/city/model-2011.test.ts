@@ -15,6 +15,6 @@ besideModel({
     'notice-the-day-after',
     'notice-never-seen',
     'less-of-oldest-first',
-    'late-month-counts-at-once',
+    'provisional-money-without-account',
   ]),
 });

@@ -22,7 +22,7 @@ besideModel({
     'notice-the-day-after',
     'notice-never-seen',
     'less-of-oldest-first',
-    'provisional-money-without-account',
+    'deferral-not-replaced',
     'late-month-counts-at-once',
   ]),
 });

@@ -161,6 +161,9 @@ export const faults: readonly Fault[] = [
   fault('correction-ignored', 'A wage that was corrected changes nothing', {
     takesCorrections: false,
   }),
+  fault('struck-person-stays', 'Who should not have been declared is charged all the same', {
+    takesOff: false,
+  }),
   fault('correction-by-law-of-bill', 'An earlier month is assessed again by the law of the bill', {
     lawMonth: (_month, bill) => bill,
   }),

@@ -383,6 +383,23 @@ describe('what becomes known of a closed month', () => {
     expect(pension?.receivedFen).toBe(14400n);
   });
 
+  it('charges who was left off, and gives back what was paid for who should not have been there', () => {
+    const one = { employer: 'W', person: 'Q', months: ['2008-03'] };
+    const months = [
+      month('2008-03', { declared, receipts: [paid('2008-03-10', 80000n)] }),
+      month('2008-04', { corrections: [{ ...one, wageFen: 200000n, adds: { rural: false } }] }),
+      month('2008-05', { corrections: [{ ...one, wageFen: null }] }),
+    ];
+    const [first, second, third] = runModel(scenario(months));
+    const due = first!.bills.reduce((sum, line) => sum + line.dueFen, 0n);
+    const differences = (result: MonthResult) =>
+      result.bills
+        .filter((line) => line.bill === result.month && line.month === '2008-03')
+        .reduce((sum, line) => sum + line.dueFen, 0n);
+    expect([differences(second!), differences(third!)]).toEqual([due, -due]);
+    expect(third!.persons.filter((p) => p.month === '2008-03' && p.person === 'Q')).toEqual([]);
+  });
+
   it('keeps account money in step with what is paid of either claim', () => {
     const months = [
       month('2008-03', { declared }),
@@ -500,6 +517,8 @@ describe('random months', () => {
       refused: 0,
       twice: 0,
       corrected: 0,
+      added: 0,
+      struck: 0,
       late: 0,
       notice: 0,
       less: 0,
@@ -521,7 +540,10 @@ describe('random months', () => {
       const differences = results
         .flatMap((r) => r.bills)
         .filter((line) => line.bill !== line.month);
-      if (one.months.some((m) => (m.corrections ?? []).length > 0)) met.corrected += 1;
+      const corrections = one.months.flatMap((m) => m.corrections ?? []);
+      if (corrections.length > 0) met.corrected += 1;
+      if (corrections.some(({ adds }) => adds !== undefined)) met.added += 1;
+      if (corrections.some(({ wageFen }) => wageFen === null)) met.struck += 1;
       if (one.months.some((m) => (m.late ?? []).length > 0)) met.late += 1;
       if ((one.law.notices ?? []).length > 0) met.notice += 1;
       if (differences.some((line) => line.dueFen < 0n)) met.less += 1;

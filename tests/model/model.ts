@@ -50,6 +50,8 @@ interface Declared {
   readonly employer: Employer;
   readonly month: string;
   readonly provisionalBefore: boolean;
+  /** Whether it stands on a bill already. */
+  settled: boolean;
   persons: readonly Person[];
   /** What stands of the persons. */
   lines: readonly PersonLine[];
@@ -160,6 +162,7 @@ class Course {
       employer,
       month,
       provisionalBefore,
+      settled: false,
       persons,
       lines: [],
       bills: new Map(),
@@ -180,16 +183,23 @@ class Course {
   }
 
   private correct(corrections: readonly Correction[]): void {
-    for (const { employer, person, months, wageFen } of corrections) {
-      for (const month of months) {
-        const found = this.declaredOf(employer, month);
-        if (found?.persons.some((one) => one.id === person) !== true) {
-          if (this.rules.takesLateRosters) throw new Error('nobody to correct');
-          continue;
-        }
-        found.persons = found.persons.map((one) => (one.id === person ? { ...one, wageFen } : one));
+    for (const correction of corrections) {
+      for (const month of correction.months) {
+        const found = this.declaredOf(correction.employer, month);
+        if (found !== undefined) found.persons = this.corrected(found.persons, correction);
+        else if (this.rules.takesLateRosters) throw new Error('nothing to correct');
       }
     }
+  }
+
+  private corrected(persons: readonly Person[], { person, wageFen, adds }: Correction): Person[] {
+    const there = persons.find((one) => one.id === person);
+    if (this.rules.takesOff && (there === undefined) !== (adds !== undefined))
+      throw new Error('nobody to correct, or somebody to add twice');
+    const others = persons.filter((one) => one.id !== person);
+    if (wageFen === null) return this.rules.takesOff ? others : [...persons];
+    const one = there ?? { id: person, change: 'stay' as const, rural: adds?.rural === true };
+    return [...others, { ...one, wageFen }];
   }
 
   /** Brings a declared month to what it should be as it is known now; what is different stands on the bill of `input`. */
@@ -213,8 +223,9 @@ class Course {
     for (const share of shares)
       for (const fund of funds) {
         const was = sumOf(before, fund, share);
-        this.settleCell(one, input, fund, share, was.accountFen, before.length === 0);
+        this.settleCell(one, input, fund, share, was.accountFen, !one.settled);
       }
+    one.settled = true;
   }
 
   private settleCell(

@@ -164,20 +164,69 @@ function randomLate(dice: Dice, law: Law, code: string, months: readonly string[
   return late;
 }
 
-/** Wages of assessed months that turn out to be wrong: one month of a person, or all of his. */
+/** What of assessed months turns out to be wrong, of one month of a person or of all: wages, who was left off, who should not be there. */
 function randomCorrections(dice: Dice, law: Law, code: string, of: Rosters): Correction[] {
   const corrections: Correction[] = [];
-  for (const [month, list] of of) {
-    const [first, ...others] = list;
-    if (first === undefined) continue;
+  for (const month of of.keys()) {
     while (dice.chance(35)) {
-      const person = dice.pick([first, ...others]).id;
-      const his = [...of].filter(([, other]) => other.some((one) => one.id === person));
-      const months = dice.chance(70) ? [month] : his.map(([other]) => other);
-      corrections.push({ employer: code, person, months, wageFen: wageOf(dice, law, month) });
+      const correction = dice.chance(25)
+        ? randomAddition(dice, law, code, month, of)
+        : randomChange(dice, law, code, month, of);
+      if (correction === undefined) continue;
+      corrections.push(correction);
+      for (const one of correction.months) of.set(one, corrected(of.get(one)!, correction));
     }
   }
   return corrections;
+}
+
+function corrected(
+  list: readonly Person[],
+  { person: id, wageFen, adds }: Correction,
+): readonly Person[] {
+  if (wageFen === null) return list.filter((one) => one.id !== id);
+  if (adds !== undefined) return [...list, { id, wageFen, rural: adds.rural, change: 'stay' }];
+  return list.map((one) => (one.id === id ? { ...one, wageFen } : one));
+}
+
+/** Another wage, or that he was never there. */
+function randomChange(
+  dice: Dice,
+  law: Law,
+  code: string,
+  month: string,
+  of: Rosters,
+): Correction | undefined {
+  const [first, ...others] = of.get(month)!;
+  if (first === undefined) return undefined;
+  const person = dice.pick([first, ...others]).id;
+  const his = [...of].filter(([, other]) => other.some((one) => one.id === person));
+  const months = dice.chance(70) ? [month] : his.map(([other]) => other);
+  const wageFen = dice.chance(25) ? null : wageOf(dice, law, month);
+  return { employer: code, person, months, wageFen };
+}
+
+/** Somebody of another month, or somebody new, was left off. */
+function randomAddition(
+  dice: Dice,
+  law: Law,
+  code: string,
+  month: string,
+  of: Rosters,
+): Correction {
+  const lacks = (of: readonly Person[], id: string): boolean => of.every((one) => one.id !== id);
+  const known = [...of.values()].flat().filter((one) => lacks(of.get(month)!, one.id));
+  const wageFen = wageOf(dice, law, month);
+  const [first, ...others] = known;
+  if (first === undefined || dice.chance(30)) {
+    const person = `${code}-${month.replace('-', '')}-left-off-${dice.between(1, 1_000_000)}`;
+    const adds = { rural: dice.chance(35) };
+    return { employer: code, person, months: [month], wageFen, adds };
+  }
+  const { id: person, rural } = dice.pick([first, ...others]);
+  const without = [...of].filter(([, list]) => lacks(list, person)).map(([other]) => other);
+  const months = dice.chance(70) ? [month] : without;
+  return { employer: code, person, months, wageFen, adds: { rural } };
 }
 
 /** Steps of the floating work injury rate; the first class has the base rate alone. */

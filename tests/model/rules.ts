@@ -45,6 +45,8 @@ export interface Rules extends FeeRules, SettlementRules {
   /** The month by whose law a month is assessed again on a later bill. */
   lawMonth(month: string, bill: string): string;
   readonly takesCorrections: boolean;
+  /** Whether a person who should not have been declared is taken off. */
+  readonly takesOff: boolean;
   readonly takesLateRosters: boolean;
   /** The claims that stand of a month when it is settled. */
   standing(lines: readonly Line[], month: string, first: boolean): readonly Line[];
@@ -103,6 +105,7 @@ export const lawful: Rules = {
     law.referenceFen[month.slice(0, 4)],
   lawMonth: (month) => month,
   takesCorrections: true,
+  takesOff: true,
   takesLateRosters: true,
   standing: (lines) => lines,
   differenceDue: (billDue, monthDue, ownDoing) => (ownDoing ? monthDue : billDue),

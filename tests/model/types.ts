@@ -91,12 +91,15 @@ export interface LateRoster {
   readonly persons: readonly Person[];
 }
 
-/** A wage that was wrong in months that were assessed; of several the last counts. */
+/** What was wrong of a person in months that were assessed; of several the last counts. */
 export interface Correction {
   readonly employer: string;
   readonly person: string;
   readonly months: readonly string[];
-  readonly wageFen: bigint;
+  /** His wage then; null: he should not have been declared. */
+  readonly wageFen: bigint | null;
+  /** He was left off these months. */
+  readonly adds?: Pick<Person, 'rural'>;
 }
 
 /** What a clerk does on a day about an employer's bill of a month. */

@@ -25,7 +25,7 @@ import { type Determination, writeDeterminations } from '../determinations.ts';
 import { lawOf, question } from '../law.ts';
 import type { Anew } from './affected.ts';
 import { type CellChange, settleCell } from './lines.ts';
-import { type CellDifference, type Target, writeDifferences } from './rows.ts';
+import { type CellDifference, noDifference, type Target, writeDifferences } from './rows.ts';
 
 export { type Anew, anewWith } from './affected.ts';
 export type { Target } from './rows.ts';
@@ -54,8 +54,8 @@ export async function settleMonth(
   const settlements: Determination[] = [];
   for (const employer of anew.employers) {
     const target = targets.get(employer)!;
-    const sums = differences.get(employer);
-    if (sums === undefined) continue;
+    // Where nobody is left of whom to tell, what was billed provisionally falls away all the same.
+    const sums = differences.get(employer) ?? cells.map(noDifference);
     const changes: CellChange[] = [];
     for (const [c, cell] of cells.entries()) {
       const mine = (x: Claim): boolean => x.fund === cell.fund && x.share === cell.share;
@@ -79,7 +79,8 @@ export async function settleMonth(
       lines.push(...settled.lines);
       entries.push(...settled.entries);
     }
-    settlements.push(settlementOf(context, month, anew, target, employer, changes));
+    if (changes.length > 0 || differences.has(employer))
+      settlements.push(settlementOf(context, month, anew, target, employer, changes));
   }
   await writeBillLines(context, month, lines);
   await post(context.tx, [journalOf(context, month, anew, entries)], context.act);

@@ -13,6 +13,9 @@ export interface CellDifference {
   persons: number;
 }
 
+/** Of a cell in which nothing is different. */
+export const noDifference = (): CellDifference => ({ amount: 0, account: 0, base: 0, persons: 0 });
+
 /** Where an employer's differences go. */
 export interface Target {
   readonly bill: number;
@@ -185,7 +188,7 @@ class DifferencePage {
   #add(employer: number, i: number): void {
     let sums = this.#sums.get(employer);
     if (sums === undefined) {
-      sums = cells.map(() => ({ amount: 0, account: 0, base: 0, persons: 0 }));
+      sums = cells.map(noDifference);
       this.#sums.set(employer, sums);
     }
     const isPublic = this.#page.category[i] === category.public;
