@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { yuan } from '../../src/kernel/index.ts';
-import type { BillView, RecordView } from '../../src/services/insurance/index.ts';
+import type { BillView, MonthView, RecordView } from '../../src/services/insurance/index.ts';
 import {
   bankFile,
   citizen,
@@ -62,6 +62,10 @@ const pay = async (month: string, on: string) => {
   const { number, total } = await bill(month);
   const row = { on, reference: `R ${month}`, bill: number, amount: yuan(total.payableFen) };
   await city.run('insurance.collect', { content: bankFile([row]) });
+};
+const creditedAt = async (month: string) => {
+  const { steps } = await city.run<MonthView>('insurance.month', { month });
+  return steps.find((s) => s.step === 'credit')!.at;
 };
 const verified = async () => {
   const { checks } = await city.run<{ checks: { name: string; wrong: number }[] }>(
@@ -152,6 +156,9 @@ describe('a person whom an assessed month lacks, or should not have', () => {
     await correct(forgotten, ['2008-01'], 'adds');
     expect(await enrolled(forgotten)).toEqual(['2008-01-01..']);
     await raise();
+    expect(await creditedAt('2008-03')).toBe('2008-03-05T09:00:00');
+    await city.run('insurance.credit', { month: '2008-03' });
+    expect(await creditedAt('2008-03')).toBe('2008-03-20T09:00:00');
     await close('2008-03', '2008-04');
     await assess('2008-04', [stays], false);
     expect((await record(forgotten)).months.at(-1)).toMatchObject({

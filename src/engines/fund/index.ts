@@ -28,7 +28,7 @@ export {
   insuranceOf,
   medicalFund,
 } from './funds.ts';
-export { cellOf, type Entry, entered, type Journal, type Posting, post } from './post.ts';
+export { cellOf, type Entry, entered, type Journal, nature, type Posting, post } from './post.ts';
 export {
   movedSince,
   type ReceivableOn,

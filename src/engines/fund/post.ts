@@ -14,10 +14,13 @@ export interface Entry {
   readonly feePeriod?: number | undefined;
   /** 1 employer, 2 employee */
   readonly share?: number | undefined;
-  /** 1 当期 2 清欠 3 补缴 4 预缴 */
+  /** See `nature`. */
   readonly nature?: number | undefined;
   readonly receiptId?: number | undefined;
 }
+
+/** Kinds of contributions as income (4001): 当期, 清欠, 补缴, 预缴. */
+export const nature = { current: 1, arrears: 2, back: 3, advance: 4 } as const;
 
 /** What the entries of a posting stand for together. */
 interface About {

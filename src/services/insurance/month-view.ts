@@ -207,7 +207,11 @@ async function progressOf(context: QueryContext, month: Month): Promise<Progress
       [period(month)],
     );
     const at = await context.tx.rows<{ step: string; at: string }>(
-      `select s.step, to_char(a.at, 'YYYY-MM-DD"T"HH24:MI:SS') as at from month_step s join act a on a.id = s.act
+      // Accounts are credited as often as money came in: the last time counts.
+      `select s.step, to_char(a.at, 'YYYY-MM-DD"T"HH24:MI:SS') as at from month_step s
+       join act a on a.id = case when s.step = 'credit' then (select max(c.act) from credit_mark c
+           where c.act < coalesce((select min(n.act) from month_step n where n.step = 'credit' and n.period > s.period), c.act + 1))
+         else s.act end
        where s.period = $1`,
       [period(month)],
     );

@@ -4,6 +4,7 @@ import {
   insuranceOf,
   type Journal,
   lateFeeIncome,
+  nature,
   type Posting,
   post,
   receivableKeys as r,
@@ -207,7 +208,11 @@ class Applier {
     const [due, deferred] = this.#inTurn(payment);
     const claims = [...due, ...deferred];
     const fees = this.#fees.get(payment.employer) ?? [];
-    const builder = new JournalBuilder(payment, this.#source, this.#suspense);
+    // The month of the books in which the payment stands: its own, or the open one when that is over.
+    const books = Math.max(this.#firstOpen, period(monthOfDate(payment.paidOn)));
+    const natureIn = (claim: OpenClaim): number =>
+      natureOf(claim, payment.paidOn, books, this.#context.city.firstPeriod);
+    const builder = new JournalBuilder(payment, this.#source, this.#suspense, natureIn);
     let left = payment.amount;
     const { city } = this.#context;
     const strategy = strategyOf(lawOf(city), question(city, payment.paidOn));
@@ -235,7 +240,7 @@ class Applier {
     left = this.#payFees(fees, left, builder);
     if (this.#source === 'bank') builder.rest(left);
     this.#sums.credit += left;
-    this.#keep(payment, builder);
+    this.#keep(payment, builder, books);
   }
 
   /** An employer's claims; what is deferred on the day of the payment is not due yet and comes after all others. */
@@ -281,8 +286,7 @@ class Applier {
     return fee;
   }
 
-  #keep(payment: Payment, builder: JournalBuilder): void {
-    const ofPeriod = Math.max(this.#firstOpen, period(monthOfDate(payment.paidOn)));
+  #keep(payment: Payment, builder: JournalBuilder, ofPeriod: number): void {
     const list = this.#journals.get(ofPeriod) ?? [];
     list.push({
       key: payment.key,
@@ -352,11 +356,18 @@ class JournalBuilder {
   readonly #payment: Payment;
   readonly #source: Source;
   readonly #suspense: number;
+  readonly #natureIn: (claim: OpenClaim) => number;
 
-  constructor(payment: Payment, source: Source, suspense: number) {
+  constructor(
+    payment: Payment,
+    source: Source,
+    suspense: number,
+    natureIn: (claim: OpenClaim) => number,
+  ) {
     this.#payment = payment;
     this.#source = source;
     this.#suspense = suspense;
+    this.#natureIn = natureIn;
   }
 
   get postings(): Posting[] {
@@ -376,7 +387,7 @@ class JournalBuilder {
     put(due, cellOf(r.contributionsDue, fund, share), -take);
     const paid = claim.amount - claim.open;
     const toAccounts = accountOf(claim, paid + take) - accountOf(claim, paid);
-    const nature = natureOf(claim, this.#payment);
+    const nature = this.#natureIn(claim);
     for (const [account, amount] of incomeAccounts(fund, take, toAccounts)) {
       put(cash, cellOf(account, fund, share, nature), -amount);
     }
@@ -469,10 +480,22 @@ export function incomeAccounts(
   ];
 }
 
-/** 1 当期 2 清欠 3 补缴 */
-function natureOf(claim: OpenClaim, payment: Payment): number {
-  if (claim.feePeriod < claim.period) return 3;
-  return claim.dueOn !== null && payment.paidOn > claim.dueOn ? 2 : 1;
+/**
+ * What kind of contributions money on a claim is in a month of the books: 补缴 for a month that was only assessed later; 清欠 for an earlier
+ * month that was billed and not paid by its day, in this city's books or in those it took over; else 当期, also when it comes late within its own month.
+ * @param books month of the books, 200803
+ * @param first the city's first month: bills before it are of the books that were taken over
+ */
+export function natureOf(
+  claim: Pick<OpenClaim, 'feePeriod' | 'period' | 'dueOn'>,
+  paidOn: PlainDate,
+  books: number,
+  first: number,
+): number {
+  if (claim.period < first) return nature.arrears;
+  if (claim.feePeriod < claim.period) return nature.back;
+  const late = claim.dueOn === null || paidOn > claim.dueOn;
+  return late && claim.feePeriod < books ? nature.arrears : nature.current;
 }
 
 /** Keeps for which late payments no document sets the late fee, and which document is missing. */

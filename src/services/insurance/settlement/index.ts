@@ -24,7 +24,7 @@ import { type BillCell, cells } from '../codes.ts';
 import { type Determination, writeDeterminations } from '../determinations.ts';
 import { lawOf, question } from '../law.ts';
 import type { Anew } from './affected.ts';
-import { type CellChange, settleCell } from './lines.ts';
+import { type CellChange, type IncomeOf, settleCell } from './lines.ts';
 import { type CellDifference, noDifference, type Target, writeDifferences } from './rows.ts';
 
 export { type Anew, anewWith } from './affected.ts';
@@ -47,7 +47,7 @@ export async function settleMonth(
   );
   const provisional = await provisionalOf(context, anew);
   const suspense = suspenseFund(lawOf(context.city), context.city, context.today);
-  const incomeOf = await incomeThisYear(context, anew);
+  const incomeOf = await incomeThisYear(context, anew, month);
   const lateFrom = await lateFromOf(context, anew);
   const lines: BillLineRow[] = [];
   const entries: Entry[] = [];
@@ -72,7 +72,8 @@ export async function settleMonth(
         difference,
         provisional: before,
         claims: (claims.get(employer) ?? []).filter(mine),
-        incomeThisYear: (bill, account) => incomeOf(bill, cell.fund, cell.share, account),
+        incomeThisYear: (bill, account) =>
+          incomeOf(`${bill} ${cell.fund} ${cell.share} ${account}`),
       };
       const settled = settleCell(change, suspense);
       changes.push(change);
@@ -187,26 +188,28 @@ async function lateFromOf(
 }
 
 /**
- * What came in on the fee month's claims as income of this calendar year: the books tell in which year money was booked, whatever
- * the year of the bill.
+ * What came in on the fee month's claims as income of the year in whose books the settlement stands: the books tell in which year money
+ * was booked, whatever the year of the bill and of today.
  */
 async function incomeThisYear(
   context: Context,
   anew: Anew,
-): Promise<(bill: number, fund: number, share: number, account: number) => number> {
-  const rows = await context.tx.rows<{ key: string; amount: number }>(
-    `select bill_id || ' ' || fund || ' ' || share || ' ' || account as key, -sum(amount)::bigint as amount from entry
-     where period >= $1 and book = $2 and account = any ($3) and fee_period = $4 and employer_id = any ($5) group by 1`,
+  month: Month,
+): Promise<(claim: string) => readonly IncomeOf[]> {
+  const rows = await context.tx.rows<IncomeOf & { claim: string }>(
+    `select bill_id || ' ' || fund || ' ' || share || ' ' || account as claim, nature::int, -sum(amount)::bigint as fen from entry
+     where period >= $1 and book = $2 and account = any ($3) and fee_period = $4 and employer_id = any ($5)
+     group by 1, 2 having sum(amount) <> 0 order by 1, 2 desc`,
     [
-      yearOf(context.today) * 100,
+      yearOf(month) * 100,
       statutory,
       [s.contributions, s.contributionsPool, s.contributionsAccounts],
       anew.feePeriod,
       anew.employers,
     ],
   );
-  const amounts = new Map(rows.map((r) => [r.key, r.amount]));
-  return (bill, fund, share, account) => amounts.get(`${bill} ${fund} ${share} ${account}`) ?? 0;
+  const amounts = groupBy(rows, (r) => r.claim);
+  return (claim) => amounts.get(claim) ?? [];
 }
 
 async function keep(

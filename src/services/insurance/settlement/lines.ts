@@ -1,6 +1,7 @@
 import {
   type Entry,
   medicalFund,
+  nature as natures,
   receivableKeys as r,
   receivable,
   statutoryKeys as s,
@@ -29,8 +30,14 @@ export interface CellChange {
   readonly provisional: number;
   /** The claims that stand for this cell, oldest first. */
   readonly claims: readonly Claim[];
-  /** What of a claim's money is income of this calendar year, in fen, by the claim's bill and the income account. */
-  readonly incomeThisYear: (bill: number, account: number) => number;
+  /** What of a claim's money is income of the books' year, by the claim's bill and the income account; what came last comes first. */
+  readonly incomeThisYear: (bill: number, account: number) => readonly IncomeOf[];
+}
+
+/** Income of one kind (see `nature`), in fen. */
+export interface IncomeOf {
+  readonly nature: number;
+  readonly fen: number;
 }
 
 export interface Settled {
@@ -218,11 +225,9 @@ function poolEntries(change: CellChange, taken: readonly Taken[]): Entry[] {
     );
     return [
       ...accounts.flatMap(([key, amount]): Entry[] => {
-        // Of an earlier year's income nothing is taken back: it is an expenditure of this year.
-        const here = change.incomeThisYear(claim.bill, key);
-        const earlier = paid > 0 ? Math.max(0, amount - Math.max(0, here)) : 0;
+        const { taken, earlier } = outOf(change.incomeThisYear(claim.bill, key), amount, paid > 0);
         return [
-          { ...common, account: key, amount: amount - earlier, nature: 1 },
+          ...taken.map(({ nature, fen }) => ({ ...common, account: key, amount: fen, nature })),
           { ...common, account: expenditureFor(key), amount: earlier },
         ];
       }),
@@ -235,6 +240,27 @@ function poolEntries(change: CellChange, taken: readonly Taken[]): Entry[] {
       },
     ];
   });
+}
+
+/**
+ * Of which kinds of income an amount is taken: what came last first. Of an earlier year's income nothing is taken back: it is an expenditure
+ * of this year. What only moves between the pool and the accounts stays income, of the kind that is there.
+ */
+function outOf(
+  income: readonly IncomeOf[],
+  amount: number,
+  back: boolean,
+): { readonly taken: readonly IncomeOf[]; readonly earlier: number } {
+  let left = amount;
+  const taken: IncomeOf[] = [];
+  for (const { nature, fen } of income) {
+    const take = Math.max(0, Math.min(left, fen));
+    if (take > 0) taken.push({ nature, fen: take });
+    left -= take;
+  }
+  if (back && left > 0) return { taken, earlier: left };
+  const of = income[0]?.nature ?? natures.current;
+  return { taken: [...taken, { nature: of, fen: left }], earlier: 0 };
 }
 
 /** 其他支出 of the part of the fund whose income it was. */

@@ -1,4 +1,4 @@
-import { medicalFund } from '../../../engines/fund/index.ts';
+import { medicalFund, nature } from '../../../engines/fund/index.ts';
 import type { Month, Text } from '../../../kernel/index.ts';
 import { type FormRow, medicalForm, plainForm, type Range, type System } from './forms.ts';
 
@@ -34,10 +34,10 @@ const shares: readonly (readonly [string, number, Text])[] = [
   ['employee', 2, { zh: '其中：个人缴纳', en: 'of it: by employees' }],
 ];
 const natures: readonly (readonly [string, number, Text])[] = [
-  ['current', 1, { zh: '其中：当期', en: 'of it: current' }],
-  ['arrears', 2, { zh: '其中：清欠', en: 'of it: arrears' }],
-  ['back', 3, { zh: '其中：补缴', en: 'of it: back payments' }],
-  ['advance', 4, { zh: '其中：预缴', en: 'of it: advance payments' }],
+  ['current', nature.current, { zh: '其中：当期', en: 'of it: current' }],
+  ['arrears', nature.arrears, { zh: '其中：清欠', en: 'of it: arrears' }],
+  ['back', nature.back, { zh: '其中：补缴', en: 'of it: back payments' }],
+  ['advance', nature.advance, { zh: '其中：预缴', en: 'of it: advance payments' }],
 ];
 
 /**
