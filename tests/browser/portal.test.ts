@@ -105,6 +105,7 @@ describe.skipIf(browser === null)('declaring a roster', () => {
       await upload(page, '名册.csv', Buffer.from(good, 'base64'));
       expect(await heading(page)).toBe('核对申报表');
       expect(await page.getByRole('alert').count()).toBe(0);
+      expect(await said(page.getByRole('main'))).not.toContain('换掉');
       await page.getByRole('button', { name: '申报 2 行，工资 ¥2,300.00' }).click();
       expect(await heading(page)).toBe('2008年3月名册已经申报');
       await page.getByRole('link', { name: '回单位首页' }).click();
@@ -133,6 +134,25 @@ describe.skipIf(browser === null)('declaring a roster', () => {
     expect(await page.locator('.faults').first().locator('tbody tr').count()).toBe(10);
     await page.locator('summary').click();
     expect(await said(page.locator('details'))).toContain('就不用改');
+    await page.context().close();
+  });
+
+  it('says before it is confirmed which declaration of the month a file replaces', async () => {
+    const page = await open(false);
+    await signIn(page, employers[0].code);
+    await upload(page, '第二份.csv', Buffer.from(roster('2008-03', [worker]), 'base64'));
+    const note = page.getByRole('status').filter({ hasText: '换掉' });
+    const declared = /这个月在 2008年3月\d+日 \d\d:\d\d 申报过一份，2 人，月工资合计 ¥2,300\.00/;
+    expect(await said(note)).toMatch(declared);
+    expect(await said(note)).not.toContain('上个月');
+    await page.goto(`${site.base}/employer/roster`);
+    await page.getByText('只有变动的人员').click();
+    const buffer = Buffer.from(roster('2008-03', [worker]), 'base64');
+    await page
+      .getByLabel('名册文件')
+      .setInputFiles({ name: '变动.csv', mimeType: 'text/csv', buffer });
+    await page.getByRole('button', { name: '上传并检查' }).click();
+    expect(await said(note)).toContain('变动从上个月的名册算起');
     await page.context().close();
   });
 

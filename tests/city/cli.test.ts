@@ -170,7 +170,12 @@ describe('a month by hand', () => {
     expect(dry.json.errors).toHaveLength(13);
     expect(JSON.stringify(expected)).toContain(dry.json.errors![0]!.code);
     expect(declare('bad.csv').json['accepted']).toBe(0);
-    expect(codesOf(declare('missing.csv'))).toEqual(['file-unreadable']);
+    expect(codesOf(declare('missing.csv'))).toEqual(['file-not-found']);
+    for (const command of ['collect', 'cases']) {
+      const ran = mindun(command, 'no/such.file');
+      expect([ran.status, codesOf(ran)]).toEqual([1, ['file-not-found']]);
+      expect(ran.err).toContain('no/such.file');
+    }
     const stranger = mindun(
       'declare',
       path.join(rosters, 'good-utf8.csv'),

@@ -179,6 +179,35 @@ describe('payments that come twice', () => {
     await verified();
   });
 
+  it('are refused by line on a day before the books, or before the bill that they name', async () => {
+    const { number } = await bill('2008-02');
+    const row = { bill: number, amount: '10.00' };
+    const faults = (rows: Parameters<typeof bankFile>[0]) =>
+      collect(rows).then(
+        () => [],
+        (error: MindunError) =>
+          error.faults('zh').map((f) => `${f.line} ${f.column} ${f.code} ${f.value}`),
+      );
+    expect(
+      await faults([
+        { ...row, on: '1990-03-01', reference: 'E1' },
+        { on: '2007-12-31', amount: '10.00', reference: 'E2' },
+        { ...row, on: '2008-01-31', reference: 'E3' },
+        { on: '2008-01-31', amount: '10.00', reference: 'E4' },
+      ]),
+    ).toEqual([
+      '2 收款日期 receipt-before-books 1990-03-01',
+      '3 收款日期 receipt-before-books 2007-12-31',
+      '4 收款日期 receipt-before-bill 2008-01-31',
+    ]);
+    const told = await collect([{ ...row, on: '2008-01-31', reference: 'E3' }]).catch(
+      (error: MindunError) => error,
+    );
+    expect((told as MindunError).text('zh')).toBe(
+      `收款日期在 2008年2月1日以前，那时还没有缴费单 ${number}`,
+    );
+  });
+
   it('under two references are both taken: what is over stays the employer’s', async () => {
     const { number } = await bill('2008-02');
     const open = await openOf('2008-02');
@@ -285,6 +314,22 @@ describe('a statement of the bank', () => {
       passedOver: 2,
     });
     await verified();
+  });
+
+  it('names its own elements where the books refuse an entry', async () => {
+    const day = (text: string, on: string) => text.replace('2008-03-01', on);
+    const content = statement(
+      day(entry('M1', '5.00', ''), '2030-01-01'),
+      day(entry('R9', '5.00', ''), '1990-03-01'),
+    );
+    const faults = await city
+      .run('insurance.collect', { content })
+      .catch((error: MindunError) => error.faults('zh').map((f) => `${f.column} ${f.code}`));
+    expect(faults).toEqual([
+      'BookgDt receipt-in-future',
+      'AcctSvcrRef duplicate-payment',
+      'BookgDt receipt-before-books',
+    ]);
   });
 
   it('keeps money that was paid out and came back in suspense, whatever bill is written on it', async () => {

@@ -279,6 +279,14 @@ export const texts = {
     zh: '这一份已经被后来的申报换掉了。',
     en: 'This one was replaced by a later declaration.',
   },
+  'upload.replaces': {
+    zh: '这个月在 {at} 申报过一份，{rows} 人，月工资合计 {wage}。申报这一份，就把那一份整个换掉，两份不会加在一起。',
+    en: 'This month was declared before, on {at}: {rows} persons, wages {wage}. Declaring this file replaces that roster as a whole; the two are not added up.',
+  },
+  'upload.replaces-changes': {
+    zh: '这一份变动从上个月的名册算起，不接着那一份。',
+    en: 'These changes are laid over last month’s roster, not over that one.',
+  },
   'upload.uploaded': { zh: '上传时间', en: 'Uploaded' },
   'page.of': { zh: '第 {page} 页，共 {pages} 页', en: 'Page {page} of {pages}' },
   'page.next': { zh: '下一页', en: 'Next' },

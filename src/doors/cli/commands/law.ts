@@ -1,8 +1,7 @@
-import { readdirSync, statSync } from 'node:fs';
-import path from 'node:path';
 import { callRule, type Given, loadLaw, runCases } from '../../../engines/policy/index.ts';
-import { MindunError, plainDate } from '../../../kernel/index.ts';
+import { plainDate } from '../../../kernel/index.ts';
 import { type CliCommand, required, UsageError } from '../command.ts';
+import { yamlFiles } from '../files.ts';
 import { tree } from '../tree.ts';
 
 const explainRule: CliCommand = {
@@ -44,7 +43,7 @@ const cases: CliCommand = {
   words: [1, 1000],
   cityless: true,
   async run(call) {
-    const result = runCases(call.words.flatMap(caseFiles));
+    const result = runCases(call.words.flatMap(yamlFiles));
     const failures = result.failures.map(
       (f) => `✗ ${f.id}: ${JSON.stringify(f.expected)} ≠ ${JSON.stringify(f.got)}`,
     );
@@ -55,18 +54,5 @@ const cases: CliCommand = {
     };
   },
 };
-
-/** A folder stands for its YAML files. @throws MindunError file-unreadable */
-function caseFiles(where: string): string[] {
-  try {
-    if (!statSync(where).isDirectory()) return [where];
-    return readdirSync(where)
-      .filter((n) => /\.ya?ml$/.test(n))
-      .sort()
-      .map((n) => path.join(where, n));
-  } catch {
-    throw new MindunError('file-unreadable', { detail: where });
-  }
-}
 
 export const lawCommands: readonly CliCommand[] = [explainRule, cases];

@@ -1,28 +1,10 @@
-import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { tableBytesMax } from '../../../engines/documents/tables/index.ts';
-import { MindunError, month } from '../../../kernel/index.ts';
+import { month } from '../../../kernel/index.ts';
 import type { DeclareAnswer } from '../../../services/insurance/index.ts';
 import { simulateNext } from '../../../services/simulation/index.ts';
 import { type CliCommand, required } from '../command.ts';
+import { tableContent } from '../files.ts';
 import { progressBar } from '../progress.ts';
-
-/** A file's bytes as base64; too large a file is refused before it is read. @throws MindunError file-too-large, file-unreadable */
-function content(file: string): string {
-  let size: number;
-  try {
-    size = statSync(file).size;
-  } catch {
-    throw new MindunError('file-unreadable', { detail: file });
-  }
-  if (size > tableBytesMax)
-    throw new MindunError('file-too-large', { limit: tableBytesMax / 1024 / 1024 });
-  try {
-    return readFileSync(file).toString('base64');
-  } catch {
-    throw new MindunError('file-unreadable', { detail: file });
-  }
-}
 
 const declare: CliCommand = {
   name: 'declare',
@@ -46,7 +28,7 @@ const declare: CliCommand = {
       month: required(call, 'month'),
       full: call.values['full'] === true,
       fileName: path.basename(call.words[0]!),
-      content: content(call.words[0]!),
+      content: tableContent(call.words[0]!),
       acceptValid: call.values['accept-valid'] === true,
     };
     const answer = (
@@ -82,7 +64,7 @@ const collect: CliCommand = {
     return {
       json: await call.execute('insurance.collect', {
         fileName: path.basename(call.words[0]!),
-        content: content(call.words[0]!),
+        content: tableContent(call.words[0]!),
       }),
     };
   },

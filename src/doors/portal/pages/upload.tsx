@@ -1,5 +1,5 @@
 import { type MindunError, registeredErrors, showYuan } from '../../../kernel/index.ts';
-import type { UploadFault, UploadView } from '../../../services/insurance/index.ts';
+import type { MonthsView, UploadFault, UploadView } from '../../../services/insurance/index.ts';
 import type { Visit } from '../../http/visit.ts';
 import { showMoment, showMonth } from '../dates.ts';
 import { Page, show, Token } from '../layout.tsx';
@@ -13,16 +13,21 @@ const linesNamed = 10;
 
 /** Step 2: what is wrong with the file, cell by cell; step 3 once it is declared. */
 export async function uploadPage(visit: Visit, error?: MindunError): Promise<Response> {
-  visit.subjectOf('employer');
+  const employer = visit.subjectOf('employer');
   const upload = await visit.call<UploadView>('insurance.upload-view', {
     upload: visit.c.req.param('upload'),
   });
-  const page =
-    upload.state === 'confirmed' ? (
-      <Declared visit={visit} upload={upload} />
-    ) : (
-      <Preview visit={visit} upload={upload} {...(error === undefined ? {} : { error })} />
-    );
+  if (upload.state === 'confirmed')
+    return show(visit, <Declared visit={visit} upload={upload} />, error?.status ?? 200);
+  const { declared } = await visit.call<MonthsView>('insurance.months', { employer });
+  const page = (
+    <Preview
+      visit={visit}
+      upload={upload}
+      replaced={declared?.month === upload.month ? declared : null}
+      {...(error === undefined ? {} : { error })}
+    />
+  );
   return show(visit, page, error?.status ?? 200);
 }
 
@@ -52,7 +57,13 @@ interface UploadProps {
   readonly upload: UploadView;
 }
 
-function Preview({ visit, upload, error }: UploadProps & { error?: MindunError }) {
+interface PreviewProps extends UploadProps {
+  /** The declaration of the month that counts until this file is declared. */
+  readonly replaced: MonthsView['declared'];
+  readonly error?: MindunError;
+}
+
+function Preview({ visit, upload, replaced, error }: PreviewProps) {
   const { t, language } = visit;
   const bad = badLines(upload);
   const month = showMonth(upload.month, language);
@@ -84,6 +95,9 @@ function Preview({ visit, upload, error }: UploadProps & { error?: MindunError }
       {bad.length > 0 ? <FaultTable visit={visit} upload={upload} /> : null}
       {upload.warnings.length > 0 ? <Warnings visit={visit} upload={upload} /> : null}
       {gone ? null : <Leavers visit={visit} upload={upload} />}
+      {gone || replaced === null ? null : (
+        <Replaces visit={visit} upload={upload} replaced={replaced} />
+      )}
       {gone ? null : <Choose visit={visit} upload={upload} bad={bad} />}
     </Page>
   );
@@ -170,6 +184,26 @@ function Leavers({ visit, upload }: UploadProps) {
         </p>
       ) : null}
       {heldBack > 0 ? <p class="aside note">{t('upload.held-back', { count: heldBack })}</p> : null}
+    </section>
+  );
+}
+
+/** Before a second roster of the month takes the place of the first. */
+function Replaces(props: UploadProps & { replaced: NonNullable<MonthsView['declared']> }) {
+  const { visit, upload, replaced } = props;
+  const { t, language } = visit;
+  return (
+    <section>
+      <div class="aside aside-amber" role="status">
+        <p class="note">
+          {t('upload.replaces', {
+            at: showMoment(replaced.at, language),
+            rows: replaced.rows,
+            wage: showYuan(replaced.wageFen),
+          })}
+        </p>
+        {upload.full ? null : <p class="note">{t('upload.replaces-changes')}</p>}
+      </div>
     </section>
   );
 }

@@ -16,7 +16,10 @@ defineErrors({
   },
   'file-too-large': {
     message: { zh: '文件超过 {limit} MB', en: 'The file is larger than {limit} MB' },
-    mend: { zh: '请拆成几个文件。', en: 'Split it into several files.' },
+    mend: {
+      zh: '请删去多余的列、空行、格式和别的工作表，或者另存为 UTF-8 编码的 CSV 再试。名册不要拆开：同一个月后报的一份会顶掉先报的。还是太大的，请联系经办机构。',
+      en: 'Remove columns, blank rows, formats and sheets that are not needed, or save it as CSV in UTF-8. Do not split a roster: the later one of a month replaces the earlier. If it is still too large, ask the agency.',
+    },
     status: 413,
   },
   'file-expands-too-much': {
@@ -36,10 +39,21 @@ defineErrors({
     status: 400,
   },
   'header-missing': {
-    message: { zh: '没有找到表头，缺：{columns}', en: 'The header row is missing: {columns}' },
+    message: { zh: '{found}，缺：{columns}', en: '{found}; missing: {columns}' },
     mend: {
       zh: '请用模板，表头一个字也不要改；表里打开是乱码的，另存为 .xlsx 再上传。',
       en: 'Use the template and leave its header as it is; where its text looks garbled, save it as .xlsx.',
+    },
+    status: 400,
+  },
+  'column-repeated': {
+    message: {
+      zh: '表头（第 {line} 行）里有重复的列：{columns}',
+      en: 'The header (line {line}) holds a column more than once: {columns}',
+    },
+    mend: {
+      zh: '不知道该读哪一列。请只留一列，删去或改名别的，再上传。',
+      en: 'Nobody can tell which one counts. Keep one, delete or rename the others, and upload again.',
     },
     status: 400,
   },

@@ -1,4 +1,4 @@
-import { MindunError } from '../../../kernel/index.ts';
+import { MindunError, type Text } from '../../../kernel/index.ts';
 import { word } from './clean.ts';
 import { csvRows, decodeText } from './csv.ts';
 import { type Cell, xlsxRows } from './xlsx.ts';
@@ -40,7 +40,7 @@ const footerMark = /[计人制审复备说注]/;
  * Reads an uploaded table (CSV in UTF-8, GB18030 or UTF-16; XLSX) by its content, calling `row` for each row of data.
  * Title lines above the header, blank lines, sum and signature lines are no rows.
  * @returns headers as they stand in the file, by the names of the shape
- * @throws MindunError file-empty, file-too-large, file-unreadable, file-expands-too-much, header-missing
+ * @throws MindunError file-empty, file-too-large, file-unreadable, file-expands-too-much, header-missing, column-repeated
  */
 export async function readTable(
   bytes: Buffer,
@@ -107,7 +107,8 @@ class HeaderReader {
   readonly #row: (row: TableRow) => void;
   #current: ReadRow | null = null;
   #headers = new Map<string, string>();
-  #best: readonly string[];
+  /** What the row that is most like a header lacks, and its line; null while no row has a column of it. */
+  #best: { readonly line: number; readonly missing: readonly string[] } | null = null;
   #sheet = 0;
   #seen = 0;
   #any = false;
@@ -115,10 +116,9 @@ class HeaderReader {
   constructor(shape: TableShape, row: (row: TableRow) => void) {
     this.#shape = shape;
     this.#row = row;
-    this.#best = shape.required;
   }
 
-  /** Takes one row; false when no more are wanted. */
+  /** Takes one row; false when no more are wanted. @throws MindunError column-repeated */
   take(sheet: number, line: number, cells: readonly RawCell[]): boolean {
     if (sheet !== this.#sheet) {
       // The first sheet with the header is the table; later ones are the employer's own notes.
@@ -132,7 +132,7 @@ class HeaderReader {
     const row = this.#current;
     if (row === null) {
       this.#seen += 1;
-      if (this.#seen <= headerSearch) this.#tryHeader(cells);
+      if (this.#seen <= headerSearch) this.#tryHeader(line, cells);
       return true;
     }
     if (footerMark.test(first) && footer.test(word(first))) return true;
@@ -142,29 +142,58 @@ class HeaderReader {
     return true;
   }
 
-  #tryHeader(cells: readonly RawCell[]): void {
-    const found = new Map<string, number>();
+  #tryHeader(line: number, cells: readonly RawCell[]): void {
+    const found = new Map<string, number[]>();
     cells.forEach((c, i) => {
       const name = word(textOf(c));
-      if (!found.has(name)) found.set(name, i);
+      const at = found.get(name);
+      if (at === undefined) found.set(name, [i]);
+      else at.push(i);
     });
-    const missing = this.#shape.required.filter((name) => !found.has(name));
-    if (missing.length < this.#best.length) this.#best = missing;
+    const { required, optional } = this.#shape;
+    const missing = required.filter((name) => !found.has(name));
+    const least = this.#best?.missing.length ?? required.length;
+    if (missing.length < least) this.#best = { line, missing };
     if (missing.length > 0) return;
-    const columns = new Map(
-      [...this.#shape.required, ...this.#shape.optional].flatMap((name) => {
-        const at = found.get(name);
-        return at === undefined ? [] : [[name, at]];
-      }),
-    );
+    const known = [...required, ...optional].filter((name) => found.has(name));
+    const repeated = known.filter((name) => found.get(name)!.length > 1);
+    if (repeated.length > 0) throw columnRepeated(line, repeated, found);
+    const columns = new Map(known.map((name) => [name, found.get(name)![0]!]));
     this.#current = new ReadRow(columns);
     for (const [name, at] of columns) this.#headers.set(name, textOf(cells[at]!).trim());
   }
 
   end(): ReadonlyMap<string, string> {
     if (!this.#any) throw new MindunError('file-empty');
-    if (this.#current === null)
-      throw new MindunError('header-missing', { columns: this.#best.join('、') });
+    if (this.#current === null) {
+      const columns = (this.#best?.missing ?? this.#shape.required).join('、');
+      throw new MindunError('header-missing', { found: whereHeader(this.#best?.line), columns });
+    }
     return this.#headers;
   }
+}
+
+function whereHeader(line: number | undefined): Text {
+  return line === undefined
+    ? { zh: '没有找到表头', en: 'No header row was found' }
+    : { zh: `表头在第 ${line} 行`, en: `The header stands on line ${line}` };
+}
+
+function columnRepeated(
+  line: number,
+  repeated: readonly string[],
+  found: ReadonlyMap<string, readonly number[]>,
+): MindunError {
+  const named = repeated.map((name) => [name, found.get(name)!.map(columnLetters)] as const);
+  const columns: Text = {
+    zh: named.map(([name, at]) => `${name}（${at.join('、')} 列）`).join('，'),
+    en: named.map(([name, at]) => `${name} (columns ${at.join(', ')})`).join(', '),
+  };
+  return new MindunError('column-repeated', { line, columns });
+}
+
+/** A column as a spreadsheet names it: 0 → A, 26 → AA. */
+function columnLetters(index: number): string {
+  const last = String.fromCharCode(65 + (index % 26));
+  return index < 26 ? last : `${columnLetters(Math.floor(index / 26) - 1)}${last}`;
 }

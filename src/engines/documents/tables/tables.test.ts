@@ -203,18 +203,49 @@ describe('readTable of CSV', () => {
     ]);
   });
 
-  it('names the columns that the header lacks', async () => {
-    const error = await refusal('姓名,工资\n张三,1\n');
-    expect([error.code, error.details['columns']]).toEqual(['header-missing', '月工资(元)']);
+  it('says on which line the header stands and which columns it lacks', async () => {
+    const error = await refusal('2008年3月申报表\n\n姓名,工资\n张三,1\n');
+    expect([error.code, error.text('zh'), error.text('en')]).toEqual([
+      'header-missing',
+      '表头在第 3 行，缺：月工资(元)',
+      'The header stands on line 3; missing: 月工资(元)',
+    ]);
+  });
+
+  it('says that no row is a header, and what one must hold', async () => {
     const titles = `${'标题\n'.repeat(20)}姓名,月工资(元)\n张三,1\n`;
-    expect((await refusal(titles)).code).toBe('header-missing');
+    for (const text of ['张三,1\n', titles]) {
+      const error = await refusal(text);
+      expect([error.code, error.text('zh'), error.text('en')]).toEqual([
+        'header-missing',
+        '没有找到表头，缺：姓名、月工资(元)',
+        'No header row was found; missing: 姓名、月工资(元)',
+      ]);
+    }
+  });
+
+  it('refuses a column that stands twice, however it is written, and names both places', async () => {
+    const error = await refusal('申报表\n姓名,月工资(元),备注,月工资（元）,备注\n张三,1,,2,\n');
+    expect([error.code, error.text('zh'), error.text('en')]).toEqual([
+      'column-repeated',
+      '表头（第 2 行）里有重复的列：月工资(元)（B、D 列），备注（C、E 列）',
+      'The header (line 2) holds a column more than once: 月工资(元) (columns B, D), 备注 (columns C, E)',
+    ]);
+    // What the table does not know may stand as often as it likes.
+    expect(await table('姓名,说明,,月工资(元),说明,\n张三,,,1,,\n')).toMatchObject([{ wage: '1' }]);
   });
 
   it('refuses an empty file, and one that is only blank', async () => {
     for (const empty of ['', '\ufeff', ' ,\n\n,,\n']) {
       expect((await refusal(empty)).code).toBe('file-empty');
     }
-    expect((await refusal(Buffer.alloc(50 * 1024 * 1024 + 1, 32))).code).toBe('file-too-large');
+  });
+
+  it('advises no splitting of a file that is too large: a second roster would replace the first', async () => {
+    const error = await refusal(Buffer.alloc(50 * 1024 * 1024 + 1, 32));
+    expect(error.code).toBe('file-too-large');
+    expect(error.mend('zh')).toContain('名册不要拆开');
+    expect(error.mend('en')).toContain('Do not split a roster');
   });
 });
 
@@ -232,6 +263,12 @@ describe('readTable of XLSX', () => {
       { line: 5, name: '张三', wage: 'TRUE', note: '', formula: false },
       { line: 6, name: '李四', wage: '=B4*2', note: '', formula: true },
     ]);
+  });
+
+  it('refuses a column that stands twice beyond the twenty-sixth', async () => {
+    const rows = `<row r="1">${text('A1', '姓名')}${text('B1', '月工资（元）')}${text('AB1', '姓名')}</row>`;
+    const error = await refusal(zip(workbook([rows])));
+    expect(error.text('zh')).toContain('姓名（A、AB 列）');
   });
 
   it('takes the first visible sheet with the header, and no later one', async () => {

@@ -1,4 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import writeExcelFile from 'write-excel-file/node';
 import { MindunError } from '../../../kernel/index.ts';
 import { readBankFile } from './index.ts';
 
@@ -34,6 +36,7 @@ describe('a bank file in CSV', () => {
         payerName: '衡阳建湘柴油机厂',
         payerAccount: '6222',
         billText: '衡社缴〔2008〕000001',
+        bill: '衡社缴〔2008〕000001',
         amount: 1234567,
       },
     ]);
@@ -65,6 +68,32 @@ describe('a bank file in CSV', () => {
       '6 金额 amount-not-a-number',
       '7 付款人 formula-not-allowed',
       '7 金额 required',
+    ]);
+  });
+
+  it('refuses references that lost their digits in a spreadsheet, and takes no two for one', async () => {
+    const rows = ['2.00801E+15', '2.00801E+15', '1e+16', '2.00801E15'];
+    const text = rows.map((r) => `2008-03-21,${r},甲,,,1`).join('\n');
+    const error = await refusal(`${header}\n${text}\n`);
+    expect(error.faults('zh').map((f) => [f.line, f.column, f.code, f.value])).toEqual([
+      [2, '流水号', 'reference-rounded', '2.00801E+15'],
+      [3, '流水号', 'reference-rounded', '2.00801E+15'],
+      [4, '流水号', 'reference-rounded', '1e+16'],
+      [5, '流水号', 'reference-rounded', '2.00801E15'],
+    ]);
+    expect(error.text('zh')).toContain('2.00801E+15');
+  });
+
+  it('refuses references of a workbook that are numbers of more digits than it keeps', async () => {
+    const row = (reference: string | number) => [
+      ...['2008-03-21', reference, '甲', '', 1].map((value) => ({ value })),
+    ];
+    const columns = ['收款日期', '流水号', '付款人', '账单号', '金额'].map((value) => ({ value }));
+    const numbers = ['20080321000000012345', 123_456_789_012_345, 2.0080321e19, 2.0080321e15];
+    const bytes = await writeExcelFile([columns, ...numbers.map(row)]).toBuffer();
+    expect((await refusal(bytes)).faults('zh').map((f) => `${f.line} ${f.code}`)).toEqual([
+      '4 reference-rounded',
+      '5 reference-rounded',
     ]);
   });
 
@@ -119,6 +148,7 @@ describe('a bank file in camt.053', () => {
         payerName: '甲 & 乙',
         payerAccount: '6222',
         billText: '衡社缴〔2008〕000001',
+        bill: '衡社缴〔2008〕000001',
         amount: 1234567,
       },
     ]);
@@ -134,7 +164,140 @@ describe('a bank file in camt.053', () => {
     );
     const prefixed = text.replace('xmlns=', 'xmlns:n=').replace(/<(\/?)([A-Z])/g, '<$1n:$2');
     const { lines } = await read(prefixed);
-    expect([...lines]).toMatchObject([{ receivedOn: '2008-03-21', billText: '2008-000001' }]);
+    expect([...lines]).toMatchObject([
+      {
+        receivedOn: '2008-03-21',
+        billText: '2008-000001 || 社保费',
+        bill: '衡社缴〔2008〕000001',
+      },
+    ]);
+  });
+
+  it('reads a text alike in CDATA, with entities, comments and line breaks in it', async () => {
+    const plain = fc.array(
+      fc.constantFrom('社保', '衡社缴〔2008〕', '000001', ' ', 'A&B', '<', '>', '"', '2008-', '0'),
+      { minLength: 1, maxLength: 8 },
+    );
+    const how = fc.constantFrom('entity', 'hex', 'cdata', 'comment');
+    const said = (part: string, as: string): string =>
+      ({
+        cdata: `<![CDATA[${part}]]>`,
+        hex: [...part].map((c) => `&#x${c.codePointAt(0)!.toString(16)};`).join(''),
+        comment: `<!-- ${part.length} -->${escaped(part)}`,
+        entity: escaped(part),
+      })[as]!;
+    const escaped = (part: string) =>
+      part.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+    const note = (text: string) => entry({ rest: `<RmtInf><Ustrd>${text}</Ustrd></RmtInf>` });
+    await fc.assert(
+      fc.asyncProperty(
+        plain,
+        fc.array(how, { minLength: 8, maxLength: 8 }),
+        async (parts, ways) => {
+          const one = await read(statement(note(escaped(parts.join('')))));
+          const other = parts.map((p, i) => said(p, ways[i]!)).join('');
+          const two = await read(statement(note(`\n    ${other}\n  `)));
+          const texts = (f: typeof one) => [...f.lines].map((l) => [l.billText, l.bill]);
+          expect(texts(two)).toEqual(texts(one));
+          expect(texts(one)[0]![0]).toBe(parts.join('').replace(/\s+/g, ' ').trim());
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
+  it('keeps several notes apart, and finds the one bill that one of them names', async () => {
+    const of = async (rest: string) => {
+      const { lines } = await read(statement(entry({ rest: `<RmtInf>${rest}</RmtInf>` })));
+      return [...lines].map((l) => [l.billText, l.bill])[0];
+    };
+    const note = (text: string) => `<Ustrd>${text}</Ustrd>`;
+    const reference = (text: string) => `<Strd><CdtrRefInf><Ref>${text}</Ref></CdtrRefInf></Strd>`;
+    const bill = '衡社缴〔2008〕000001';
+    expect(await of(note('3月') + note(bill))).toEqual([`3月 || ${bill}`, bill]);
+    expect(await of(note('2008000001') + note('社保费'))).toEqual(['2008000001 || 社保费', bill]);
+    // Two halves make no number, and two numbers are none.
+    expect(await of(note('养老2008') + note('000001'))).toEqual(['养老2008 || 000001', undefined]);
+    expect((await of(note('2008-000001') + note('2008-000002')))![1]).toBe(undefined);
+    expect((await of(note('2008000002') + note('2008-000001')))![1]).toBe(undefined);
+    // What names no bill hides none; the reference goes before the note.
+    expect(await of(note(bill) + reference('RF18539007547034'))).toEqual([
+      `RF18539007547034 || ${bill}`,
+      bill,
+    ]);
+    expect((await of(note('2008-000002') + reference('2008-000001')))![1]).toBe(bill);
+    expect((await of(note(bill) + reference('2008-000003和2008-000004')))![1]).toBe(undefined);
+    // However long the note is, its number is found and no part of another taken for one.
+    expect((await of(note('费'.repeat(600)) + note(bill)))![1]).toBe(bill);
+    const cut = await of(note(`${'费'.repeat(484)} 2008-000001234`));
+    expect(cut![1]).toBe(undefined);
+  });
+
+  it('takes the payer’s own number or the entry’s note only where nothing was remitted', async () => {
+    const of = async (end: string, remitted: string) => {
+      const rest = `<Refs><EndToEndId>${end}</EndToEndId></Refs>${remitted}`;
+      const text = entry({ rest }).replace(
+        '</Ntry>',
+        '<AddtlNtryInf>2008-000009</AddtlNtryInf></Ntry>',
+      );
+      return [...(await read(statement(text))).lines][0]!.bill?.slice(-6);
+    };
+    const note = '<RmtInf><Ustrd>社保费</Ustrd></RmtInf>';
+    expect(await of('2008000007', '')).toBe('000007');
+    expect(await of('NOTPROVIDED', '')).toBe('000009');
+    expect(await of('2008000007', note)).toBe(undefined);
+  });
+
+  it('takes the day in China, whatever zone the bank writes', async () => {
+    const day = async (date: string) =>
+      [...(await read(statement(entry({ date })))).lines][0]!.receivedOn;
+    for (const [date, expected] of [
+      ['<DtTm>2008-03-20T16:00:00Z</DtTm>', '2008-03-21'],
+      ['<DtTm>2008-03-20T15:59:59.999Z</DtTm>', '2008-03-20'],
+      ['<DtTm>2008-03-21T00:30:00+08:00</DtTm>', '2008-03-21'],
+      ['<DtTm>2008-03-21T23:59:59</DtTm>', '2008-03-21'],
+      ['<DtTm>2008-02-29T12:00:00-05:00</DtTm>', '2008-03-01'],
+      ['<Dt>2008-03-21+08:00</Dt>', '2008-03-21'],
+    ] as const)
+      expect([date, await day(date)]).toEqual([date, expected]);
+    for (const bad of ['2008-02-30T10:00:00Z', '2008-03-21T25:00:00Z', '2008-03-21Tnoon']) {
+      const error = await refusal(statement(entry({ date: `<DtTm>${bad}</DtTm>` })));
+      expect([error.code, error.place.column, error.place.value]).toEqual([
+        'date-invalid',
+        'BookgDt',
+        bad,
+      ]);
+    }
+  });
+
+  it('refuses an entry that does not say whether money came or went, or how it stands', async () => {
+    const text = statement(
+      entry({ way: '' }),
+      entry({ way: 'CREDIT', reference: 'X2' }),
+      entry({ status: '<Sts><Cd>XXXX</Cd></Sts>', reference: 'X3' }),
+      entry({ status: '<Sts><Prtry>booked</Prtry></Sts>', reference: 'X4' }),
+      entry({ status: '<Sts><Cd>FUTR</Cd></Sts>', way: '', reference: 'X5' }),
+    );
+    const error = await refusal(text);
+    expect(error.faults('zh').map((f) => `${f.column} ${f.code} ${f.value}`)).toEqual([
+      'CdtDbtInd direction-unclear ',
+      'CdtDbtInd direction-unclear CREDIT',
+      'Sts entry-status-unknown XXXX',
+      'Sts entry-status-unknown booked',
+    ]);
+    expect(error.faults('zh').every((f) => f.line !== undefined)).toBe(true);
+  });
+
+  it('names the element that a reference was read from', async () => {
+    const numbered = (reference: string) =>
+      entry({ reference: '' }).replace('<Ntry>', `<Ntry><NtryRef>${reference}</NtryRef>`);
+    const error = await refusal(statement(numbered('1'), numbered('1')));
+    expect([error.code, error.place.column]).toEqual(['duplicate-payment', 'NtryRef']);
+    const { lines, columns } = await read(statement(numbered('1'), entry()));
+    expect(columns).toEqual({ receivedOn: 'BookgDt', reference: 'AcctSvcrRef' });
+    expect([...lines].map((l) => l.referenceFrom)).toEqual(['NtryRef', undefined]);
+    const csv = await read(`金额, 收款日期 ,流水号,付款人,账单号\n1,2008-03-21,1,甲,\n`);
+    expect(csv.columns).toEqual({ receivedOn: '收款日期', reference: '流水号' });
   });
 
   it('passes over what is debited or pending, and says how much', async () => {

@@ -8,6 +8,8 @@ export interface CamtDetail {
   readonly currency: string;
   /** The text at the first of these paths that has one; empty without any. */
   text(...paths: string[]): string;
+  /** Every text at a path: an element may stand several times. */
+  texts(path: string): readonly string[];
 }
 
 /** An entry (Ntry) of a statement and the payments (TxDtls) that it holds. */
@@ -24,7 +26,7 @@ class Part implements CamtEntry {
   /** How deep in the document it stands. */
   readonly depth: number;
   currency = '';
-  readonly #texts = new Map<string, string>();
+  readonly #texts = new Map<string, string[]>();
 
   constructor(line: number, statement: string, depth: number) {
     this.line = line;
@@ -33,11 +35,17 @@ class Part implements CamtEntry {
   }
 
   add(path: string, text: string): void {
-    this.#texts.set(path, (this.#texts.get(path) ?? '') + text);
+    const there = this.#texts.get(path);
+    if (there === undefined) this.#texts.set(path, [text]);
+    else there.push(text);
   }
 
   text(...paths: string[]): string {
-    return paths.map((p) => this.#texts.get(p)).find((t) => t !== undefined) ?? '';
+    return paths.map((p) => this.#texts.get(p)?.[0]).find((t) => t !== undefined) ?? '';
+  }
+
+  texts(path: string): readonly string[] {
+    return this.#texts.get(path) ?? [];
   }
 }
 
@@ -52,6 +60,8 @@ const unreadable = (): MindunError => new MindunError('file-unreadable', { detai
 export function parseCamt(xml: string): CamtEntry[] {
   const entries: Part[] = [];
   const path: string[] = [];
+  // What was read so far of each element of the path: a comment or a CDATA section ends no text.
+  const told: string[] = [];
   const parser = new SaxesParser({ xmlns: false });
   let statement = '';
   let entry: Part | null = null;
@@ -64,6 +74,7 @@ export function parseCamt(xml: string): CamtEntry[] {
   parser.on('opentag', (tag) => {
     const name = tag.name.replace(/^.*:/, '');
     path.push(name);
+    told.push('');
     if (name === 'BkToCstmrStmt') known = true;
     if (name === 'Stmt') statement = '';
     if (name === 'Ntry') entry = new Part(parser.line, statement, path.length);
@@ -75,14 +86,16 @@ export function parseCamt(xml: string): CamtEntry[] {
     if (of !== null && name === 'Amt' && amountPaths.includes(path.slice(of.depth).join('/')))
       of.currency = String(tag.attributes['Ccy'] ?? '');
   });
-  parser.on('text', (text) => {
-    const told = text.trim();
-    if (told === '') return;
-    const of = part();
-    if (of !== null) of.add(path.slice(of.depth).join('/'), told);
-    else if (path.at(-1) === 'Id' && path.at(-2) === 'Stmt') statement += told;
-  });
+  const more = (text: string): void => {
+    if (told.length > 0) told[told.length - 1] += text;
+  };
+  parser.on('text', more);
+  parser.on('cdata', more);
   parser.on('closetag', () => {
+    const text = told.pop()!.replace(/\s+/g, ' ').trim();
+    const of = part();
+    if (text !== '' && of !== null) of.add(path.slice(of.depth).join('/'), text);
+    else if (path.at(-1) === 'Id' && path.at(-2) === 'Stmt') statement += text;
     const name = path.pop();
     if (name === 'TxDtls') detail = null;
     if (name === 'Ntry' && entry !== null) {

@@ -1,7 +1,24 @@
 import { decodeText, tableBytesMax } from '../../../engines/documents/tables/index.ts';
-import { defineErrors, MindunError, sumOf, yuan } from '../../../kernel/index.ts';
+import {
+  dateOf,
+  defineErrors,
+  MindunError,
+  momentOfWall,
+  type PlainDate,
+  sumOf,
+  yuan,
+} from '../../../kernel/index.ts';
+import { billNumbersIn } from '../bills/bills.ts';
 import { type CamtDetail, type CamtEntry, parseCamt } from './camt-entries.ts';
-import { type BankLine, BankLines, readAmount, readDay, readReference } from './lines.ts';
+import {
+  type BankFile,
+  type BankLine,
+  BankLines,
+  noteOf,
+  readAmount,
+  readDay,
+  readReference,
+} from './lines.ts';
 
 const askBank = { zh: '请向银行要正确的文件。', en: 'Ask the bank for a correct file.' };
 defineErrors({
@@ -21,6 +38,22 @@ defineErrors({
     },
     status: 409,
   },
+  'direction-unclear': {
+    message: {
+      zh: '这一笔没有写明是进账（CRDT）还是出账（DBIT）',
+      en: 'The entry does not say whether it is a credit (CRDT) or a debit (DBIT)',
+    },
+    mend: askBank,
+    status: 400,
+  },
+  'entry-status-unknown': {
+    message: {
+      zh: '看不懂这一笔的状态：{value}，不知道钱有没有到账',
+      en: 'The status of the entry is unknown: {value}; nobody can tell whether the money came in',
+    },
+    mend: askBank,
+    status: 400,
+  },
   'batch-unclear': {
     message: {
       zh: '一笔入账含 {count} 笔付款，却没有写明各笔金额',
@@ -39,42 +72,51 @@ defineErrors({
   },
 });
 
-export interface CamtFile {
-  /** The receipts without a fault. */
-  readonly lines: BankLines;
-  readonly faults: MindunError[];
-  /** Debits, pending entries and receipts that the same file takes back: no receipts. */
-  readonly passedOver: number;
-}
-
 /**
  * Reads ISO 20022 camt.053 (BankToCustomerStatement, versions 02 to 08; docs/reference/bank-file.md): each payment of a booked, credited
  * entry is one receipt. What is debited or pending is none. A receipt that the bank took back is none either: with its own
  * receipt in the file both fall away, else the file is refused. Paths by local name, since banks differ in version and prefix.
  * @throws MindunError file-unreadable, file-too-large, file-empty
  */
-export function readCamt(bytes: Buffer): CamtFile {
+export function readCamt(bytes: Buffer): Omit<BankFile, 'format'> {
   if (bytes.length > tableBytesMax)
     throw new MindunError('file-too-large', { limit: tableBytesMax / 1024 / 1024 });
   const entries = parseCamt(decodeText(bytes));
-  const booked = entries.filter((e) => status(e) === 'BOOK');
   const faults: MindunError[] = [];
+  const booked = bookedOf(entries, faults);
   const undone = undoneWithin(booked, faults);
   const credits = booked.filter((e) => e.text('CdtDbtInd') === 'CRDT' && !undone.has(e));
   const found = new Reader(faults).read(credits);
   if (found.length + faults.length === 0) throw new MindunError('file-empty');
   const lines = new BankLines();
   for (const line of found.filter(isWhole)) lines.add(line);
-  return { lines, faults, passedOver: entries.length - credits.length };
+  const columns = { receivedOn: 'BookgDt', reference: usualReference };
+  return { lines, faults, columns, passedOver: entries.length - credits.length };
 }
+
+const usualReference = 'AcctSvcrRef';
 
 function isWhole(line: Partial<BankLine>): boolean {
   return [line.receivedOn, line.reference, line.amount].every((v) => v !== undefined);
 }
 
-function status(entry: CamtEntry): string {
-  const text = entry.text('Sts', 'Sts/Cd');
-  return text === '' ? 'BOOK' : text;
+// Pending, for information, of a day to come: the booked entry follows in a later file.
+const notBooked = ['PDNG', 'INFO', 'FUTR'];
+
+/** The entries that are booked; one that does not say what it is may be a receipt, and is a fault. */
+function bookedOf(entries: readonly CamtEntry[], faults: MindunError[]): CamtEntry[] {
+  return entries.filter((entry) => {
+    const status = entry.text('Sts', 'Sts/Cd', 'Sts/Prtry');
+    const way = entry.text('CdtDbtInd');
+    if (notBooked.includes(status)) return false;
+    const fault = (code: string, column: string, value: string): void => {
+      const place = { line: entry.line, column, value: value.slice(0, 100) };
+      faults.push(new MindunError(code, { value: place.value }, place));
+    };
+    if (status !== '' && status !== 'BOOK') fault('entry-status-unknown', 'Sts', status);
+    else if (way !== 'CRDT' && way !== 'DBIT') fault('direction-unclear', 'CdtDbtInd', way);
+    return true;
+  });
 }
 
 function reversal(entry: CamtEntry): boolean {
@@ -158,20 +200,22 @@ class Reader {
   ): BankLine {
     const place = of;
     const text = (...paths: string[]): string => detail?.text(...paths) ?? '';
-    const day = entry.text('BookgDt/Dt', 'BookgDt/DtTm').slice(0, 10);
+    const day = entry.text('BookgDt/Dt', 'BookgDt/DtTm');
+    const reference = referenceOf(entry, detail, number);
     // A fault leaves its field out; the file is refused then.
     return {
       line: place.line,
-      receivedOn: this.#check(place, 'BookgDt', day, (t) => readDay(t, false)),
-      reference: this.#check(place, 'AcctSvcrRef', referenceOf(entry, detail, number), (t) =>
-        this.#once(readReference(t)),
+      receivedOn: this.#check(place, 'BookgDt', day, bookedOn),
+      reference: this.#check(place, reference.from, reference.text, (t) =>
+        this.#once(readReference(t, false)),
       ),
+      ...(reference.from === usualReference ? {} : { referenceFrom: reference.from }),
       payerName: text('RltdPties/Dbtr/Nm', 'RltdPties/Dbtr/Pty/Nm').slice(0, 200),
       payerAccount: text('RltdPties/DbtrAcct/Id/Othr/Id', 'RltdPties/DbtrAcct/Id/IBAN').slice(
         0,
         60,
       ),
-      billText: billText(entry, detail),
+      ...noteIn(entry, detail),
       amount: this.#amount(entry, of),
       ...(reversal(entry) ? { returned: true } : {}),
     } as BankLine;
@@ -226,19 +270,52 @@ class Reader {
  * The bank's own number of a receipt: that of the payment, or of the entry when it holds one payment or does not tell them apart;
  * without any, the entry's number within its statement, which counts from one again in the next.
  */
-function referenceOf(entry: CamtEntry, detail: CamtDetail | undefined, number: string): string {
+function referenceOf(
+  entry: CamtEntry,
+  detail: CamtDetail | undefined,
+  number: string,
+): { readonly text: string; readonly from: string } {
   const own = detail?.text('Refs/AcctSvcrRef') ?? '';
   const ofEntry = entry.text('AcctSvcrRef');
   const inStatement = entry.text('NtryRef');
   const reference =
     entry.details.length > 1 && number === '' ? own : ofEntry !== '' ? ofEntry : own;
-  if (reference !== '') return `${reference}${number}`;
-  return inStatement === '' ? '' : `${entry.statement}/${inStatement}${number}`;
+  if (reference !== '') return { text: `${reference}${number}`, from: usualReference };
+  if (inStatement === '') return { text: '', from: usualReference };
+  return { text: `${entry.statement}/${inStatement}${number}`, from: 'NtryRef' };
 }
 
-/** What the payer wrote, the most exact first. */
-function billText(entry: CamtEntry, detail: CamtDetail | undefined): string {
-  const written =
-    detail?.text('RmtInf/Strd/CdtrRefInf/Ref', 'RmtInf/Ustrd', 'Refs/EndToEndId') ?? '';
-  return (written === '' ? entry.text('AddtlNtryInf') : written).slice(0, 200);
+// Longer than what may stand inside a bill number: the end of one text and the beginning of the next are never read as one.
+const between = ' || ';
+
+/** What the payer wrote, the most exact first, and the bill that it names. */
+function noteIn(
+  entry: CamtEntry,
+  detail: CamtDetail | undefined,
+): Pick<BankLine, 'billText' | 'bill'> {
+  const remitted = [
+    detail?.texts('RmtInf/Strd/CdtrRefInf/Ref') ?? [],
+    detail?.texts('RmtInf/Ustrd') ?? [],
+  ];
+  const end = detail?.text('Refs/EndToEndId') ?? '';
+  const other = end === '' || end === 'NOTPROVIDED' ? entry.text('AddtlNtryInf') : end;
+  const told = remitted.some((texts) => texts.length > 0) ? remitted : [[other]];
+  // A reference of some other kind hides no number in the note; one that names two bills does: it is not clear which.
+  const named = told.map((texts) => new Set(texts.flatMap(billNumbersIn)));
+  const numbers = [...(named.find((n) => n.size > 0) ?? [])];
+  const clear = numbers.length === 1 && !reversal(entry) ? { bill: numbers[0]! } : {};
+  return { billText: noteOf(told.flat().join(between)), ...clear };
+}
+
+const moments =
+  /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?(?:\.\d+)?))?(Z|[+-]\d{2}:\d{2})?$/;
+
+/** The day in China of a booking, which a bank may write as a moment of another zone. @throws MindunError required, date-invalid */
+function bookedOn(text: string): PlainDate {
+  const [, day = text, time, zone = '+08:00'] = moments.exec(text) ?? [];
+  const date = readDay(day, false);
+  if (time === undefined) return date;
+  const ms = Date.parse(`${date}T${time}${zone}`);
+  if (Number.isNaN(ms)) throw new MindunError('date-invalid');
+  return dateOf(momentOfWall(ms));
 }

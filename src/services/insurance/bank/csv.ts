@@ -1,6 +1,15 @@
 import { type Cell, readTable, type TableRow } from '../../../engines/documents/tables/index.ts';
 import { MindunError } from '../../../kernel/index.ts';
-import { type BankLine, BankLines, readAmount, readDay, readReference } from './lines.ts';
+import { readBillNumber } from '../bills/bills.ts';
+import {
+  type BankFile,
+  type BankLine,
+  BankLines,
+  noteOf,
+  readAmount,
+  readDay,
+  readReference,
+} from './lines.ts';
 // Its error codes are those of the roster's cells.
 import '../roster/index.ts';
 
@@ -15,7 +24,9 @@ const columns = {
 type Column = keyof typeof columns;
 
 /** Reads the documented CSV (docs/reference/bank-file.md). @throws MindunError as readBankFile */
-export async function readCsv(bytes: Buffer): Promise<{ lines: BankLines; faults: MindunError[] }> {
+export async function readCsv(
+  bytes: Buffer,
+): Promise<Pick<BankFile, 'lines' | 'faults' | 'columns'>> {
   const lines = new BankLines();
   const found: { error: MindunError; line: number; column: Column; value: string }[] = [];
   const seen = new Set<string>();
@@ -32,18 +43,20 @@ export async function readCsv(bytes: Buffer): Promise<{ lines: BankLines; faults
         return undefined;
       }
     };
+    const bill = readBillNumber(row.cell(columns.bill).text);
     const line = {
       line: row.line,
       receivedOn: read('date', (c) => readDay(c.text, c.numeric)),
       reference: read('reference', (c) => {
-        const reference = readReference(c.text);
+        const reference = readReference(c.text, c.numeric);
         if (seen.has(reference)) throw new MindunError('duplicate-payment', { reference });
         seen.add(reference);
         return reference;
       }),
       payerName: read('payer', (c) => c.text.trim().slice(0, 200)),
       payerAccount: read('account', (c) => c.text.trim().slice(0, 60)),
-      billText: read('bill', (c) => c.text.trim().slice(0, 200)),
+      billText: read('bill', (c) => noteOf(c.text)),
+      ...(bill === undefined ? {} : { bill }),
       amount: read('amount', (c) => readAmount(c.text)),
     };
     if (found.length === before) lines.add(line as BankLine);
@@ -53,14 +66,19 @@ export async function readCsv(bytes: Buffer): Promise<{ lines: BankLines; faults
     optional: [columns.account],
   };
   const headers = await readTable(bytes, shape, take);
+  const named = (column: Column): string => headers.get(columns[column]) ?? columns[column];
   const faults = found.map(
     (f) =>
       new MindunError(f.error.code, f.error.details, {
         line: f.line,
-        column: headers.get(columns[f.column]) ?? columns[f.column],
+        column: named(f.column),
         value: f.value.slice(0, 100),
       }),
   );
   if (lines.length + faults.length === 0) throw new MindunError('file-empty');
-  return { lines, faults };
+  return {
+    lines,
+    faults,
+    columns: { receivedOn: named('date'), reference: named('reference') },
+  };
 }

@@ -16,8 +16,12 @@ export interface BankLine {
   readonly reference: string;
   readonly payerName: string;
   readonly payerAccount: string;
-  /** What the payer wrote: the bill number, if all goes well. */
+  /** Column or element that the reference was read from, where it is not the file's usual one. */
+  readonly referenceFrom?: string;
+  /** What the payer wrote. */
   readonly billText: string;
+  /** The one bill number that the payer's words name; none in words that name none or several. */
+  readonly bill?: string;
   readonly amount: Fen;
   /** Money that was paid out and came back: nobody's contribution, whatever is written on it. */
   readonly returned?: boolean;
@@ -27,9 +31,11 @@ const lineKeys = [
   'line',
   'receivedOn',
   'reference',
+  'referenceFrom',
   'payerName',
   'payerAccount',
   'billText',
+  'bill',
   'amount',
   'returned',
 ] as const satisfies readonly (keyof BankLine)[];
@@ -61,6 +67,18 @@ export class BankLines implements Iterable<BankLine> {
   }
 }
 
+export interface BankFile {
+  readonly format: 'csv' | 'camt.053';
+  /** The lines without a fault. */
+  readonly lines: BankLines;
+  /** Every fault of the file: with one, nothing of it is booked. */
+  readonly faults: readonly MindunError[];
+  /** What the file calls a receipt's day and reference: its headers, or elements of XML. */
+  readonly columns: { readonly receivedOn: string; readonly reference: string };
+  /** Entries of the file that are no receipts. */
+  readonly passedOver: number;
+}
+
 const mend = { zh: '请向银行要正确的文件。', en: 'Ask the bank for a correct file.' };
 defineErrors({
   'amount-not-positive': {
@@ -71,6 +89,39 @@ defineErrors({
   'receipt-in-future': {
     message: { zh: '收款日期在今天之后', en: 'The day of the receipt lies after today' },
     mend,
+    status: 400,
+  },
+  'receipt-before-books': {
+    message: {
+      zh: '收款日期在 {from}以前，那时这套账还没有开始',
+      en: 'The day of the receipt lies before {from}, on which the books begin',
+    },
+    mend: {
+      zh: '日期写错的，请向银行要正确的文件；确实是以前收的，已经在接管的账里，不再入账。',
+      en: 'If the day is wrong, ask the bank for a correct file; money that came in before belongs to the books that were taken over.',
+    },
+    status: 400,
+  },
+  'receipt-before-bill': {
+    message: {
+      zh: '收款日期在 {from}以前，那时还没有缴费单 {bill}',
+      en: 'The day of the receipt lies before {from}; there was no bill {bill} then',
+    },
+    mend: {
+      zh: '日期或账单号有一个写错了，请同银行核对。',
+      en: 'Either the day or the bill number is wrong: check both with the bank.',
+    },
+    status: 400,
+  },
+  'reference-rounded': {
+    message: {
+      zh: '流水号 {value} 的后几位丢了：表格软件把它当成了一个数',
+      en: 'The bank reference {value} has lost its last digits: a spreadsheet took it for a number',
+    },
+    mend: {
+      zh: '请向银行重新要一份文件；要在表格软件里打开的，先把流水号一列设成文本。',
+      en: 'Ask the bank for the file again; before a spreadsheet opens it, set the column of references to text.',
+    },
     status: 400,
   },
   'duplicate-payment': {
@@ -85,6 +136,14 @@ defineErrors({
     status: 409,
   },
 });
+
+/** Characters that are kept of what a payer wrote. */
+const noteMost = 500;
+
+/** A payer's words as they are kept. */
+export function noteOf(text: string): string {
+  return text.trim().slice(0, noteMost);
+}
 
 export function readAmount(text: string): Fen {
   const plain = narrow(text);
@@ -101,9 +160,21 @@ export function readDay(text: string, numeric: boolean): PlainDate {
   return date;
 }
 
-export function readReference(text: string): string {
+// 2.00801E+15, as a spreadsheet shows and saves a long number.
+const powerOfTen = /^\d(?:\.\d+E\+?|E\+)\d+$/i;
+// A numeric cell keeps 15 digits; those behind them are zeros, whatever the bank wrote.
+const moreThanNumberKeeps = /^\d{16}/;
+
+/**
+ * The bank's number of a receipt.
+ * @param numeric whether it stands in a numeric cell of a workbook
+ * @throws MindunError required, name-too-long, reference-rounded
+ */
+export function readReference(text: string, numeric: boolean): string {
   const reference = narrow(text);
   if (reference === '') throw new MindunError('required');
   if (reference.length > 100) throw new MindunError('name-too-long');
+  if (powerOfTen.test(reference) || (numeric && moreThanNumberKeeps.test(reference)))
+    throw new MindunError('reference-rounded', { value: reference });
   return reference;
 }

@@ -32,6 +32,12 @@ describe('readBillNumber', () => {
       '2008-03-14',
       '138001380001',
       '账号 43012008-003127',
+      // Telephone numbers: a bill is of a year in which there were bills.
+      '0734-822123',
+      '0734822123',
+      '13907341234',
+      '1390734123',
+      '1390-734123',
       '2008年3月 003127',
       // Not clear which, or a part of something else.
       '衡社缴〔2008〕003127 和 衡社缴〔2008〕003128',
@@ -42,8 +48,13 @@ describe('readBillNumber', () => {
     }
   });
 
+  it('finds it beside a telephone number', () => {
+    for (const text of ['衡社缴〔2008〕003127 电话0734-822123', '1390-734123，2008-003127'])
+      expect(readBillNumber(text), text).toBe(number);
+  });
+
   it('reads back every number that is given out', () => {
-    const year = fc.integer({ min: 1990, max: 2999 });
+    const year = fc.integer({ min: 1990, max: 2099 });
     const around = fc.constantFrom('', '付', '（', ' ', '号', '社保费');
     fc.assert(
       fc.property(year, fc.nat(999_999), around, around, (y, serial, before, after) => {

@@ -24,15 +24,22 @@ export function billNumber(year: number, serial: number): string {
  * numbers, or a longer one of which it is a part.
  */
 export function readBillNumber(text: string): string | undefined {
-  const plain = text.normalize('NFKC').trim();
-  const whole = /^(\d{4})(\d{6})$/.exec(plain);
-  const matches = whole === null ? [...plain.matchAll(writtenNumber)] : [whole];
-  const numbers = new Set(matches.map((m) => billNumber(Number(m[1]), Number(m[2]))));
-  return numbers.size === 1 ? [...numbers][0] : undefined;
+  const numbers = billNumbersIn(text);
+  return numbers.length === 1 ? numbers[0] : undefined;
 }
 
+/** Every bill number that a text names, each once. */
+export function billNumbersIn(text: string): string[] {
+  const plain = text.normalize('NFKC').trim();
+  const whole = bareNumber.exec(plain);
+  const matches = whole === null ? [...plain.matchAll(writtenNumber)] : [whole];
+  return [...new Set(matches.map((m) => billNumber(Number(m[1]), Number(m[2]))))];
+}
+
+// Years in which bills are made: an area code with a telephone number (0734-822123) is none.
+const bareNumber = /^(199\d|20\d\d)(\d{6})$/;
 // No digit stands beside it, nor one behind a dash, a slash or a dot.
-const writtenNumber = /(?<!\d[-/.]?)(\d{4})\D{1,3}(\d{6})(?![-/.]?\d)/g;
+const writtenNumber = /(?<!\d[-/.]?)(199\d|20\d\d)\D{1,3}(\d{6})(?![-/.]?\d)/g;
 
 interface DueDate {
   /** Null while no document sets the days. */

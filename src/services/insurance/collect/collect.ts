@@ -15,9 +15,11 @@ import {
   type CityInfo,
   type Context,
   defineCommand,
+  firstDay,
   groupBy,
   MindunError,
   monthOfDate,
+  monthOfPeriod,
   parts,
   period,
   publicId,
@@ -25,8 +27,7 @@ import {
   sumOf,
 } from '../../../kernel/index.ts';
 import { suspenseFund } from '../arrears/late-fee.ts';
-import { type BankLine, type BankLines, readBankFile } from '../bank/index.ts';
-import { readBillNumber } from '../bills/bills.ts';
+import { type BankFile, type BankLine, type BankLines, readBankFile } from '../bank/index.ts';
 import { moneyInLine } from '../bills/key.ts';
 import { lawOf } from '../law.ts';
 import { assertWholeCity, openMonth, shareOpenMonth } from '../period.ts';
@@ -85,7 +86,7 @@ interface Receipt extends Matched {
 /**
  * Takes a bank file: each receipt finds its employer by the bill number, pays what is open by the legal order; what is
  * over stays the employer's; a receipt of an unknown payer waits. The same file again changes nothing.
- * @throws MindunError whole-city-only, duplicate-payment, receipt-in-future and what reading the file refuses: every fault at once
+ * @throws MindunError whole-city-only, duplicate-payment, receipt-in-future, receipt-before-books, receipt-before-bill and what reading the file refuses: every fault at once
  */
 export const collect = defineCommand({
   name: 'insurance.collect',
@@ -110,10 +111,9 @@ export const collect = defineCommand({
       );
       if (taken !== undefined)
         return { ...nothing, feesWithoutLaw: [], duplicates: taken.receipts };
-      const { format, lines, faults, passedOver } = await readBankFile(
-        Buffer.from(input.content, 'base64'),
-      );
-      refuse([...faults, ...(await faultsOfBooks(context, lines))]);
+      const bank = await readBankFile(Buffer.from(input.content, 'base64'));
+      const { format, lines, passedOver } = bank;
+      refuse([...bank.faults, ...(await faultsOfBooks(context, bank))]);
       const answer = await take(context, input.fileName, sha256, format, lines);
       return { ...answer, passedOver };
     });
@@ -238,24 +238,60 @@ async function takePart(
 /** References that one statement looks for. */
 const referencesAtOnce = 10_000;
 
-/** Lines that the books refuse: of a day that is to come, or of a receipt that was booked before. */
-async function faultsOfBooks(context: Context, lines: BankLines): Promise<MindunError[]> {
+/**
+ * Lines that the books refuse: of a day that is to come, that lies before the books or before the bill that is named, or of a receipt
+ * that was booked before.
+ */
+async function faultsOfBooks(
+  context: Context,
+  { lines, columns }: Pick<BankFile, 'lines' | 'columns'>,
+): Promise<MindunError[]> {
   const faults: MindunError[] = [];
+  const from = firstDay(monthOfPeriod(context.city.firstPeriod));
   for (const part of parts(lines, referencesAtOnce)) {
-    const known = await context.tx.rows<{ reference: string }>(
-      'select r.reference from unnest($1::text[]) as w (reference) join receipt r on r.reference = w.reference',
-      [part.map((l) => l.reference)],
-    );
-    const booked = new Set(known.map((k) => k.reference));
-    for (const { line, receivedOn, reference } of part) {
-      const day = { line, column: '收款日期', value: receivedOn };
-      const number = { line, column: '流水号', value: reference };
-      if (receivedOn > context.today) faults.push(new MindunError('receipt-in-future', {}, day));
-      if (booked.has(reference))
-        faults.push(new MindunError('duplicate-payment', { reference }, number));
+    const booked = await bookedAmong(context.tx, part);
+    const begins = await firstDaysOf(context.tx, part);
+    for (const { line, receivedOn, reference, referenceFrom, bill } of part) {
+      const wrongDay = (code: string, details: MindunError['details']): void => {
+        const place = { line, column: columns.receivedOn, value: receivedOn };
+        faults.push(new MindunError(code, details, place));
+      };
+      const begun = begins.get(bill ?? '');
+      if (receivedOn > context.today) wrongDay('receipt-in-future', {});
+      else if (receivedOn < from) wrongDay('receipt-before-books', { from });
+      else if (begun !== undefined && receivedOn < begun)
+        wrongDay('receipt-before-bill', { bill, from: begun });
+      if (booked.has(reference)) {
+        const place = { line, column: referenceFrom ?? columns.reference, value: reference };
+        faults.push(new MindunError('duplicate-payment', { reference }, place));
+      }
     }
   }
   return faults;
+}
+
+/** References of these lines that were booked before. */
+async function bookedAmong(tx: Tx, lines: readonly BankLine[]): Promise<Set<string>> {
+  const known = await tx.rows<{ reference: string }>(
+    'select r.reference from unnest($1::text[]) as w (reference) join receipt r on r.reference = w.reference',
+    [lines.map((l) => l.reference)],
+  );
+  return new Set(known.map((k) => k.reference));
+}
+
+/** The first day on which each bill that these lines name can have been paid: that of its month, or that of its making when it came earlier. */
+async function firstDaysOf(tx: Tx, lines: readonly BankLine[]): Promise<Map<string, string>> {
+  const bills = await tx.rows<{ number: string; period: number; issuedOn: string }>(
+    `select b.number, b.period, b.issued_on::text as "issuedOn"
+     from (select distinct number from unnest($1::text[]) as u (number)) w join bill b on b.number = w.number`,
+    [lines.flatMap((l) => l.bill ?? [])],
+  );
+  return new Map(
+    bills.map(({ number, period: of, issuedOn }) => {
+      const begins: string = firstDay(monthOfPeriod(of));
+      return [number, issuedOn < begins ? issuedOn : begins];
+    }),
+  );
 }
 
 /** Tells all faults of a file as one, by line. */
@@ -266,22 +302,20 @@ function refuse(faults: readonly MindunError[]): void {
 
 /** Whose each line is, by its bill number. */
 async function matchLines(tx: Tx, city: CityInfo, lines: readonly BankLine[]): Promise<Matched[]> {
-  const numbers = lines.map((l) => (l.returned === true ? undefined : readBillNumber(l.billText)));
   const bills = await tx.rows<{ number: string; employer: number; area: number }>(
     `select b.number, b.employer_id as employer, b.area
      from (select distinct number from unnest($1::text[]) as u (number)) w join bill b on b.number = w.number`,
-    [numbers.filter((n) => n !== undefined)],
+    [lines.flatMap((l) => l.bill ?? [])],
   );
   const byNumber = new Map(bills.map((b) => [b.number, b]));
   const cityArea = Number(city.code.padEnd(12, '0'));
-  return lines.map((line, i) => {
-    const number = numbers[i];
-    const bill = number === undefined ? undefined : byNumber.get(number);
+  return lines.map((line) => {
+    const bill = byNumber.get(line.bill ?? '');
     return {
       line,
       employer: bill?.employer ?? null,
       area: bill?.area ?? cityArea,
-      reason: bill !== undefined ? '' : reasonOf(line, number),
+      reason: bill !== undefined ? '' : reasonOf(line),
     };
   });
 }
@@ -316,9 +350,9 @@ async function writeReceipts(
   );
 }
 
-function reasonOf(line: BankLine, number: string | undefined): string {
+function reasonOf(line: BankLine): string {
   if (line.returned === true) return 'returned-payment';
-  return number === undefined ? 'no-bill-number' : 'unknown-bill';
+  return line.bill === undefined ? 'no-bill-number' : 'unknown-bill';
 }
 
 /** Receipts of unknown payers: temporary receipts in the books, nobody's until somebody is found. */
