@@ -304,21 +304,12 @@ export const texts = {
   'bill.by-employees': { zh: '个人缴', en: 'Employees pay' },
   'bill.sum': { zh: '小计', en: 'Sum' },
   'bill.employees-none': { zh: '个人不缴', en: 'Employees pay none' },
-  'bill.month-sum': { zh: '本月核定', en: 'Assessed this month' },
+  'bill.settled-month': { zh: '{month}重新核定', en: '{month}, assessed anew' },
   'bill.settlement': { zh: '{month}结算、差额', en: 'Settlement, difference {month}' },
-  'bill.paid': { zh: '已缴', en: 'Paid' },
-  'bill.elsewhere': {
-    zh: '差额另记在以前的缴费单或多缴里',
-    en: 'Differences that stand with earlier bills or as credit',
-  },
   'bill.credit-left': {
     zh: '另有多缴 {amount}，可抵以后的缴费，也可到窗口申请退还。',
     en: 'A further {amount} was paid too much: it is set off against later bills, or paid back on request at a window.',
   },
-  'bill.arrears': { zh: '以前月份欠费', en: 'Arrears of earlier months' },
-  'bill.late-fee': { zh: '滞纳金', en: 'Late fee' },
-  'bill.put-off': { zh: '其中缓缴，还没到期', en: 'Of it deferred, not due yet' },
-  'bill.credit': { zh: '多缴的钱，抵减', en: 'Overpaid money, set off' },
   'bill.total': { zh: '现在应缴合计', en: 'To pay now in all' },
   'bill.pdf': { zh: '下载缴费单（PDF）', en: 'Download the bill (PDF)' },
   'bill.pdf-how': {
@@ -338,6 +329,7 @@ export const texts = {
   },
   stop: { zh: '。', en: '.' },
   comma: { zh: '，', en: ', ' },
+  semicolon: { zh: '；', en: '; ' },
   'bill.why-not': { zh: '为什么{insurance}没有计算', en: 'Why {insurance} is not computed' },
   'bill.why-not-how': {
     zh: '规定费率的文件还没有录入：{document}。其他险种照常缴；录入后，差额列在以后的缴费单上，不算您欠缴。',
