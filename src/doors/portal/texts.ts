@@ -221,6 +221,12 @@ export const texts = {
     zh: '新增 {joining}，减少 {leaving}，续保 {staying}',
     en: '{joining} join, {leaving} leave, {staying} stay',
   },
+  'upload.persons': { zh: '本月参保', en: 'Insured this month' },
+  'upload.persons-what': { zh: '{persons} 人', en: '{persons} persons' },
+  'upload.persons-leaving': {
+    zh: '{persons} 人，其中 {personsLeaving} 人本月离开，本月还要缴',
+    en: '{persons} persons, {personsLeaving} of whom leave this month and still pay it',
+  },
   'upload.most-leave': {
     zh: '原来参保 {before} 人，这份名册一申报就减少 {leaving} 人，他们参保到上个月为止。只想报几个人的变动，请重新上传，选“只有变动的人员”。',
     en: 'Of {before} persons insured until now, {leaving} leave with this roster, at the end of last month. To tell a few changes only, upload again and choose “Changes only”.',

@@ -412,6 +412,10 @@ export interface UploadView {
     readonly staying: number;
     /** Of those who stay: on no row, but a row with a fault may mean them. */
     readonly heldBack: number;
+    /** Who is billed for the month: whoever is on the roster then, those who leave in it included. */
+    readonly persons: number;
+    /** Of those persons: who leave in the month. */
+    readonly personsLeaving: number;
   };
 }
 

@@ -149,6 +149,15 @@ function Gist({ visit, upload, bad }: UploadProps & { bad: number }) {
         <dd>{showYuan(upload.wageFen)}</dd>
       </div>
       <div>
+        <dt>{t('upload.persons')}</dt>
+        <dd class="long">
+          {t(
+            upload.changes.personsLeaving > 0 ? 'upload.persons-leaving' : 'upload.persons-what',
+            upload.changes,
+          )}
+        </dd>
+      </div>
+      <div>
         <dt>{t('upload.changes')}</dt>
         <dd class="long">{t('upload.changes-what', upload.changes)}</dd>
       </div>
