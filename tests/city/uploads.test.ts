@@ -142,7 +142,7 @@ describe('an uploaded roster', () => {
     const second = await put(roster('2008-03', [{ number: citizen(4), wage: '1600' }]));
     expect(first.changes).toMatchObject({ joining: 1, leaving: 366 });
     await confirm(second.publicId);
-    expect((await look(first.publicId)).state).toBe('replaced');
+    expect((await look(first.publicId)).state).toBe('passed-over');
     expect(await refusal(confirm(first.publicId))).toBe('upload-replaced');
     await city.run('insurance.assess', { month: '2008-03' });
     const third = {

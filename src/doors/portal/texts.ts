@@ -285,6 +285,10 @@ export const texts = {
     zh: '这一份已经被后来的申报换掉了。',
     en: 'This one was replaced by a later declaration.',
   },
+  'upload.passed-over': {
+    zh: '这一份没有申报，后来申报的是另一份。要用这一份，请重新上传。',
+    en: 'This one was never declared; another one was, after it. To use this one, upload it again.',
+  },
   'upload.uploaded': { zh: '上传时间', en: 'Uploaded' },
   'page.of': { zh: '第 {page} 页，共 {pages} 页', en: 'Page {page} of {pages}' },
   'page.next': { zh: '下一页', en: 'Next' },

@@ -399,7 +399,8 @@ export interface UploadView {
   readonly fileName: string;
   readonly month: string;
   readonly full: boolean;
-  readonly state: 'checked' | 'confirmed' | 'replaced';
+  /** `replaced`: it was declared, and another one after it; `passed-over`: it never was, and another one was. */
+  readonly state: 'checked' | 'confirmed' | 'replaced' | 'passed-over';
   readonly uploadedAt: string;
   readonly rows: number;
   readonly accepted: number;

@@ -61,7 +61,7 @@ function Preview({ visit, upload, error }: UploadProps & { error?: MindunError }
     [t('employer.open', { month }), '/employer/roster'],
     [t('upload.title')],
   ] as const;
-  const gone = upload.state === 'replaced';
+  const gone = upload.state === 'replaced' || upload.state === 'passed-over';
   return (
     <Page
       visit={visit}
@@ -76,7 +76,7 @@ function Preview({ visit, upload, error }: UploadProps & { error?: MindunError }
       <Faults visit={visit} error={error} field="choose" />
       {gone ? (
         <p class="aside aside-amber note" role="status">
-          {t('upload.replaced')}
+          {t(upload.state === 'replaced' ? 'upload.replaced' : 'upload.passed-over')}
         </p>
       ) : null}
       {bad.length > 0 && !gone ? <Summary visit={visit} upload={upload} bad={bad.length} /> : null}
