@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { billSheet } from '../../src/doors/cli/sheets.ts';
 import { showYuan, yuan } from '../../src/kernel/index.ts';
 import {
   type BillView,
@@ -245,6 +246,11 @@ describe('a closed month changes only by differences', () => {
         .map((l) => l.assumed);
     expect(new Set(assumed('pension'))).toEqual(new Set([false]));
     expect(new Set(assumed('medical'))).toEqual(new Set([true]));
+    const sheet = billSheet(view, 'zh').split('\n');
+    expect(sheet.some((l) => l.includes('2008-01') && l.includes('工资更正（1 人）'))).toBe(true);
+    const told = sheet.filter((l) => l.startsWith('2008-01') && l.includes('差额'));
+    for (const l of told) expect(/假定/.test(l)).toBe(/医疗|生育/.test(l));
+    expect(told.some((l) => l.includes('医疗'))).toBe(true);
     const tree = await city.run<Derivation>('insurance.explain-bill', {
       employer,
       month: '2008-03',
