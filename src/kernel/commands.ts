@@ -8,8 +8,8 @@ defineErrors({
   'not-permitted': {
     message: { zh: '您没有这项权限：{what}', en: 'You are not permitted to do this: {what}' },
     mend: {
-      zh: '需要的话，请管理员授权。',
-      en: 'Ask your administrator for the right if you need it.',
+      zh: '工作人员需要的话，请管理员授权；单位和个人请换有这项权限的账号登录，或者到社保经办窗口办。',
+      en: 'Staff ask their administrator for the right; employers and persons sign in with an account that has it, or go to an insurance window.',
     },
     status: 403,
   },

@@ -133,12 +133,12 @@ defineErrors({
     status: 400,
   },
   'date-impossible': {
-    message: { zh: '没有这一天：{value}', en: 'There is no such date: {value}' },
+    message: { zh: '{wrong}：{value}', en: '{wrong}: {value}' },
     mend: { zh: '请写成 2008-03-14 这样的日期。', en: 'Write the date as 2008-03-14.' },
     status: 400,
   },
   'month-impossible': {
-    message: { zh: '没有这个月：{value}', en: 'There is no such month: {value}' },
+    message: { zh: '{wrong}：{value}', en: '{wrong}: {value}' },
     mend: { zh: '请写成 2008-03 这样的月份。', en: 'Write the month as 2008-03.' },
     status: 400,
   },

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
 import {
   type Caller,
   type CityInfo,
@@ -13,6 +12,7 @@ import {
 } from './commands.ts';
 import type { Store, Tx } from './database/index.ts';
 import { MindunError } from './errors.ts';
+import { readInput } from './input.ts';
 import type { Log } from './log.ts';
 import { Run } from './runs.ts';
 import type { Text } from './text.ts';
@@ -41,7 +41,7 @@ export class House {
     const permitted = this.#permitted(command, asked);
     const { key: _, ...unkeyed } = permitted as Caller & { key?: string };
     const caller: Caller = command.secret === true ? unkeyed : permitted;
-    const input = parse(command, raw);
+    const input = readInput(command.input, raw);
     const hash = createHash('sha256')
       .update(JSON.stringify([command.name, input]))
       .digest('hex');
@@ -65,7 +65,7 @@ export class House {
    */
   async ask<I, O>(query: QueryDefinition<I, O>, raw: unknown, asked: Caller): Promise<O> {
     const caller = this.#permitted(query, asked);
-    const input = parse(query, raw);
+    const input = readInput(query.input, raw);
     const looks: LookRow[] = [];
     const answer = await this.store.read(caller.actor.reach, async (tx) => {
       const at = caller.at ?? (await this.at(tx));
@@ -157,10 +157,10 @@ export class House {
       ask: (query, question) => {
         needPurpose(query, caller);
         const within = this.#queryContext(tx, caller, at, query.name, looks);
-        return query.run(within, parse(query, question));
+        return query.run(within, readInput(query.input, question));
       },
       run: (inner, question) =>
-        this.#act(tx, inner, parse(inner, question), caller, at, looks, { parent: id }),
+        this.#act(tx, inner, readInput(inner.input, question), caller, at, looks, { parent: id }),
       subject: (ids) => {
         subject = { ...subject, ...ids };
       },
@@ -232,7 +232,10 @@ export class House {
           isolation: 'repeatable read',
         }),
       ask: (inner, question) =>
-        inner.run(this.#queryContext(tx, caller, at, inner.name, looks), parse(inner, question)),
+        inner.run(
+          this.#queryContext(tx, caller, at, inner.name, looks),
+          readInput(inner.input, question),
+        ),
       looked: (look) => {
         looks.push({
           at,
@@ -252,18 +255,3 @@ function needPurpose(definition: { personal?: boolean }, caller: Caller): void {
   if (definition.personal === true && caller.purpose === '')
     throw new MindunError('purpose-missing');
 }
-
-function parse<I>(definition: { input: z.ZodType<I> }, raw: unknown): I {
-  const parsed = definition.input.safeParse(raw ?? {}, { error: chinese });
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0]!;
-  const where = issue.path.length === 0 ? '' : `${issue.path.join('.')}: `;
-  const en = definition.input.safeParse(raw ?? {}, { error: english }).error!.issues[0]!;
-  throw new MindunError('input-invalid', {
-    what: { zh: `${where}${issue.message}`, en: `${where}${en.message}` },
-  });
-}
-
-// What a definition says of its own fields stands before these.
-const chinese = z.locales.zhCN().localeError;
-const english = z.locales.en().localeError;

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { MindunError } from './errors.ts';
 import {
   addDays,
   addMonths,
@@ -25,6 +26,23 @@ const day = fc
   .integer({ min: epochDay(plainDate('1800-01-01')), max: epochDay(plainDate('2999-12-31')) })
   .map(fromEpochDay);
 const someMonth = fc.integer({ min: 0, max: 1199 * 12 }).map((n) => addMonths(month('1800-01'), n));
+
+it('tells a day that is not there from what is no day at all', () => {
+  const said = (read: () => unknown): string => {
+    try {
+      read();
+    } catch (error) {
+      if (error instanceof MindunError) return error.text('zh');
+    }
+    return '';
+  };
+  expect(said(() => plainDate('2008-02-30'))).toBe('没有这一天：2008-02-30');
+  expect(said(() => plainDate('昨天'))).toBe('看不出是哪一天：昨天');
+  expect(said(() => moment('noon'))).toBe('看不出是哪一天：noon');
+  expect(said(() => month('2008-13'))).toBe('没有这个月：2008-13');
+  expect(said(() => month('三月'))).toBe('看不出是哪个月：三月');
+  expect(said(() => month(''))).toBe('看不出是哪个月：（没有写）');
+});
 
 describe('dates', () => {
   it('knows the Gregorian calendar', () => {

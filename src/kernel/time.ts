@@ -18,10 +18,31 @@ const dayMs = 86_400_000;
 export function plainDate(text: string): PlainDate {
   const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text);
   if (match === null || !isDate(Number(match[1]), Number(match[2]), Number(match[3]))) {
-    throw new MindunError('date-impossible', { value: text });
+    throw noDate(text);
   }
   return text as PlainDate;
 }
+
+/** A day that is not there, or what is not written as one at all. */
+function noDate(text: string): MindunError {
+  return new MindunError('date-impossible', {
+    wrong: /^\d{4}-\d{2}-\d{2}$/.test(text)
+      ? { zh: '没有这一天', en: 'There is no such date' }
+      : { zh: '看不出是哪一天', en: 'It cannot be read as a date' },
+    value: text === '' ? noneGiven : text,
+  });
+}
+
+function noMonth(text: string): MindunError {
+  return new MindunError('month-impossible', {
+    wrong: /^\d{4}-\d{2}$/.test(text)
+      ? { zh: '没有这个月', en: 'There is no such month' }
+      : { zh: '看不出是哪个月', en: 'It cannot be read as a month' },
+    value: text === '' ? noneGiven : text,
+  });
+}
+
+const noneGiven = { zh: '（没有写）', en: '(none given)' };
 
 /** Whether year, month (1–12) and day make a day of the Gregorian calendar, 1800 to 2999. */
 export function isDate(year: number, month: number, day: number): boolean {
@@ -38,9 +59,7 @@ function daysInMonth(year: number, month: number): number {
 export function month(text: string): Month {
   const match = /^(\d{4})-(\d{2})$/.exec(text);
   if (match === null || !isDate(Number(match[1]), Number(match[2]), 1)) {
-    throw new MindunError('month-impossible', {
-      value: text === '' ? { zh: '（没有写）', en: '(none given)' } : text,
-    });
+    throw noMonth(text);
   }
   return text as Month;
 }
@@ -124,7 +143,7 @@ export function moment(text: string): Moment {
     Number(match[2] ?? 0) > 23 ||
     Number(match[3] ?? 0) > 59 ||
     Number(match[4] ?? 0) > 59;
-  if (bad) throw new MindunError('date-impossible', { value: text });
+  if (bad) throw noDate(text);
   const date = plainDate(match[1]!);
   return `${date}T${match[2] ?? '00'}:${match[3] ?? '00'}:${match[4] ?? '00'}` as Moment;
 }

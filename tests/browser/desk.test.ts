@@ -436,6 +436,9 @@ describe.skipIf(browser === null)('a clerk', () => {
     await close.waitFor();
     expect(await close.isDisabled()).toBe(true);
     expect(await main(page).getByRole('button').count()).toBe(1);
+    await go(page, '/entries');
+    await says(page, '还没有选数。请在基金收支表或试算平衡表里点开一个数');
+    expect(await page.getByRole('alert').count()).toBe(0);
     await go(page, `/month/${month}/close`);
     await says(page, '您的岗位办不了这一步。需要的话，请管理员授权。');
     expect(await main(page).getByRole('button').count()).toBe(0);

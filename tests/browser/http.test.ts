@@ -242,7 +242,17 @@ describe('pages', () => {
     const stranger = await get('/employer/bill/2008-01');
     expect(stranger.status).toBe(303);
     expect(stranger.headers.get('Location')).toBe('/sign-in?next=%2Femployer%2Fbill%2F2008-01');
-    expect((await get('/employer', { Cookie: person })).status).toBe(403);
+    const theirs = await get('/employer', { Cookie: person });
+    expect(theirs.status).toBe(403);
+    expect(await theirs.text()).toContain('这一页是给单位经办人用的，您登录的账号不是');
+    // Signed in, nobody is offered what is of others; a stranger sees all there is.
+    const offered = async (who?: string): Promise<boolean[]> => {
+      const page = await (await get('/', who === undefined ? {} : { Cookie: who })).text();
+      return ['"/employer/roster"', '"/record"'].map((a) => page.includes(a));
+    };
+    expect(await offered(person)).toEqual([false, true]);
+    expect(await offered(handler)).toEqual([true, false]);
+    expect(await offered()).toEqual([true, true]);
     expect((await get('/record', { Cookie: handler })).status).toBe(403);
     expect((await get('/nowhere')).status).toBe(404);
     expect((await get('/employer/bill/2009-01', { Cookie: handler })).status).toBe(404);
@@ -382,8 +392,8 @@ describe('the interface', () => {
 
   it('tells what is wrong with an input, and what is not permitted, in the asker’s language', async () => {
     for (const [language, month, title] of [
-      ['zh', /^输入有误：month: 无效输入：期望 .*/, '您没有这项权限：核定月缴费'],
-      ['en', /^The input is not valid: month: Invalid input.*/, /Assess a month$/],
+      ['zh', /^输入有误：月份（month）要写成文字$/, '您没有这项权限：核定月缴费'],
+      ['en', /^The input is not valid: month must be text$/, /Assess a month$/],
     ] as const) {
       const headers = { Cookie: handler, 'Accept-Language': language };
       const wrong = await post('/api/v1/insurance/bill', { employer: code, month: 1 }, headers);

@@ -101,13 +101,18 @@ describe.skipIf(browser === null)('declaring a roster', () => {
       expect(await button.count()).toBe(1);
       expect(await said(page.locator('#choose'))).toContain('这些人本月算没有申报：第 45、66');
 
+      const faulty = page.url();
       const good = roster('2008-03', [worker, { number: citizen(4), wage: '500', name: '李娜' }]);
       await upload(page, '名册.csv', Buffer.from(good, 'base64'));
       expect(await heading(page)).toBe('核对申报表');
       expect(await page.getByRole('alert').count()).toBe(0);
       expect(await said(page.getByRole('main'))).not.toContain('换掉');
+      expect(await said(page.locator('.gist'))).toContain('本月参保2 人');
       await page.getByRole('button', { name: '申报 2 行，工资 ¥2,300.00' }).click();
       expect(await heading(page)).toBe('2008年3月名册已经申报');
+      await page.goto(faulty);
+      expect(await said(page.getByRole('status'))).toContain('这一份没有申报，后来申报的是另一份');
+      await page.goBack();
       await page.getByRole('link', { name: '回单位首页' }).click();
       expect(await said(page.getByRole('main'))).toContain('2 人，月工资合计 ¥2,300.00');
       await page.context().close();
@@ -263,6 +268,12 @@ describe.skipIf(browser === null)('after the assessment', () => {
       await page.getByRole('button', { name: '开证明' }).click();
       expect(await page.getByLabel('从哪个月').getAttribute('aria-invalid')).toBe(null);
       expect(await page.getByLabel('到哪个月').getAttribute('aria-invalid')).toBe('true');
+      for (const last of ['2008-02', '2009-01']) {
+        await page.getByLabel('到哪个月').fill(last);
+        await page.getByRole('button', { name: '开证明' }).click();
+        expect(await page.getByLabel('从哪个月').getAttribute('aria-invalid')).toBe(null);
+        expect(await page.getByLabel('到哪个月').getAttribute('aria-invalid')).toBe('true');
+      }
       await page.getByLabel('到哪个月').fill('2008-03');
       await page.getByRole('button', { name: '开证明' }).click();
       const link = page.locator('#list ~ table tbody tr').first();

@@ -169,7 +169,14 @@ describe('a month by hand', () => {
     expect(dry.json['rows']).toBe(400);
     expect(dry.json.errors).toHaveLength(13);
     expect(JSON.stringify(expected)).toContain(dry.json.errors![0]!.code);
+    expect(dry.json['accepted']).toBe(0);
     expect(declare('bad.csv').json['accepted']).toBe(0);
+    // What would be taken is told without taking it.
+    const lines = new Set(dry.json.errors!.map((e) => (e as { line?: number }).line));
+    const partly = declare('bad.csv', '--dry-run', '--accept-valid');
+    expect([partly.status, partly.json['accepted']]).toEqual([0, 400 - lines.size]);
+    const good = declare('good-utf8.csv', '--dry-run');
+    expect([good.status, good.json['accepted']]).toEqual([0, good.json['rows']]);
     expect(codesOf(declare('missing.csv'))).toEqual(['file-not-found']);
     for (const command of ['collect', 'cases']) {
       const ran = mindun(command, 'no/such.file');

@@ -58,6 +58,9 @@ describe('a late fee that no document sets', () => {
     await run('insurance.assess', { month: '2008-01' });
     await run('city.advance-clock', { at: '2008-01-12T09:00' });
     const { number } = await bill();
+    // Without an order, too: whether one is needed is as unknown as the rate.
+    const first = (await bill()).lateFees.filter((l) => l.state === 'not-computed');
+    expect(first).toMatchObject([{ insurance: 'injury', missing: document, amountFen: 0 }]);
     await run('insurance.order-payment', { bill: number, payBy: '2008-01-15', reason: '催缴' });
     await run('city.advance-clock', { at: '2008-01-28T09:00' });
     const before = await bill();

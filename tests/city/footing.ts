@@ -16,13 +16,13 @@ export function footed(view: BillView): number {
   );
 }
 
-/** The same of the paper, by the figures at the ends of its lines: from the sum of the month to what is to be paid. */
+/** The same of the paper, by the figures at the ends of its lines: from what it assesses to what is to be paid. */
 export function footedOnPaper(pages: readonly (readonly (readonly string[])[])[]): {
   readonly sum: number;
   readonly total: number;
 } {
   const lines = pages.flat();
-  const from = lines.findIndex((l) => l[0]?.startsWith('本月合计'));
+  const from = lines.findIndex((l) => l[0]?.startsWith('本月核定'));
   const to = lines.findIndex((l, i) => i > from && l[0]?.startsWith('应缴合计'));
   if (from < 0 || to < 0) throw new Error('the paper has no sum');
   const figures = lines.slice(from, to + 1).map((l) => fen(l.at(-1)!));

@@ -72,7 +72,14 @@ it('a roster that replaces it begins from the month before: enrolments go on as 
     fileName: '重报.csv',
     content,
   });
-  expect(seen.changes).toEqual({ joining: 3, leaving: 1, staying: 1, heldBack: 0 });
+  expect(seen.changes).toEqual({
+    joining: 3,
+    leaving: 1,
+    staying: 1,
+    heldBack: 0,
+    persons: 4,
+    personsLeaving: 0,
+  });
   await declare(content);
   for (const person of [stays, absent, left, leaves])
     expect(await spells(person), person).toEqual([[since, null]]);
@@ -94,4 +101,58 @@ it('bills who was there in the month, with whoever left in it, and nobody who le
   expect(view.insurances.find((i) => i.insurance === 'pension')?.persons).toBe(3);
   const { months } = await city.run<RecordView>('insurance.record', { person: left });
   expect(months.map((m) => m.month)).toEqual(['2008-01']);
+});
+
+it('a leaver on an employer’s first roster is enrolled for his month, counted in the preview and billed', async () => {
+  const first = organisation(973);
+  const [here, gone, before] = [7, 8, 9].map((n) => citizen(9710 + n)) as [string, string, string];
+  await city.run('registry.employer.register', {
+    code: first,
+    name: '新开厂',
+    area: '430407',
+    injuryClass: 2,
+  });
+  await city.clock('2008-03-03T09:00');
+  await city.run('insurance.close', { month: '2008-02' });
+  const of = { employer: first, month: '2008-03', full: true };
+  const leaver = line(gone, '减少', '2008-03-11');
+  const content = file(line(here), leaver, line(before, '减少', '2008-02-20'));
+  const seen = await city.run<UploadView>('insurance.upload', { ...of, content });
+  expect(seen.changes).toEqual({
+    joining: 2,
+    leaving: 0,
+    staying: 0,
+    heldBack: 0,
+    persons: 2,
+    personsLeaving: 1,
+  });
+  const take = (text: string) => city.run('insurance.declare', { ...of, content: text });
+  const within = [['2008-03-01', '2008-03-31']];
+  await take(content);
+  expect(await spells(gone)).toEqual(within);
+  // Replaced: he stays, is on no line, and leaves again.
+  await take(file(line(here), line(gone)));
+  expect(await spells(gone)).toEqual([['2008-03-01', null]]);
+  await take(content);
+  expect(await spells(gone)).toEqual(within);
+  await take(file(line(here)));
+  expect(await spells(gone)).toEqual([]);
+  await take(content);
+  await take(content);
+  expect(await spells(gone)).toEqual(within);
+  // Changes on the whole roster: who is on no line is one of the month's persons, too.
+  const changes = await city.run<UploadView>('insurance.upload', {
+    ...of,
+    full: false,
+    content: file(leaver),
+  });
+  expect(changes.changes).toMatchObject({ staying: 1, persons: 2, personsLeaving: 1 });
+  await city.run('insurance.assess', { month: '2008-03' });
+  const view = await city.run<BillView>('insurance.bill', { employer: first, month: '2008-03' });
+  expect(view.insurances.find((i) => i.insurance === 'pension')?.persons).toBe(2);
+  const { checks } = await city.run<{ checks: { name: string; wrong: number }[] }>(
+    'insurance.verify',
+    {},
+  );
+  expect(checks.filter((c) => c.wrong !== 0)).toEqual([]);
 });

@@ -93,7 +93,14 @@ describe('rows with a fault', () => {
     const content = roster('2008-02', faulty);
     const upload = { employer: mill, month: '2008-02', full: true, fileName: '二月.csv', content };
     const view = await city.run<UploadView>('insurance.upload', upload);
-    expect(view.changes).toEqual({ joining: 0, leaving: 1, staying: 3, heldBack: 2 });
+    expect(view.changes).toEqual({
+      joining: 0,
+      leaving: 1,
+      staying: 3,
+      heldBack: 2,
+      persons: 1,
+      personsLeaving: 0,
+    });
     expect(await declare('2008-02', faulty, { acceptValid: true })).toMatchObject({ accepted: 1 });
     const open = [{ from: '2008-01-01', to: null }];
     for (const person of [li, wang, zhao]) expect(await enrolled(person)).toEqual(open);

@@ -2,11 +2,13 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { yuan } from '../../src/kernel/index.ts';
+import { billSheet } from '../../src/doors/cli/sheets.ts';
+import { showYuan, yuan } from '../../src/kernel/index.ts';
 import {
   type BillView,
   billPdf,
   type Derivation,
+  earlierRows,
   type PrintedBill,
   type RecordView,
 } from '../../src/services/insurance/index.ts';
@@ -225,6 +227,63 @@ describe('a closed month changes only by differences', () => {
       rule: 'settlement.provisional',
       value: '−¥440.00',
     });
+  });
+
+  it('says which month was wrong and why, and what of the difference is assumed, in the view as on paper', async () => {
+    const view = await bill(employer, '2008-03');
+    const published = '以后公布的规定：缴费基准值（测试通知）';
+    expect(view.earlier.map((e) => [e.feeMonth, e.why.map((w) => w.zh)])).toEqual([
+      ['2008-01', ['工资更正（1 人）：工资表抄错', published]],
+      ['2008-02', [published]],
+    ]);
+    const late = await bill(silent, '2008-03');
+    expect(late.earlier.map((e) => [e.feeMonth, e.why.map((w) => w.zh)])).toEqual([
+      ['2008-02', ['补报名册：漏报', published]],
+    ]);
+    const assumed = (insurance: string) =>
+      view.lines
+        .filter((l) => l.kind === 'difference' && l.insurance === insurance)
+        .map((l) => l.assumed);
+    expect(new Set(assumed('pension'))).toEqual(new Set([false]));
+    expect(new Set(assumed('medical'))).toEqual(new Set([true]));
+    const sheet = billSheet(view, 'zh').split('\n');
+    expect(sheet.some((l) => l.includes('2008-01') && l.includes('工资更正（1 人）'))).toBe(true);
+    const told = sheet.filter((l) => l.startsWith('2008-01') && l.includes('差额'));
+    for (const l of told) expect(/假定/.test(l)).toBe(/医疗|生育/.test(l));
+    expect(told.some((l) => l.includes('医疗'))).toBe(true);
+    const tree = await city.run<Derivation>('insurance.explain-bill', {
+      employer,
+      month: '2008-03',
+      insurance: 'medical',
+      feeMonth: '2008-01',
+    });
+    expect(tree.because.map((b) => [b.rule, b.assumed])).toEqual([
+      ['difference.medical.employer', true],
+      ['difference.medical.employee', false],
+    ]);
+    expect(tree.because[0]!.formula.zh).toContain(`工资更正（1 人）：工资表抄错；${published}`);
+    const printed = await city.run<PrintedBill>('insurance.bill.print', {
+      employer,
+      month: '2008-03',
+    });
+    const paper = pdfLines(await billPdf(printed, 'https://si.example/check')).flat();
+    const of = paper.findIndex(
+      (l, i) => l[0]?.startsWith('2008年1月') && paper[i - 1]![0]?.startsWith('基本医疗保险'),
+    );
+    const row = paper[of - 1]!;
+    expect(row.join('')).toContain('假定');
+    const earlier = earlierRows(view).find(
+      (r) => r.insurance === 'medical' && r.feeMonth === '2008-01',
+    )!;
+    expect(row.at(-1)).toBe(showYuan(earlier.employerFen + earlier.employeeFen, { sign: false }));
+    const sum = paper.find((l) => l[0]?.startsWith('本月核定'))!;
+    expect(sum[0]).toBe('本月核定，含以前月份的差额');
+    expect(sum.at(-1)).toBe(
+      showYuan(view.total.employerFen + view.total.employeeFen, { sign: false }),
+    );
+    for (const name of ['以前月份欠费', '滞纳金'])
+      expect(paper.filter((l) => l[0]?.startsWith(name) && l.at(-1) === '0.00')).toHaveLength(1);
+    expect(paper.flat().join('')).toContain('工资更正（1 人）：工资表抄错');
   });
 
   it('explains what a person’s month is now, and what goes to the accounts', async () => {

@@ -13,9 +13,10 @@ import type {
   RecordView,
   TakeoverAnswer,
 } from '../../src/services/insurance/index.ts';
-import { bankFile, refusal, type TestCity, testCity } from './harness.ts';
+import { bankFile, citizen, refusal, type TestCity, testCity } from './harness.ts';
 
 const [zhang, li] = ['430499197001010020', '430499197001010063'];
+const [wang, unborn] = [citizen(71), citizen(73, '20080201')];
 const years = [
   'pension,2006,0.00,900.00,100.00,0.00,1000.00',
   'pension,2007,1000.00,1728.00,25.20,0.00,2753.20',
@@ -227,6 +228,78 @@ describe('what a take-over refuses', () => {
     ]);
   });
 
+  it('days, months and years that the books cannot hold: the first month of the new ones is 2008-01', async () => {
+    const where = folder({
+      'persons.csv': (t) => `${t}${unborn},王芳,urban,430407\n`,
+      'employers.csv': (t) => t.replace('1998-01-01', '2008-02-01'),
+      'spells.csv': (t) =>
+        `${line(3, 5, '2008-02-29')(t)}${wang},71234567-2,enterprise,,2008-02-01,\n`,
+      'balances.csv': (t) => `${t}${zhang},medical,2008,100.00,0,0,0,100.00\n`,
+      'retirees.csv': (t) => `${t}${wang},2008-02-01,500.00\n`,
+      'arrears.csv': (t) =>
+        `${line(2, 5, '2007-10-31')(line(3, 1, '2008-01')(t))}71234567-2,2007-10,pension,employer,1.00,2008-02-01\n`,
+    });
+    appendFileSync(path.join(where, 'persons.csv'), `${wang},王红,urban,430407\n`);
+    expect(await faultsOf(where)).toEqual([
+      ['persons.csv', 4, 'number', 'date-after-books'],
+      ['employers.csv', 2, 'from', 'date-after-books'],
+      ['spells.csv', 3, 'to', 'date-after-books'],
+      ['spells.csv', 4, 'from', 'date-after-books'],
+      ['balances.csv', 5, 'year', 'year-after-books'],
+      ['retirees.csv', 2, 'since', 'date-after-books'],
+      ['retirees.csv', 2, 'number', 'retiree-insured'],
+      ['arrears.csv', 2, 'dueDate', 'due-before-month'],
+      ['arrears.csv', 3, 'feeMonth', 'month-not-before-books'],
+      ['arrears.csv', 3, 'dueDate', 'due-before-month'],
+      ['arrears.csv', 4, 'dueDate', 'date-after-books'],
+    ]);
+    const told = await take({ folder: where, dryRun: true });
+    expect(told.errors[0]?.message).toBe('2008年2月1日晚于新账的第一个月 2008年1月');
+  });
+
+  it('a roster line without an enrolment in its month, or in another category than that', async () => {
+    const ended = folder({ 'spells.csv': line(2, 5, '2007-11-30') });
+    const [found] = await faultsOf(ended);
+    expect(found).toEqual(['rosters.csv', 2, 'number', 'roster-not-enrolled']);
+    const nobody = folder({ 'rosters.csv': (t) => `${t}71234567-2,${li},rural,900.00\n` });
+    expect(await faultsOf(nobody)).toEqual([['rosters.csv', 3, 'number', 'roster-not-enrolled']]);
+    const other = folder({ 'rosters.csv': line(2, 2, 'rural') });
+    expect(await faultsOf(other)).toEqual([
+      ['rosters.csv', 2, 'category', 'roster-category-differs'],
+    ]);
+    // Where the enrolment itself cannot be read, nothing is said of the roster.
+    const unread = folder({ 'spells.csv': line(2, 4, '2000-13-01') });
+    expect(await faultsOf(unread)).toEqual([['spells.csv', 2, 'from', 'date-impossible']]);
+  });
+
+  it('a retiree who is still insured in the pension insurance', async () => {
+    const still = folder({ 'retirees.csv': (t) => `${t}${zhang},2007-06-01,500.00\n` });
+    expect(await faultsOf(still)).toEqual([['retirees.csv', 2, 'number', 'retiree-insured']]);
+  });
+
+  it('deemed time that is longer than its own, begins in childhood, or stands twice, and arrears twice', async () => {
+    const deemed = (rows: string) => folder({ 'deemed.csv': (t) => t + rows });
+    const of = (months: number, from: string, to: string, basis: string) =>
+      `${zhang},${months},${from},${to},${basis}\n`;
+    expect(await faultsOf(folder({ 'deemed.csv': line(2, 1, '61') }))).toEqual([
+      ['deemed.csv', 2, 'months', 'deemed-too-long'],
+    ]);
+    // Both of one time: each may be, both together may not.
+    expect(await faultsOf(deemed(of(1, '1990-01-01', '1991-12-31', '军龄')))).toEqual([
+      ['deemed.csv', 3, 'months', 'deemed-sum-too-long'],
+    ]);
+    expect(await faultsOf(deemed(of(1, '1981-12-31', '1982-12-31', '军龄')))).toEqual([
+      ['deemed.csv', 3, 'from', 'deemed-too-young'],
+    ]);
+    expect(await faultsOf(deemed(of(60, '1990-01-01', '1994-12-31', '连续工龄')))).toEqual([
+      ['deemed.csv', 3, 'number', 'row-repeated'],
+    ]);
+    const arrears = '71234567-2,2007-11,pension,employer,1.00,2007-11-20\n';
+    expect(await faultsOf(folder({ 'arrears.csv': (t) => t + arrears }))).toEqual([
+      ['arrears.csv', 4, 'feeMonth', 'row-repeated'],
+    ]);
+  });
+
   it('a ledger that is out of balance, beside a total that differs', async () => {
     const where = folder({
       'ledger.csv': (t) => t.replace('-50000.00', '-49999.99'),
@@ -273,6 +346,10 @@ describe('taking over books', () => {
     const where = folder({
       'employers.csv': (t) =>
         t.replace('from\n', 'from,injuryFloat\n').replace(/01\n$/, '01,0.8\n'),
+      // An enrolment that ends in the month of the roster is the one that its line goes by.
+      'spells.csv': line(3, 5, '2007-12-31'),
+      'rosters.csv': (t) => `${t}71234567-2,${li},rural,900.00\n`,
+      'totals.csv': (t) => t.replace(',,,,1,1800.00', ',,,,2,2700.00'),
     });
     const dry = await take({ folder: where, dryRun: true });
     expect(dry).toMatchObject({ files: 10, reconciled: true, errors: [] });
@@ -286,6 +363,10 @@ describe('taking over books', () => {
     expect(done).toEqual(dry);
     // The same files again count nothing twice; others come too late.
     const { people } = await counted();
+    const schemes = await city.house.store.transaction({ role: 'system' }, (tx) =>
+      tx.rows<{ schemes: number }>('select schemes::int from roster_line order by wage'),
+    );
+    expect(schemes.map((r) => r.schemes)).toEqual([3, 31]);
     expect(await take({ folder: where })).toEqual(done);
     expect(await counted()).toEqual({ people, times: 1 });
     const others = folder({ 'deemed.csv': line(2, 4, '另一份文件') });

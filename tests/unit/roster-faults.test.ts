@@ -31,15 +31,8 @@ const spoil = (column: Column, code: string, ...ways: (string | ((good: string) 
 const eighteen = (n: string): string =>
   n.length === 18 ? n : withCheck(`${n.slice(0, 6)}19${n.slice(6)}`);
 const otherDigit = (c: string): string => String((Number(c) + 3) % 10);
-const badDays = [
-  '2008-02-30',
-  '2007/2/29',
-  '2008年4月31日',
-  '20080230',
-  '2008-13-01',
-  '昨天',
-  '08-3-1',
-];
+const badDays = ['2008-02-30', '2007/2/29', '2008年4月31日', '20080230', '2008-13-01'];
+const noDays = ['昨天', '08-3-1', '2008-3', '2008-02-30上午'];
 const laterDays = ['2008-04-01', '2008/4/1', '2009年1月1日', '20081231', wide('2008-04-01')];
 const spoilers: readonly Spoiler[] = [
   ...columns
@@ -82,8 +75,10 @@ const spoilers: readonly Spoiler[] = [
   ...spoil('employment', 'unknown-employment', '正式', '合同', '派遣'),
   ...spoil('change', 'unknown-change-kind', '增加', '在职', '续保新增'),
   ...badDays.flatMap((d) => spoil('hired', 'date-invalid', d)),
+  ...noDays.flatMap((d) => spoil('hired', 'date-unreadable', d)),
   ...laterDays.flatMap((d) => spoil('hired', 'date-in-future', d)),
   ...badDays.flatMap((d) => spoil('changeOn', 'date-invalid', d)),
+  ...noDays.flatMap((d) => spoil('changeOn', 'date-unreadable', d)),
   ...laterDays.flatMap((d) => spoil('changeOn', 'date-in-future', d)),
   ...spoil(
     'wage',

@@ -96,13 +96,20 @@ export function billSheet(bill: BillView, language: Language): string {
   if (later.length > 0)
     blocks.push(
       table(
-        [h('month'), h('insurance'), h('item'), h('amount'), h('open')],
+        [h('month'), h('insurance'), h('item'), h('amount'), h('open'), h('note')],
         later.map((l) => [
           l.feeMonth,
           insuranceNames[l.insurance][language],
           `${kinds[l.kind][language]} ${shares[l.share][language]}`,
           showYuan(l.amountFen),
           showYuan(l.openFen),
+          l.assumed ? words.assumed[language] : '',
+        ]),
+      ),
+      facts(
+        bill.earlier.map((e) => [
+          e.feeMonth,
+          e.why.map((w) => w[language]).join({ zh: '；', en: '; ' }[language]),
         ]),
       ),
     );

@@ -6,6 +6,17 @@ defineErrors({
     mend: { zh: '请从首页找要办的事。', en: 'Find what you need from the home page.' },
     status: 404,
   },
+  'account-of-others': {
+    message: {
+      zh: '这一页是给{whose}用的，您登录的账号不是',
+      en: 'This page is for {whose}; the account you are signed in with is none of theirs',
+    },
+    mend: {
+      zh: '请回首页办您自己的事；要办这件事，请退出后用{whose}的账号登录。',
+      en: 'Your own matters are on the home page; for this one sign out, and in with such an account.',
+    },
+    status: 403,
+  },
   'method-not-allowed': {
     message: { zh: '{path} 不接受 {method}', en: '{path} does not take {method}' },
     mend: {

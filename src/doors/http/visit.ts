@@ -10,6 +10,7 @@ import {
   MindunError,
   type Moment,
   secret,
+  type Text,
 } from '../../kernel/index.ts';
 import { type TextKey, texts } from '../portal/texts.ts';
 import { formFields } from './body.ts';
@@ -21,6 +22,12 @@ const formCookie = 'mindun-form';
 const languageCookie = 'mindun-lang';
 const typeCookie = 'mindun-type';
 const year = 365 * 24 * 3600;
+
+/** Whose pages there are. */
+const holders: Readonly<Record<'employer' | 'person', Text>> = {
+  employer: { zh: '单位经办人', en: 'employers' },
+  person: { zh: '参保人', en: 'insured persons' },
+};
 
 /** One request of the portal: who, in which language and type size, at which business time. */
 export class Visit {
@@ -147,13 +154,11 @@ export class Visit {
     });
   }
 
-  /** The public id of the employer or person that the account stands for. @throws MindunError sign-in-needed, not-permitted */
+  /** The public id of the employer or person that the account stands for. @throws MindunError sign-in-needed, account-of-others */
   subjectOf(kind: 'employer' | 'person'): string {
     if (!this.signedIn) throw new MindunError('sign-in-needed');
     if (this.actor.kind !== kind || this.actor.subject === null) {
-      throw new MindunError('not-permitted', {
-        what: this.t(kind === 'employer' ? 'nav.employer' : 'nav.record'),
-      });
+      throw new MindunError('account-of-others', { whose: holders[kind] });
     }
     return this.actor.subject;
   }

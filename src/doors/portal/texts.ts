@@ -221,6 +221,12 @@ export const texts = {
     zh: '新增 {joining}，减少 {leaving}，续保 {staying}',
     en: '{joining} join, {leaving} leave, {staying} stay',
   },
+  'upload.persons': { zh: '本月参保', en: 'Insured this month' },
+  'upload.persons-what': { zh: '{persons} 人', en: '{persons} persons' },
+  'upload.persons-leaving': {
+    zh: '{persons} 人，其中 {personsLeaving} 人本月离开，本月还要缴',
+    en: '{persons} persons, {personsLeaving} of whom leave this month and still pay it',
+  },
   'upload.most-leave': {
     zh: '原来参保 {before} 人，这份名册一申报就减少 {leaving} 人，他们参保到上个月为止。只想报几个人的变动，请重新上传，选“只有变动的人员”。',
     en: 'Of {before} persons insured until now, {leaving} leave with this roster, at the end of last month. To tell a few changes only, upload again and choose “Changes only”.',
@@ -287,6 +293,10 @@ export const texts = {
     zh: '这一份变动从上个月的名册算起，不接着那一份。',
     en: 'These changes are laid over last month’s roster, not over that one.',
   },
+  'upload.passed-over': {
+    zh: '这一份没有申报，后来申报的是另一份。要用这一份，请重新上传。',
+    en: 'This one was never declared; another one was, after it. To use this one, upload it again.',
+  },
   'upload.uploaded': { zh: '上传时间', en: 'Uploaded' },
   'page.of': { zh: '第 {page} 页，共 {pages} 页', en: 'Page {page} of {pages}' },
   'page.next': { zh: '下一页', en: 'Next' },
@@ -312,21 +322,12 @@ export const texts = {
   'bill.by-employees': { zh: '个人缴', en: 'Employees pay' },
   'bill.sum': { zh: '小计', en: 'Sum' },
   'bill.employees-none': { zh: '个人不缴', en: 'Employees pay none' },
-  'bill.month-sum': { zh: '本月核定', en: 'Assessed this month' },
+  'bill.settled-month': { zh: '{month}重新核定', en: '{month}, assessed anew' },
   'bill.settlement': { zh: '{month}结算、差额', en: 'Settlement, difference {month}' },
-  'bill.paid': { zh: '已缴', en: 'Paid' },
-  'bill.elsewhere': {
-    zh: '差额另记在以前的缴费单或多缴里',
-    en: 'Differences that stand with earlier bills or as credit',
-  },
   'bill.credit-left': {
     zh: '另有多缴 {amount}，可抵以后的缴费，也可到窗口申请退还。',
     en: 'A further {amount} was paid too much: it is set off against later bills, or paid back on request at a window.',
   },
-  'bill.arrears': { zh: '以前月份欠费', en: 'Arrears of earlier months' },
-  'bill.late-fee': { zh: '滞纳金', en: 'Late fee' },
-  'bill.put-off': { zh: '其中缓缴，还没到期', en: 'Of it deferred, not due yet' },
-  'bill.credit': { zh: '多缴的钱，抵减', en: 'Overpaid money, set off' },
   'bill.total': { zh: '现在应缴合计', en: 'To pay now in all' },
   'bill.pdf': { zh: '下载缴费单（PDF）', en: 'Download the bill (PDF)' },
   'bill.pdf-how': {
@@ -346,6 +347,7 @@ export const texts = {
   },
   stop: { zh: '。', en: '.' },
   comma: { zh: '，', en: ', ' },
+  semicolon: { zh: '；', en: '; ' },
   'bill.why-not': { zh: '为什么{insurance}没有计算', en: 'Why {insurance} is not computed' },
   'bill.why-not-how': {
     zh: '规定费率的文件还没有录入：{document}。其他险种照常缴；录入后，差额列在以后的缴费单上，不算您欠缴。',

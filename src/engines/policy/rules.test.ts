@@ -256,3 +256,35 @@ describe('late days around the change of law in July 2011', () => {
     expect(fee(kept).outputs).toMatchObject({ days: 43, lateFee: '0.00' });
   });
 });
+
+describe('work injury arrears due before 2011', () => {
+  const fee = (
+    of: typeof law,
+    dueDate: string,
+    given: Record<string, unknown> = {},
+    transition = 'split',
+  ) =>
+    callRule(
+      of,
+      'arrears.lateFee',
+      { ...on(dueDate), overrides: { 'arrears.lateFeeTransition': transition } },
+      { principal: '100.00', scheme: 'injury', dueDate, paidDate: '2011-01-31', ...given },
+    );
+
+  it('have no late fee that a document sets, with an order or without, whatever the days', () => {
+    for (const given of [{}, { orderLapsed: true }, { orderMissedOn: '2011-01-10' }])
+      for (const transition of ['split', 'old', 'new'])
+        expect(() => fee(law, '2010-12-31', given, transition)).toThrow(/parameter-unset/);
+    expect(() => fee(law, '2008-03-15', { paidDate: '2008-04-15' })).toThrow(/parameter-unset/);
+    expect(fee(law, '2010-12-31', { paidDate: '2010-12-31' }).outputs).toMatchObject({ days: 0 });
+    expect(fee(law, '2011-01-01').outputs).toMatchObject({ days: 30, lateFee: '1.50' });
+  });
+
+  it('have the assumed one of a sample city, marked where it is charged', () => {
+    const { outputs, derivation } = fee(sample, '2010-12-21', { orderMissedOn: '2010-12-25' });
+    expect(outputs).toMatchObject({ oldRateDays: 10, newRateDays: 31, lateFee: '3.55' });
+    expect(derivation.assumed).toBe(true);
+    const free = fee(sample, '2010-12-31');
+    expect([free.outputs['lateFee'], free.derivation.assumed]).toEqual(['1.55', false]);
+  });
+});

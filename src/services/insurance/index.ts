@@ -2,6 +2,14 @@ export { type DeferAnswer, defer, type OrderAnswer, orderPayment } from './arrea
 export { type AssessAnswer, assess } from './assess.ts';
 export { billNumber, readBillNumber } from './bills/bills.ts';
 export { type BillListRow, type BillListView, billsQuery } from './bills/list.ts';
+export {
+  type EarlierRow,
+  earlierRows,
+  monthSumName,
+  type SumFigure,
+  sumNames,
+  sumRows,
+} from './bills/sums.ts';
 export { billQuery } from './bills/view.ts';
 export { printBill, printedBill } from './certificates/bill.ts';
 export {

@@ -21,7 +21,10 @@ defineErrors({
       zh: '{month}不是在办的月份，现在办 {open}',
       en: '{month} is not the open month; {open} is',
     },
-    mend: { zh: '请先把 {open} 关账。', en: 'Close {open} first.' },
+    mend: {
+      zh: '先办 {open}的；经办机构把它关账以后，才办下一个月。',
+      en: 'Do what is of {open} first: the next month opens once the office has closed it.',
+    },
     status: 409,
   },
   'whole-city-only': {

@@ -60,6 +60,14 @@ export interface BillLine {
   readonly persons: number;
   readonly amountFen: number;
   readonly openFen: number;
+  /** A value in it comes from no document: labelled wherever it is shown. */
+  readonly assumed: boolean;
+}
+
+/** An earlier month that a bill settles, and why: corrected, declared late, rated anew, or by law that was published since. */
+export interface EarlierMonth {
+  readonly feeMonth: string;
+  readonly why: readonly Text[];
 }
 
 export interface ArrearsLine {
@@ -128,6 +136,8 @@ export interface BillView {
   /** Null: the month was declared. */
   readonly provisionalBasis: ProvisionalBasis | null;
   readonly lines: readonly BillLine[];
+  /** Why the lines of earlier months are there, in the order of the months. */
+  readonly earlier: readonly EarlierMonth[];
   /** Late fees determined on payments that came late, not paid yet. */
   readonly lateFeesDueFen: number;
   /** What `total.lateFeeFen` adds up, line by line, with those that cannot be computed. */
@@ -389,7 +399,8 @@ export interface UploadView {
   readonly fileName: string;
   readonly month: string;
   readonly full: boolean;
-  readonly state: 'checked' | 'confirmed' | 'replaced';
+  /** `replaced`: it was declared, and another one after it; `passed-over`: it never was, and another one was. */
+  readonly state: 'checked' | 'confirmed' | 'replaced' | 'passed-over';
   readonly uploadedAt: string;
   readonly rows: number;
   readonly accepted: number;
@@ -402,6 +413,10 @@ export interface UploadView {
     readonly staying: number;
     /** Of those who stay: on no row, but a row with a fault may mean them. */
     readonly heldBack: number;
+    /** Who is billed for the month: whoever is on the roster then, those who leave in it included. */
+    readonly persons: number;
+    /** Of those persons: who leave in the month. */
+    readonly personsLeaving: number;
   };
 }
 

@@ -1,10 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { type Month, monthOf, yearOf, yuan } from '../../kernel/index.ts';
+import { firstDay, type Month, monthOf, type PlainDate, yearOf, yuan } from '../../kernel/index.ts';
 import type { Employer, Job, Population } from './population.ts';
 import { Draw } from './random.ts';
 
 const wageCap = 538_500;
+/** 《劳动法》 art. 15. */
+const ageToWork = 16;
 
 /**
  * Writes the books that the simulated city brings with it, in the files of a take-over (docs/reference/import.md), with their own totals
@@ -25,11 +27,16 @@ export function writeBooks(
   for (const e of population.employers)
     employerRows(books, e, before, year, new Draw(seed, 'books', e.code));
   for (const r of population.retirees) {
-    books.row('retirees.csv', [r.person.number, r.since, yuan(r.pension)]);
+    books.row('retirees.csv', [r.person.number, byThen(r.since, before), yuan(r.pension)]);
     books.total('retirees', r.person.area, {}, r.pension);
   }
   ledgerRows(books, population);
   books.write();
+}
+
+/** A day of the books of the month before the city's first: none of them lies after it. */
+function byThen(date: PlainDate, before: Month): PlainDate {
+  return date > firstDay(before) ? firstDay(before) : date;
 }
 
 function categoryOf(e: Employer, job: Job): string {
@@ -49,19 +56,17 @@ function employerRows(books: Books, e: Employer, before: Month, year: number, dr
   for (const job of e.jobs) {
     const { number } = job.person;
     const of = categoryOf(e, job);
-    books.row('spells.csv', [number, e.code, of, job.schemes.join(';'), job.since, '']);
+    const since = byThen(job.since, before);
+    books.row('spells.csv', [number, e.code, of, job.schemes.join(';'), since, '']);
     for (const insurance of job.schemes) books.total('spells', e.area, { insurance });
     books.row('rosters.csv', [e.code, number, of, yuan(job.wage)]);
     books.total('rosters', e.area, {}, job.wage);
     accountRows(books, e, job, year, draw);
     if (Number(job.since.slice(0, 4)) < 2000 && draw.chance(150)) {
-      books.row('deemed.csv', [
-        number,
-        String(draw.int(6, 120)),
-        '1985-01-01',
-        '1994-12-31',
-        '连续工龄',
-      ]);
+      const months = String(draw.int(6, 120));
+      // Who was not of age to work by then has none.
+      if (Number(job.person.birth.slice(0, 4)) + ageToWork > 1984) continue;
+      books.row('deemed.csv', [number, months, '1985-01-01', '1994-12-31', '连续工龄']);
       books.total('deemed', job.person.area);
     }
   }

@@ -24,7 +24,7 @@ function optional(call: CliCall, ...names: readonly string[]): Record<string, st
 const open: CliCommand = {
   name: 'account open',
   usage:
-    'employer C | person NUMBER | staff LOGIN --name N --role R [--area A] | auditor LOGIN --name N --reason WHY',
+    '(employer C [--login L] [--name N] | person NUMBER | staff LOGIN --name N --role R [--area A] | auditor LOGIN --name N) --reason WHY',
   summary: { zh: '开账号，密码只告诉一次', en: 'Opens an account; its password is told once' },
   example: 'account open staff zhangli --name 张丽 --role collection-clerk --reason 任职通知',
   options: {

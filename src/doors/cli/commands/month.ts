@@ -31,15 +31,20 @@ const declare: CliCommand = {
       content: tableContent(call.words[0]!),
       acceptValid: call.values['accept-valid'] === true,
     };
-    const answer = (
-      call.values['dry-run'] === true
-        ? await call.ask('insurance.check-roster', input)
-        : await call.execute('insurance.declare', input)
-    ) as DeclareAnswer;
+    const dry = call.values['dry-run'] === true;
+    const answer = (await (dry
+      ? call.ask('insurance.check-roster', input)
+      : call.execute('insurance.declare', input))) as DeclareAnswer;
     const refused = answer.errors.length > 0 && !input.acceptValid;
-    return { json: answer, exit: refused ? 1 : 0 };
+    // A check takes nothing: of it is told how many rows would be taken.
+    const accepted = dry && !refused ? answer.rows - faultyLines(answer) : answer.accepted;
+    return { json: { ...answer, accepted }, exit: refused ? 1 : 0 };
   },
 };
+
+function faultyLines({ errors }: DeclareAnswer): number {
+  return new Set(errors.map((e) => e.line)).size;
+}
 
 function step(name: string, zh: string, en: string): CliCommand {
   return {

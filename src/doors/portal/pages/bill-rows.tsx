@@ -1,13 +1,18 @@
-import { showYuan, sumOf } from '../../../kernel/index.ts';
+import { showYuan } from '../../../kernel/index.ts';
 import {
   type BalanceFigure,
   type BillInsurance,
-  type BillLine,
   type BillView,
   balanceFigures,
   type Derivation,
+  type EarlierRow,
+  earlierRows,
   type Insurance,
   insurances,
+  monthSumName,
+  type SumFigure,
+  sumNames,
+  sumRows,
 } from '../../../services/insurance/index.ts';
 import type { Visit } from '../../http/visit.ts';
 import { showMonth } from '../dates.ts';
@@ -29,12 +34,22 @@ export type Asked =
       /** An earlier month that this bill settles; null: the bill's own. */
       readonly feeMonth: string | null;
     }
-  | { readonly of: 'base'; readonly insurance: Insurance; readonly figure: 'base' }
-  | { readonly of: 'figure'; readonly insurance?: never; readonly figure: BalanceFigure };
+  | {
+      readonly of: 'base';
+      readonly insurance: Insurance;
+      readonly share?: never;
+      readonly figure: 'base';
+    }
+  | {
+      readonly of: 'figure';
+      readonly insurance?: never;
+      readonly share?: never;
+      readonly figure: BalanceFigure;
+    };
 
 /**
  * `?why=pension`, one share of it, `?why=pension-employer`, its persons and bases, `?why=pension-base`, an earlier month's settlement,
- * `?why=pension-2008-01`, or one of the bill's sums, `?why=arrears`.
+ * `?why=pension-2008-01`, one share of that, `?why=pension-2008-01-employer`, or one of the bill's sums, `?why=arrears`.
  */
 export function whyOf(visit: Visit): Asked | null {
   const why = visit.c.req.query('why') ?? '';
@@ -44,8 +59,9 @@ export function whyOf(visit: Visit): Asked | null {
   const insurance = insurances.find((i) => i === name);
   if (insurance === undefined) return null;
   if (of === 'base') return { of: 'base', insurance, figure: 'base' };
-  const share = of === 'employer' || of === 'employee' ? of : null;
-  const feeMonth = /^\d{4}-\d{2}$/.test(of ?? '') ? of! : null;
+  const [, feeMonth = null, whose] =
+    /^(\d{4}-\d{2})?(?:-?(employer|employee))?$/.exec(of ?? '') ?? [];
+  const share = whose === 'employer' || whose === 'employee' ? whose : null;
   return { of: 'insurance', insurance, share, feeMonth };
 }
 
@@ -219,92 +235,100 @@ function NotComputedRow({ visit, of }: { visit: Visit; of: BillInsurance }) {
   );
 }
 
-/** Settlements and differences of other months, one row for each insurance and month. */
+/** What is settled of earlier months: of each month why, then one row for each insurance. */
 export function LaterLines({ visit, bill, parts }: BillProps) {
   const { t, language } = visit;
-  const later = bill.lines.filter((l) => l.kind !== 'current' && l.kind !== 'provisional');
-  const keys = [...new Set(later.map((l) => `${l.insurance} ${l.feeMonth}`))];
+  const rows = earlierRows(bill);
   return (
     <>
-      {keys.map((key) => {
-        const lines = later.filter((l) => `${l.insurance} ${l.feeMonth}` === key);
-        const first = lines[0]!;
-        const sum = (share: BillLine['share']): number =>
-          sumOf(
-            lines.filter((l) => l.share === share),
-            (l) => l.amountFen,
-          );
-        const month = showMonth(first.feeMonth, language);
-        const why = `${first.insurance}-${first.feeMonth}`;
-        const amount = sum('employer') + sum('employee');
-        const open = visit.c.req.query('why') === why && parts.length > 0;
-        const assumed = parts.some((p) => p.assumed);
-        const name = t(`insurance.${first.insurance}`);
-        return (
-          <>
-            <tr class={open ? (assumed ? 'open deriv-assumed' : 'open') : undefined}>
-              <th scope="row">
-                {name} · <span class="nb">{t('bill.settlement', { month })}</span>
-              </th>
-              <td />
-              <td />
-              <td class="n" data-l={t('bill.by-employer')}>
-                {plainYuan(sum('employer'))}
-              </td>
-              <td class="n" data-l={t('bill.by-employees')}>
-                {plainYuan(sum('employee'))}
-              </td>
-              <td class="n first">
-                <WhyLink visit={visit} why={why} amount={amount} />
-              </td>
-            </tr>
-            <Opened
-              visit={visit}
-              bill={bill}
-              parts={parts}
-              why={why}
-              what={`${name} · ${t('bill.settlement', { month })}`}
-              amount={amount}
-              assumed={assumed}
-              persons
-              assessed
-            />
-          </>
-        );
-      })}
+      {bill.earlier.map(({ feeMonth, why }) => (
+        <>
+          <tr>
+            <td class="left whole" colspan={6}>
+              {t('bill.settled-month', { month: showMonth(feeMonth, language) })}
+              <span class="rate">{why.map((w) => w[language]).join(t('semicolon'))}</span>
+            </td>
+          </tr>
+          {rows
+            .filter((r) => r.feeMonth === feeMonth)
+            .map((of) => (
+              <EarlierLine visit={visit} bill={bill} of={of} parts={parts} />
+            ))}
+        </>
+      ))}
     </>
   );
 }
 
-type Sum = readonly [SumFigure, number];
+function EarlierLine({ visit, bill, of, parts }: BillProps & { of: EarlierRow }) {
+  const { t, language } = visit;
+  const { insurance, feeMonth, employerFen, employeeFen } = of;
+  const whole = `${insurance}-${feeMonth}`;
+  const asked = visit.c.req.query('why') ?? '';
+  const open = parts.length > 0 && (asked === whole || asked.startsWith(`${whole}-`));
+  const share = whyOf(visit)?.share ?? null;
+  const assumed = of.assumed || parts.some((p) => p.assumed);
+  const month = showMonth(feeMonth, language);
+  const name = `${t(`insurance.${insurance}`)} · ${t('bill.settlement', { month })}`;
+  const whose = share === null ? '' : `${t('comma')}${t(`share.${share}`)}`;
+  const amounts = { employer: employerFen, employee: employeeFen };
+  return (
+    <>
+      <tr class={open ? (assumed ? 'open deriv-assumed' : 'open') : undefined}>
+        <th scope="row">
+          {t(`insurance.${insurance}`)} · <span class="nb">{t('bill.settlement', { month })}</span>{' '}
+          {of.assumed ? <span class="assumed">{t('tag.assumed')}</span> : null}
+        </th>
+        <td class="n" data-l={t('bill.persons')}>
+          {of.persons}
+        </td>
+        <td />
+        <td class="n" data-l={t('bill.by-employer')}>
+          <WhyLink visit={visit} why={`${whole}-employer`} amount={employerFen} />
+        </td>
+        <td class="n" data-l={t('bill.by-employees')}>
+          {insurance === 'injury' || insurance === 'maternity' ? (
+            <span>—</span>
+          ) : (
+            <WhyLink visit={visit} why={`${whole}-employee`} amount={employeeFen} />
+          )}
+        </td>
+        <td class="n first">
+          <WhyLink visit={visit} why={whole} amount={employerFen + employeeFen} />
+        </td>
+      </tr>
+      {open ? (
+        <Opened
+          visit={visit}
+          bill={bill}
+          parts={parts}
+          why={asked}
+          what={`${name}${whose}`}
+          amount={share === null ? employerFen + employeeFen : amounts[share]}
+          assumed={assumed}
+          persons
+          assessed
+        />
+      ) : null}
+    </>
+  );
+}
 
-/** From the month's sum to what is to be paid now: what is nothing is left out, but for arrears, late fee and credit. */
+/** From the sum of the rows to what is to be paid now. */
 export function Balance({ visit, bill, parts }: BillProps) {
-  const { total } = bill;
-  const rows: readonly (readonly [SumFigure, number])[] = [
-    ...ifAny(['paid', -bill.paidFen]),
-    ...ifAny(['elsewhere', total.elsewhereFen]),
-    ['arrears', total.arrearsFen],
-    ['late-fee', total.lateFeeFen],
-    ...ifAny(['put-off', -total.putOffFen]),
-    ['credit', -total.setOffFen],
-  ];
   return (
     <>
       <MonthSum visit={visit} bill={bill} parts={parts} />
-      {rows.map(([figure, amount]) => (
+      {sumRows(bill).map(([figure, amount]) => (
         <SumRow visit={visit} bill={bill} parts={parts} of={figure} amount={amount} />
       ))}
     </>
   );
 }
 
-function ifAny(row: Sum): readonly Sum[] {
-  return row[1] === 0 ? [] : [row];
-}
-
 function MonthSum({ visit, bill, parts }: BillProps) {
   const { t } = visit;
+  const name = monthSumName(bill)[visit.language];
   const { employerFen, employeeFen } = bill.total;
   const figures = {
     'month-employer': employerFen,
@@ -320,7 +344,7 @@ function MonthSum({ visit, bill, parts }: BillProps) {
     <>
       <tr class={open ? 'open' : undefined}>
         <th scope="row">
-          <b>{t('bill.month-sum')}</b>
+          <b>{name}</b>
         </th>
         <td />
         <td />
@@ -340,7 +364,7 @@ function MonthSum({ visit, bill, parts }: BillProps) {
           bill={bill}
           parts={parts}
           why={figure}
-          what={`${t('bill.month-sum')}${whose}`}
+          what={`${name}${whose}`}
           amount={figures[figure]}
           assessed
         />
@@ -349,17 +373,16 @@ function MonthSum({ visit, bill, parts }: BillProps) {
   );
 }
 
-type SumFigure = Exclude<BalanceFigure, 'month' | 'month-employer' | 'month-employee' | 'payable'>;
-
 function SumRow(props: BillProps & { readonly of: SumFigure; readonly amount: number }) {
   const { visit, bill, parts, of, amount } = props;
   const { t } = visit;
+  const name = sumNames[of][visit.language];
   const fees = of === 'late-fee' ? bill.lateFees : [];
   return (
     <>
       <tr class={visit.c.req.query('why') === of ? 'open' : undefined}>
         <th scope="row">
-          {t(`bill.${of}`)}{' '}
+          {name}{' '}
           {fees.some((l) => l.assumed) ? <span class="assumed">{t('tag.assumed')}</span> : null}
           {fees.some((l) => l.state === 'not-computed') ? (
             <span class="rate">{t('not-computed.part')}</span>
@@ -373,14 +396,7 @@ function SumRow(props: BillProps & { readonly of: SumFigure; readonly amount: nu
           <WhyLink visit={visit} why={of} amount={amount} />
         </td>
       </tr>
-      <Opened
-        visit={visit}
-        bill={bill}
-        parts={parts}
-        why={of}
-        what={t(`bill.${of}`)}
-        amount={amount}
-      />
+      <Opened visit={visit} bill={bill} parts={parts} why={of} what={name} amount={amount} />
     </>
   );
 }

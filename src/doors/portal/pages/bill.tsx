@@ -237,6 +237,7 @@ function Below({ visit, bill }: { visit: Visit; bill: BillView }) {
         </div>
       ) : null}
       {bill.insurances.some((i) => i.assumed) ||
+      bill.lines.some((l) => l.assumed) ||
       bill.dueAssumed ||
       bill.lateFees.some((l) => l.assumed) ? (
         <div class="aside">

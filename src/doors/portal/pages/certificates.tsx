@@ -57,7 +57,10 @@ export async function certificateForm(visit: Visit, holder: Holder): Promise<Res
     await visit.call('insurance.certificate.issue', asked);
     return visit.c.redirect(`${homes[holder]}#list`, 303);
   } catch (fault) {
-    return certificatesPage(visit, holder, { from, to, error: refusalOf(fault), at });
+    const error = refusalOf(fault);
+    // What is wrong with both together stands at the last month: it is what the other one is compared with.
+    const last = error.code === 'month-to-come' || error.code === 'months-reversed';
+    return certificatesPage(visit, holder, { from, to, error, at: last ? 'to' : at });
   }
 }
 

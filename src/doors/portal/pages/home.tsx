@@ -53,9 +53,17 @@ const services: readonly Service[] = [
   },
 ];
 
+/** What the visitor may do: signed in, what is of others is not offered. */
+function offered({ signedIn, actor }: Visit): readonly Service[] {
+  if (!signedIn) return services;
+  const mine = { employer: 'home.for-employer', person: 'home.for-person' } as const;
+  const who = actor.kind === 'employer' || actor.kind === 'person' ? mine[actor.kind] : undefined;
+  return services.filter((s) => s.who === 'home.for-all' || s.who === who);
+}
+
 function found(visit: Visit, query: string): readonly Service[] {
   const words = query.toLowerCase().split(/\s+/);
-  return services.filter((s) => {
+  return offered(visit).filter((s) => {
     const text = `${visit.t(s.name)} ${s.words}`.toLowerCase();
     return words.some((w) => text.includes(w) || s.words.split(' ').some((x) => w.includes(x)));
   });
@@ -126,7 +134,7 @@ function Services({ visit }: { visit: Visit }) {
           </tr>
         </thead>
         <tbody>
-          {services.map((s) => (
+          {offered(visit).map((s) => (
             <tr>
               <th scope="row">
                 <a href={s.href}>{t(s.name)}</a>

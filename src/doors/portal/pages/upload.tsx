@@ -72,7 +72,7 @@ function Preview({ visit, upload, replaced, error }: PreviewProps) {
     [t('employer.open', { month }), '/employer/roster'],
     [t('upload.title')],
   ] as const;
-  const gone = upload.state === 'replaced';
+  const gone = upload.state === 'replaced' || upload.state === 'passed-over';
   return (
     <Page
       visit={visit}
@@ -87,7 +87,7 @@ function Preview({ visit, upload, replaced, error }: PreviewProps) {
       <Faults visit={visit} error={error} field="choose" />
       {gone ? (
         <p class="aside aside-amber note" role="status">
-          {t('upload.replaced')}
+          {t(upload.state === 'replaced' ? 'upload.replaced' : 'upload.passed-over')}
         </p>
       ) : null}
       {bad.length > 0 && !gone ? <Summary visit={visit} upload={upload} bad={bad.length} /> : null}
@@ -161,6 +161,15 @@ function Gist({ visit, upload, bad }: UploadProps & { bad: number }) {
       <div>
         <dt>{t('upload.wage')}</dt>
         <dd>{showYuan(upload.wageFen)}</dd>
+      </div>
+      <div>
+        <dt>{t('upload.persons')}</dt>
+        <dd class="long">
+          {t(
+            upload.changes.personsLeaving > 0 ? 'upload.persons-leaving' : 'upload.persons-what',
+            upload.changes,
+          )}
+        </dd>
       </div>
       <div>
         <dt>{t('upload.changes')}</dt>

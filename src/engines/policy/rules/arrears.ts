@@ -44,7 +44,8 @@ interface Part {
  * payment counted; the days of a deferral (`deferred`: first and last days) bear none. Each day goes by the law of that day: before
  * 2011-07-01 (work injury: 2011-01-01) a fee needs an order to pay that was given and missed while that law stood (`orderLapsed`, or
  * the last day of the missed order, `orderMissedOn`). `arrears.lateFeeTransition` tells the days of the two regimes apart; each regime
- * is rounded by itself.
+ * is rounded by itself. Work injury arrears due before 2011-01-01 have no answer while no version of `arrears.injuryRate` answers for
+ * the due day.
  */
 export const lateFee: RuleDefinition = {
   id: 'arrears.lateFee',
@@ -67,6 +68,8 @@ export const lateFee: RuleDefinition = {
     const due = call.date('dueDate');
     const { runs, deferred } = lateRuns(call, due);
     const days = daysIn(runs);
+    // What an old work injury arrear bears no document says, order or not: no answer without one, whatever part of the days is of the new law.
+    if (injury && days > 0) call.law.version('arrears.injuryRate', { ...call.question, on: due });
     const newFrom = days === 0 ? due : freeFrom(call, injury, due);
     const [before, since] = apart(call, runs, due, newFrom);
     const inParts = before.length + since.length > 1;

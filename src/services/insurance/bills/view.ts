@@ -29,10 +29,12 @@ import {
   type BillLine,
   type BillPayment,
   type BillView,
+  type EarlierMonth,
   type Insurance,
   insurances,
   type PutOffLine,
 } from '../views.ts';
+import { causesOf } from './causes.ts';
 import { type Claim, openClaims } from './claims.ts';
 
 interface Row {
@@ -77,13 +79,13 @@ export async function billOf(
   const { tx } = context;
   const bill = await rowOf(context, employer, month);
   const lines = await linesOf(context, bill.id, month);
+  const assumed = await assumedHere(context, month, lines);
   const open = await openClaims(tx, [employer.id]);
   const enforcement = await enforcementOf(context, [employer.id]);
   const running = new Map(open.map((c) => [c, runningFee(context, c, enforcement)]));
   const earlier = open.filter((c) => c.bill !== bill.id && c.period < period(month));
   const arrears = earlier.map((c) => arrearsLine(context, c, enforcement));
   const own = open.filter((c) => c.bill === bill.id);
-  const names = await areaNames(tx, [employer.area, countyOf(employer.area)], context.today);
   const credit = (await unappliedMoney(context, employer.id))[0]?.amount ?? 0;
   const payments = await paymentsOf(context, employer.id, bill.id);
   const determined = await determinedFees(context, employer.id);
@@ -109,8 +111,7 @@ export async function billOf(
     publicId: bill.publicId,
     number: bill.number,
     employer: { publicId: employer.publicId, code: employer.code, name: employer.name },
-    office: officeOf(context, names.get(countyOf(employer.area)) ?? ''),
-    area: names.get(employer.area) ?? '',
+    ...(await placeOf(context, employer)),
     month,
     issuedOn: bill.issuedOn,
     dueDate: bill.dueOn,
@@ -120,7 +121,8 @@ export async function billOf(
     provisionalBasis: lines.some((l) => l.kind === lineKind.provisional)
       ? await provisionalBasisOf(context, employer.id, month)
       : null,
-    lines: lines.map((l) => lineView(l, bill.id, own)),
+    lines: lines.map((l) => lineView(l, bill.id, own, assumed)),
+    earlier: await earlierOf(context, employer.id, month, lines),
     lateFeesDueFen: sumOf(determined, (l) => l.amountFen),
     lateFees,
     arrears,
@@ -162,6 +164,17 @@ function ofShare(
   );
 }
 
+async function placeOf(
+  context: QueryContext,
+  { area }: EmployerRow,
+): Promise<Pick<BillView, 'office' | 'area'>> {
+  const names = await areaNames(context.tx, [area, countyOf(area)], context.today);
+  return {
+    office: officeOf(context, names.get(countyOf(area)) ?? ''),
+    area: names.get(area) ?? '',
+  };
+}
+
 function officeOf(context: QueryContext, county: string): Text {
   return {
     zh: `${context.city.name.zh}社会保险经办机构${county === '' ? '' : `（${county}）`}`,
@@ -177,7 +190,39 @@ async function linesOf(context: QueryContext, bill: number, month: Month): Promi
   );
 }
 
-function lineView(line: Line, bill: number, own: readonly Claim[]): BillLine {
+/** What a bill's lines were computed with, month by month: without a document, or by one. */
+async function assumedHere(
+  { tx }: QueryContext,
+  month: Month,
+  lines: readonly Line[],
+): Promise<(line: Line) => boolean> {
+  const rows = await tx.rows<{ feePeriod: number; funds: number[] }>(
+    `select fee_period as "feePeriod", not_computed -> 'assumed' as funds from assessment
+     where period = $1 and fee_period = any ($2)`,
+    [period(month), [...new Set(lines.map((l) => l.feePeriod))]],
+  );
+  const funds = new Map(rows.map((r) => [r.feePeriod, r.funds]));
+  return ({ feePeriod, fund }) => funds.get(feePeriod)?.includes(fund) ?? false;
+}
+
+/** The earlier months that the bill settles, each with why. */
+async function earlierOf(
+  context: QueryContext,
+  employer: number,
+  month: Month,
+  lines: readonly Line[],
+): Promise<EarlierMonth[]> {
+  const months = [...new Set(lines.map((l) => l.feePeriod))].filter((p) => p !== period(month));
+  const why = await causesOf(context, employer, month, months);
+  return months.sort((a, b) => a - b).map((of) => ({ feeMonth: monthOfPeriod(of), why: why(of) }));
+}
+
+function lineView(
+  line: Line,
+  bill: number,
+  own: readonly Claim[],
+  assumed: (line: Line) => boolean,
+): BillLine {
   const claim = own.find(
     (c) => c.fund === line.fund && c.share === line.share && c.feePeriod === line.feePeriod,
   );
@@ -189,6 +234,7 @@ function lineView(line: Line, bill: number, own: readonly Claim[]): BillLine {
     persons: line.persons,
     amountFen: line.amount,
     openFen: line.claim === bill ? (claim?.open ?? 0) : 0,
+    assumed: assumed(line),
   };
 }
 

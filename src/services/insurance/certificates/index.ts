@@ -35,7 +35,7 @@ defineErrors({
     status: 404,
   },
   'months-reversed': {
-    message: { zh: '起始月份在终止月份之后', en: 'The first month lies after the last' },
+    message: { zh: '终止月份在起始月份之前', en: 'The last month lies before the first' },
     mend: { zh: '请对调两个月份。', en: 'Change the two months.' },
     status: 400,
   },

@@ -88,7 +88,7 @@ function byPerson<R extends { readonly person: number }, T>(
 }
 
 /**
- * Opens the enrolments of those who joined; ends, by a correction of what is known, those of leavers with the month, which they still
+ * Opens the enrolments of those who joined, for the month alone of those who leave in it, too; ends, by a correction of what is known, those of leavers with the month, which they still
  * pay, and those of persons who are not on the roster with the month before.
  * @param stays who is no leaver though no line says that he is there
  */
@@ -119,16 +119,25 @@ export async function updateSpells(
   );
   if (leaving.length > 0) await endSpells(tx, leaving, until, act);
   if (absent.length > 0) await endSpells(tx, absent, firstDay(month), act);
-  if (joining.length > 0) await openSpells(context, employer, month, joining, spells);
+  if (joining.length > 0) await openSpells(context, employer, month, joining, spells, null);
+  // Who comes and leaves in the month pays it: he is enrolled for it alone.
+  const passing = lines.filter(
+    (l) => l.change === 2 && !spells.open.has(l.person) && !spells.ended.has(l.person),
+  );
+  if (passing.length > 0) await openSpells(context, employer, month, passing, spells, until);
 }
 
-/** Whoever is declared anew after an end in this very month: the end is no longer what is known. */
+/**
+ * Opens enrolments from the month on. Whoever is declared anew after an end in this very month: the end is no longer what is known.
+ * @param until the first day on which they are over; null: they are open
+ */
 async function openSpells(
   { tx, act }: Context,
   employer: EmployerRow,
   month: Month,
   joining: readonly Line[],
   spells: Spells,
+  until: PlainDate | null,
 ): Promise<void> {
   const goesOn = (l: Line): Ended | undefined => {
     const [ended, ...more] = spells.ended.get(l.person) ?? [];
@@ -143,7 +152,7 @@ async function openSpells(
   if (others.length === 0) return;
   await tx.execute(
     `insert into spell (person_id, employer_id, area, category, schemes, valid, known)
-     select u.person, $1, $2, u.category, u.schemes, daterange($3::date, null), int8range($4, null)
+     select u.person, $1, $2, u.category, u.schemes, daterange($3::date, $8::date), int8range($4, null)
      from unnest($5::bigint[], $6::smallint[], $7::smallint[]) as u (person, category, schemes)`,
     [
       employer.id,
@@ -153,6 +162,7 @@ async function openSpells(
       others.map((l) => l.person),
       others.map((l) => l.category),
       others.map((l) => l.schemes),
+      until,
     ],
   );
 }

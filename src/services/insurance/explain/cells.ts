@@ -22,6 +22,7 @@ import {
   type Text,
   yuan,
 } from '../../../kernel/index.ts';
+import type { CausesOf } from '../bills/causes.ts';
 import { category, cells, employerShare, goesBySize, lineKind, schemeBits } from '../codes.ts';
 import { lawOf, question } from '../law.ts';
 import type { insurances } from '../views.ts';
@@ -72,6 +73,8 @@ export interface Behind {
   readonly provisional: (feePeriod: number) => KeptProvisional | undefined;
   /** What was billed provisionally for a fee month that this bill settles, by cell. */
   readonly settled: (cell: Cell) => number;
+  /** Why the bill settles an earlier fee month. */
+  readonly causes: CausesOf;
 }
 
 const shares = [
@@ -135,9 +138,16 @@ function cellFormula(behind: Behind, cell: Cell): Text {
     };
   }
   const less = cell.kind === lineKind.settlement;
+  const why = behind.causes(cell.feePeriod);
   return {
-    zh: `${persons} 人重新计算后的差额相加${less ? '，减去已按暂缴核定的' : ''}`,
-    en: `The differences of ${persons} persons computed anew, added${less ? ', less what was billed provisionally' : ''}`,
+    zh: [
+      `${persons} 人重新计算后的差额相加${less ? '，减去已按暂缴核定的' : ''}`,
+      ...why.map((w) => w.zh),
+    ].join('；'),
+    en: [
+      `The differences of ${persons} persons computed anew, added${less ? ', less what was billed provisionally' : ''}`,
+      ...why.map((w) => w.en),
+    ].join('; '),
   };
 }
 

@@ -25,6 +25,7 @@ import {
   sumOf,
   type Text,
 } from '../../../kernel/index.ts';
+import { causesOf } from '../bills/causes.ts';
 import { billOf } from '../bills/view.ts';
 import { category, cells, employeeShare, employerShare, lineKind } from '../codes.ts';
 import { question } from '../law.ts';
@@ -228,6 +229,7 @@ async function behindOf(
     assessed: (of) => assessed(period(month), of),
     rows: (of) => rows.get(of) ?? [],
     provisional: (of) => provisional.get(of),
+    causes: await causesOf(context, bill.employer, month, feePeriods),
     settled: (c) => billed.get(`${c.feePeriod} ${c.fund} ${c.share}`) ?? 0,
   };
 }

@@ -5,8 +5,8 @@ import {
   showDate,
   showMonth,
   showYuan,
-  sumOf,
 } from '../../../kernel/index.ts';
+import { type EarlierRow, earlierRows, monthSumName, sumNames, sumRows } from '../bills/sums.ts';
 import { insuranceNames } from '../explain/explain.ts';
 import type { BillInsurance, BillView, PrintedBill } from '../views.ts';
 import { printedFoot, verification } from './verification.ts';
@@ -50,7 +50,7 @@ export async function billPdf(printed: PrintedBill, checkAddress: string): Promi
       { text: '单位：元', alignment: 'right', fontSize: 9, margin: [0, 8, 0, 2] },
       insuranceTable(view),
       ...totals(view),
-      ...differences(view),
+      ...whyEarlier(view),
       ...arrears(view),
       ...putOff(view),
       ...lateFees(view),
@@ -94,8 +94,7 @@ function insuranceTable(view: BillView): Content {
     bold: true,
     alignment: i === 0 ? 'left' : 'right',
   }));
-  const employer = sumOf(view.insurances, (i) => i.employerFen);
-  const employee = sumOf(view.insurances, (i) => i.employeeFen);
+  const { employerFen, employeeFen } = view.total;
   return {
     table: {
       headerRows: 1,
@@ -104,13 +103,14 @@ function insuranceTable(view: BillView): Content {
       body: [
         head,
         ...view.insurances.map(insuranceRow),
+        ...earlierRows(view).map(earlierRow),
         [
-          { text: '本月合计', bold: true },
+          { text: monthSumName(view).zh, bold: true, colSpan: 3 },
           '',
           '',
-          right(plain(employer), true),
-          right(plain(employee), true),
-          right(plain(employer + employee), true),
+          right(plain(employerFen), true),
+          right(plain(employeeFen), true),
+          right(plain(employerFen + employeeFen), true),
         ],
       ],
     },
@@ -142,7 +142,7 @@ function insuranceRow(i: BillInsurance): Content[] {
   const [persons, base] = i.undeclared
     ? ['没有申报', '按以前数额']
     : [String(i.persons), plain(i.baseFen)];
-  const none = i.insurance === 'injury' || i.insurance === 'maternity';
+  const none = employerAlone(i.insurance);
   const withoutEmployer = i.state === 'not-computed';
   return [
     withoutEmployer ? { stack: [name, { text: `单位部分缺：${i.missing}`, fontSize: 9 }] } : name,
@@ -154,19 +154,32 @@ function insuranceRow(i: BillInsurance): Content[] {
   ];
 }
 
+/** An earlier month that this bill settles, in the table of the month's own. */
+function earlierRow(of: EarlierRow): Content[] {
+  const { insurance, feeMonth, employerFen, employeeFen } = of;
+  return [
+    {
+      stack: [
+        tagged(insuranceNames[insurance].zh, of),
+        { text: `${showMonth(feeMonth, 'zh')}结算、差额`, fontSize: 9 },
+      ],
+    },
+    right(String(of.persons)),
+    right(''),
+    right(plain(employerFen)),
+    right(employerAlone(insurance) ? '—' : plain(employeeFen)),
+    right(plain(employerFen + employeeFen)),
+  ];
+}
+
+function employerAlone(insurance: BillInsurance['insurance']): boolean {
+  return insurance === 'injury' || insurance === 'maternity';
+}
+
 function totals(view: BillView): Content[] {
   const { total } = view;
-  const earlier = view.lines.filter((l) => l.kind === 'settlement' || l.kind === 'difference');
-  // From the sum of the table above to what is to be paid: every row that is not nothing, so that the paper adds up.
-  const rows: [Content, number][] = [
-    ['以前月份的差额', sumOf(earlier, (l) => l.amountFen)],
-    ['已缴', -view.paidFen],
-    ['差额另记在以前的缴费单或多缴里', total.elsewhereFen],
-    ['以前月份欠费', total.arrearsFen],
-    [tagged('滞纳金', { assumed: view.lateFees.some((l) => l.assumed) }), total.lateFeeFen],
-    ['其中缓缴，还没到期', -total.putOffFen],
-    ['多缴抵减', -total.setOffFen],
-  ];
+  // From the sum of the table above to what is to be paid, so that the paper adds up.
+  const assumed = view.lateFees.some((l) => l.assumed);
   const left = total.creditFen - total.setOffFen;
   return [
     {
@@ -174,7 +187,10 @@ function totals(view: BillView): Content[] {
       table: {
         widths: ['*', 120],
         body: [
-          ...rows.filter(([, fen]) => fen !== 0).map(([name, fen]) => [name, right(plain(fen))]),
+          ...sumRows(view).map(([figure, fen]) => [
+            tagged(sumNames[figure].zh, { assumed: assumed && figure === 'late-fee' }),
+            right(plain(fen)),
+          ]),
           [{ text: '应缴合计', bold: true }, right(showYuan(total.payableFen), true)],
         ],
       },
@@ -193,35 +209,25 @@ function totals(view: BillView): Content[] {
   ];
 }
 
-/** Settlements and differences of earlier months, line by line. */
-function differences(view: BillView): Content[] {
-  const lines = view.lines.filter((l) => l.kind === 'settlement' || l.kind === 'difference');
-  if (lines.length === 0) return [];
-  return [
-    { text: '以前月份的差额', bold: true, margin: [0, 10, 0, 2] },
-    {
-      table: {
-        headerRows: 1,
-        dontBreakRows: true,
-        widths: [60, '*', 60, 60, 90],
-        body: [
-          ['所属月份', '险种', '缴纳方', '人数', '金额'].map((text, i) => ({
-            text,
-            bold: true,
-            alignment: i > 2 ? 'right' : 'left',
-          })),
-          ...lines.map((l) => [
-            l.feeMonth,
-            insuranceNames[l.insurance].zh,
-            l.share === 'employer' ? '单位' : '个人',
-            right(String(l.persons)),
-            right(plain(l.amountFen)),
-          ]),
-        ],
-      },
-      layout: threeLines,
+/** Why the rows of earlier months are there. */
+function whyEarlier(view: BillView): Content[] {
+  if (view.earlier.length === 0) return [];
+  const why = {
+    table: {
+      widths: [64, '*'],
+      body: [
+        ['所属月份', '原因'].map((text) => ({ text, bold: true })),
+        ...view.earlier.map((e) => [
+          showMonth(e.feeMonth, 'zh'),
+          e.why.map((w) => w.zh).join('；'),
+        ]),
+      ],
+      headerRows: 1,
     },
-  ];
+    layout: threeLines,
+  };
+  const heading = { text: '以前月份为什么有差额', bold: true, margin: [0, 10, 0, 2] };
+  return [{ unbreakable: true, stack: [heading, why] }];
 }
 
 function arrears(view: BillView): Content[] {
@@ -299,6 +305,7 @@ function notes(view: BillView): Content[] {
   const assumed =
     view.dueAssumed ||
     view.insurances.some((i) => i.assumed) ||
+    view.lines.some((l) => l.assumed) ||
     view.lateFees.some((l) => l.assumed);
   const provisional = view.insurances.some((i) => i.provisional);
   const missing = view.insurances.some((i) => i.state !== 'computed');

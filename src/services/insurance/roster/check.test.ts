@@ -111,7 +111,7 @@ describe('checkRoster', () => {
       '2 公民身份号码 id-number-characters',
       '2 户籍性质 unknown-residence',
       '2 用工形式 unknown-employment',
-      '2 入职日期 date-invalid',
+      '2 入职日期 date-unreadable',
       '2 月工资(元) amount-negative',
       '2 变动类型 unknown-change-kind',
     ]);

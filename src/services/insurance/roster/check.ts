@@ -63,6 +63,10 @@ defineErrors({
     zh: '请写成 2008-03-14。',
     en: 'Write it as 2008-03-14.',
   }),
+  'date-unreadable': fault('看不出是哪一天', 'It cannot be read as a date', {
+    zh: '请写成 2008-03-14。',
+    en: 'Write it as 2008-03-14.',
+  }),
   'date-in-future': fault('日期在申报月份之后', 'The date lies after the declared month'),
   'amount-negative': fault('工资不能是负数', 'A wage cannot be negative'),
   'unknown-residence': fault('户籍性质只能写：城镇、农业', 'Residence is one of 城镇, 农业'),
@@ -419,8 +423,14 @@ function fromList<T extends string>(
 
 function readDay(text: string, place: Place): PlainDate | Flaw {
   const date = readDate(text, place.numeric);
-  if (date === null) return new Flaw(isBlank(text) ? 'required' : 'date-invalid');
+  if (date === null) return new Flaw(isBlank(text) ? 'required' : noDay(text));
   return date > place.lastDay ? new Flaw('date-in-future') : date;
+}
+
+/** Whether it is written as a day is, and there is no such one, or is not read at all. */
+function noDay(text: string): string {
+  const written = /^\d{4}([-/.]\d{1,2}[-/.]\d{1,2}|年\d{1,2}月\d{1,2}日?|\d{4})$/;
+  return written.test(narrow(text)) ? 'date-invalid' : 'date-unreadable';
 }
 
 function readDayOrBlank(text: string, place: Place): PlainDate | null | Flaw {

@@ -1,6 +1,14 @@
 import { openingAccounts } from '../../../engines/fund/index.ts';
 import { countyOf } from '../../../engines/jurisdiction/index.ts';
-import { defineErrors, groupBy, type MindunError, sumOf, yuan } from '../../../kernel/index.ts';
+import {
+  defineErrors,
+  groupBy,
+  type MindunError,
+  type Month,
+  sumOf,
+  yuan,
+} from '../../../kernel/index.ts';
+import { checkPossible } from './possible.ts';
 import type { TakeoverFiles } from './read.ts';
 import type { FileName, Line } from './shapes.ts';
 
@@ -84,12 +92,14 @@ type Areas = ReadonlyMap<string, number>;
  * whatever could be read.
  * @param classes how many classes of work-injury risk there are
  * @param floatRefusal why a class may not have a step of the floating rate
+ * @param first the first month of the new books
  */
 export function check(
   read: TakeoverFiles,
   areas: Areas,
   classes: number,
   floatRefusal: (injuryClass: number, float: string) => MindunError | undefined,
+  first: Month,
 ): void {
   checkRepeats(read);
   checkReferences(read, areas);
@@ -97,6 +107,7 @@ export function check(
   checkDates(read);
   checkYears(read);
   checkLedger(read, areas);
+  checkPossible(read, first);
   for (const { injuryClass, injuryFloat, line } of read.partial['employers.csv']) {
     if (injuryClass === undefined || injuryFloat === undefined || injuryFloat === null) continue;
     const refused = floatRefusal(injuryClass, injuryFloat);
@@ -129,6 +140,14 @@ function checkRepeats(read: TakeoverFiles): void {
   unique(read, 'rosters.csv', 'number', (r) => [r.employer, r.number?.number]);
   unique(read, 'balances.csv', 'year', (r) => [r.number?.number, r.insurance, r.year]);
   unique(read, 'retirees.csv', 'number', (r) => [r.number?.number]);
+  unique(read, 'deemed.csv', 'number', (r) => [r.number?.number, r.from, r.basis]);
+  unique(read, 'arrears.csv', 'feeMonth', (r) => [
+    r.employer,
+    r.feeMonth,
+    r.insurance,
+    r.share,
+    r.dueDate,
+  ]);
 }
 
 function checkReferences(read: TakeoverFiles, areas: Areas): void {

@@ -82,8 +82,12 @@ export const takeOver = defineCommand({
       if (begun !== undefined) return takenBefore(context, folder);
       const read = await readFolder(folder);
       const areas = await areaKeys(context);
-      check(read, areas, injuryClasses(context), (injuryClass, float) =>
-        floatRefusal(context, injuryClass, float),
+      check(
+        read,
+        areas,
+        injuryClasses(context),
+        (injuryClass, float) => floatRefusal(context, injuryClass, float),
+        monthOfPeriod(context.city.firstPeriod),
       );
       const sheet = reconcile(read.rows, placesOf(read.rows, areas), read.totals, soundFiles(read));
       const differing = sheet.filter((s) => !s.agrees).map(totalDiffers);

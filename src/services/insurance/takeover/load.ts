@@ -27,6 +27,7 @@ import {
 import { writeBillLines } from '../bills/lines.ts';
 import { category, employeeShare, employerShare, lineKind } from '../codes.ts';
 import { insertRatings } from '../ratings.ts';
+import { coversMonth } from './possible.ts';
 import { schemesOf, type TakeoverRows } from './shapes.ts';
 
 const chunk = 5000;
@@ -140,8 +141,11 @@ async function loadRosters(context: Context, rows: TakeoverRows, ids: Ids): Prom
   const byEmployer = [...groupBy(rows['rosters.csv'], (r) => r.employer)];
   const schemes = new Map(
     rows['spells.csv']
-      .filter((s) => s.to === null)
-      .map((s) => [`${s.employer} ${s.number.number}`, schemesOf(s.schemes, s.category)]),
+      .filter((s) => coversMonth(s, openingMonth(context)))
+      .map((s) => [
+        `${s.employer} ${s.number.number} ${s.category}`,
+        schemesOf(s.schemes, s.category),
+      ]),
   );
   const declarations = new Map<string, number>();
   for (const part of chunks(byEmployer)) {
@@ -183,7 +187,7 @@ function* rosterLines(
 ): Generator<number[]> {
   for (const r of rows['rosters.csv']) {
     const employer = ids.employers.get(r.employer)!;
-    const bits = schemes.get(`${r.employer} ${r.number.number}`) ?? schemesOf(null, r.category);
+    const bits = schemes.get(`${r.employer} ${r.number.number} ${r.category}`)!;
     yield [
       ofPeriod,
       employer.id,
@@ -307,21 +311,19 @@ async function loadArrears(context: Context, rows: TakeoverRows, ids: Ids): Prom
 }
 
 function arrearsLines(list: TakeoverRows['arrears.csv'], bill: number, ids: Ids) {
-  const cells = groupBy(list, (r) => `${r.insurance} ${r.share} ${r.feeMonth}`);
-  return [...cells.values()].map((same) => {
-    const [r] = same;
-    const employer = ids.employers.get(r!.employer)!;
+  return list.map((r) => {
+    const employer = ids.employers.get(r.employer)!;
     return {
       bill,
       kind: lineKind.opening,
       persons: 0,
       base: 0,
-      fund: fundBy(r!.insurance)!.id,
-      share: r!.share === 'employer' ? employerShare : employeeShare,
-      feePeriod: r!.feeMonth,
+      fund: fundBy(r.insurance)!.id,
+      share: r.share === 'employer' ? employerShare : employeeShare,
+      feePeriod: r.feeMonth,
       area: employer.area,
       employer: employer.id,
-      amount: sumOf(same, (s) => s.amount),
+      amount: r.amount,
       // Whose account money it is was not taken over: the lines are the employer's.
       account: 0,
     };

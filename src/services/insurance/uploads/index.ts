@@ -39,10 +39,11 @@ interface UploadRow {
   readonly state: UploadView['state'];
 }
 
-// Confirmed: a declaration was made of it that still counts; replaced: another upload's was made after it.
+// Confirmed: a declaration was made of it that still counts; replaced: another's was made after that; passed over: it never was
+// declared, and another upload's was after it.
 const select = `select u.id, u.public_id as "publicId", u.employer_id as employer, u.period, u.whole as full, u.file_id as file,
-    u.preview, case when latest.upload_id = u.id then 'confirmed' when latest.upload_id > u.id or own.id is not null then 'replaced'
-      else 'checked' end as state
+    u.preview, case when latest.upload_id = u.id then 'confirmed' when own.id is not null then 'replaced'
+      when latest.upload_id > u.id then 'passed-over' else 'checked' end as state
   from upload u
   left join lateral (select id, upload_id from declaration d where d.employer_id = u.employer_id and d.period = u.period
     and d.kind in ('full', 'changes') order by id desc limit 1) latest on true
@@ -167,7 +168,7 @@ export const confirmUpload = defineCommand({
       const check = await matchRoster(context.tx, employer.id, read);
       if (row.state === 'confirmed') return answer(check, true, context.caller);
       await assertDeclarable(context, month);
-      if (row.state === 'replaced') throw new MindunError('upload-replaced');
+      if (row.state !== 'checked') throw new MindunError('upload-replaced');
       const refused = check.faults.length > 0 && !input.acceptValid;
       if (!refused) await take(context, employer, month, row.full, check, row.id);
       return answer(check, !refused, context.caller);

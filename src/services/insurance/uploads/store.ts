@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { EmployerRow } from '../../../engines/registry/index.ts';
 import { type Context, type Month, period, publicId } from '../../../kernel/index.ts';
 import { spellsIn } from '../declare/spells.ts';
-import { type MatchedRoster, namedOnFaults } from '../roster/index.ts';
+import { leftBefore, type MatchedRoster, namedOnFaults } from '../roster/index.ts';
 import type { UploadView } from '../views.ts';
 
 /** What is kept of an upload beside its bytes. */
@@ -56,31 +56,40 @@ export async function storeUpload(
   return { id: row.id, publicId: id };
 }
 
-/** Who joins, leaves and stays, beside the enrolments that are open. */
+/** Who joins, leaves and stays, beside the enrolments that are open; and whom the month's bill will count. */
 async function changesOf(
   context: Context,
   input: UploadInput,
   roster: MatchedRoster,
 ): Promise<Preview['changes']> {
-  const here = new Set((await spellsIn(context.tx, input.employer.id, input.month)).open.keys());
+  const spells = await spellsIn(context.tx, input.employer.id, input.month);
+  const here = new Set(spells.open.keys());
   const onFaults = await namedOnFaults(context.tx, roster, here);
   const listed = new Set<number>();
-  let [joining, leaving, staying, heldBack] = [0, 0, 0, 0];
-  for (let i = 0; i < roster.rows.length; i += 1) {
-    const id = roster.files.id(roster.rows.number(i));
+  let [joining, leaving, staying, heldBack, persons, personsLeaving] = [0, 0, 0, 0, 0, 0];
+  for (const row of roster.rows) {
+    const id = roster.files.id(row.number);
     if (id !== undefined) listed.add(id);
-    // Of somebody who is not enrolled it changes nothing that he leaves.
-    if (roster.rows.change(i) === 'leaves') leaving += id !== undefined && here.has(id) ? 1 : 0;
-    else if (id !== undefined && here.has(id)) staying += 1;
-    else joining += 1;
+    const enrolled = id !== undefined && here.has(id);
+    const leaves = row.change === 'leaves';
+    // Of somebody who is not enrolled it changes nothing that he left before, or as an earlier roster of the month said.
+    const known = id !== undefined && spells.ended.has(id);
+    const before = leftBefore(row.change, row.changeOn, input.month);
+    if (!before) persons += 1;
+    if (leaves && !before) personsLeaving += 1;
+    if (enrolled && leaves) leaving += 1;
+    else if (enrolled) staying += 1;
+    else if (!leaves || !(before || known)) joining += 1;
   }
   for (const person of here) {
     if (listed.has(person)) continue;
-    if (!input.full) staying += 1;
-    else if (onFaults === 'anyone' || onFaults.has(person)) heldBack += 1;
+    if (!input.full) {
+      staying += 1;
+      persons += 1;
+    } else if (onFaults === 'anyone' || onFaults.has(person)) heldBack += 1;
     else leaving += 1;
   }
-  return { joining, leaving, staying: staying + heldBack, heldBack };
+  return { joining, leaving, staying: staying + heldBack, heldBack, persons, personsLeaving };
 }
 
 async function keepFile(

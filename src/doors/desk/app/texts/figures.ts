@@ -43,6 +43,10 @@ export const figures = {
   'entries.sides': { zh: '发生额', en: 'Movements' },
   'entries.sides-of': { zh: '借方 {debit}，贷方 {credit}', en: 'debit {debit}, credit {credit}' },
   'entries.none': { zh: '没有分录，这个数是 0.00。', en: 'No lines: the figure is 0.00.' },
+  'entries.no-figure': {
+    zh: '还没有选数。请在基金收支表或试算平衡表里点开一个数，这里列出它的分录。',
+    en: 'No figure is chosen. Open one on the statement or the trial balance: its journal lines are listed here.',
+  },
   'entries.day': { zh: '日期', en: 'Day' },
   'entries.memo': { zh: '摘要', en: 'Memo' },
   'entries.event': { zh: '凭证号', en: 'Journal' },

@@ -16,7 +16,9 @@ export function EntriesPage() {
   const row = get('row') ?? '';
   const year = get('span') === 'year';
   const input =
-    scope === null ? null : ({ ...scope, row, column: year ? 'year' : 'month' } as const);
+    scope === null || row === ''
+      ? null
+      : ({ ...scope, row, column: year ? 'year' : 'month' } as const);
   const pages = usePages(JSON.stringify(input));
   const asked = useAsk('insurance.entries', input && { ...input, cursor: pages.cursor });
   const columns: readonly Column<EntryRow>[] = [
@@ -57,14 +59,18 @@ export function EntriesPage() {
       {asked.answer === null ? null : (
         <Opened of={asked.answer} account={account} book={scope?.book ?? 'statutory'} />
       )}
-      <List
-        label={t('entries')}
-        columns={columns}
-        keyOf={(r) => `${r.event} ${r.account} ${r.memo} ${r.debitFen} ${r.creditFen} ${r.date}`}
-        asked={asked}
-        pages={pages}
-        empty={t('entries.none')}
-      />
+      {row === '' ? (
+        <p className="aside">{t('entries.no-figure')}</p>
+      ) : (
+        <List
+          label={t('entries')}
+          columns={columns}
+          keyOf={(r) => `${r.event} ${r.account} ${r.memo} ${r.debitFen} ${r.creditFen} ${r.date}`}
+          asked={asked}
+          pages={pages}
+          empty={t('entries.none')}
+        />
+      )}
     </Page>
   );
 }
