@@ -132,7 +132,11 @@ describe('rows with a fault', () => {
     await city.run('insurance.assess', { month: '2008-03' });
     const month = (await record(li)).months.find((m) => m.month === '2008-02')!;
     expect(month).toMatchObject({ baseFen: 200_000, wageFen: 200_000, counts: false });
-    expect((await bill('2008-03')).lines.some((l) => l.kind === 'difference')).toBe(true);
+    const next = await bill('2008-03');
+    expect(next.lines.some((l) => l.kind === 'difference')).toBe(true);
+    expect(next.earlier.map((e) => e.why.map((w) => w.zh))).toEqual([
+      ['补进名册（1 人）：补报工资'],
+    ]);
   });
 });
 

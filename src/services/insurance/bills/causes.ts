@@ -42,6 +42,8 @@ interface Declared {
   readonly reason: string;
   readonly document: string;
   readonly persons: number;
+  /** No line of the month's rosters told of the person before. */
+  readonly added: boolean;
 }
 
 async function declaredCauses(
@@ -51,17 +53,24 @@ async function declaredCauses(
   feePeriods: readonly number[],
 ): Promise<Map<number, Text[]>> {
   const rows = await tx.rows<Declared>(
-    `select d.period as "feePeriod", d.kind, d.reason, d.document, count(distinct r.person_id)::int as persons
+    `select d.period as "feePeriod", d.kind, d.reason, d.document, count(distinct r.person_id)::int as persons,
+       d.kind = 'correction' and not exists (select from roster_line b where b.period = r.period and b.employer_id = r.employer_id
+         and b.person_id = any (person_files(r.person_id)) and b.declaration_id < d.id) as added
      from declaration d join roster_line r on r.declaration_id = d.id and r.period = d.period and r.employer_id = d.employer_id
      where d.employer_id = $1 and d.bill_period = $2 and d.period = any ($3) and d.kind in ('late', 'correction')
-     group by 1, 2, 3, 4 order by min(d.id)`,
+     group by 1, 2, 3, 4, 6 order by min(d.id)`,
     [employer, period(month), feePeriods],
   );
   return texts(rows, (row) => {
     const what =
       row.kind === 'late'
         ? { zh: '补报名册', en: 'Roster declared late' }
-        : { zh: `工资更正（${row.persons} 人）`, en: `Wage corrected (${row.persons} persons)` };
+        : row.added
+          ? {
+              zh: `补进名册（${row.persons} 人）`,
+              en: `Added to the roster (persons: ${row.persons})`,
+            }
+          : { zh: `工资更正（${row.persons} 人）`, en: `Wage corrected (persons: ${row.persons})` };
     const by = row.document === '' ? null : row.document;
     return {
       zh: `${what.zh}：${row.reason}${by === null ? '' : `，依据 ${by}`}`,
