@@ -92,7 +92,8 @@ describe('a person whom an assessed month lacks, or should not have', () => {
       of(r, '2008-01').amounts.map((a) => [a.insurance, a.employerFen, a.employeeFen]);
     expect(plain(his)).toEqual(plain(mine));
     expect(of(his, '2008-01')).toMatchObject({ wageFen: 200_000, state: 'unpaid', counts: false });
-    const { lines } = await bill('2008-02');
+    const { lines, earlier } = await bill('2008-02');
+    expect(earlier.map((e) => e.why.map((w) => w.zh))).toEqual([['补进名册（1 人）：名册有误']]);
     const differences = lines.filter((l) => l.feeMonth === '2008-01');
     const due = plain(his).reduce((sum, [, a, b]) => sum + Number(a) + Number(b), 0);
     expect(differences.reduce((sum, l) => sum + l.amountFen, 0)).toBe(due);
@@ -131,7 +132,10 @@ describe('a person whom an assessed month lacks, or should not have', () => {
     // The roster of February names him.
     expect(await enrolled(forgotten)).toEqual(['2008-02-01..']);
     await assess('2008-03', [stays], false);
-    const { lines } = await bill('2008-03');
+    const { lines, earlier } = await bill('2008-03');
+    expect(earlier.map((e) => e.why.map((w) => w.en))).toEqual([
+      ['Taken off the roster (persons: 1): 名册有误'],
+    ]);
     const due = lines.filter((l) => l.feeMonth === '2008-01').reduce((s, l) => s + l.amountFen, 0);
     expect(due).toBe(-credited.reduce((s, a) => s + a.employerFen + a.employeeFen, 0));
     await city.run('insurance.credit', { month: '2008-03' });

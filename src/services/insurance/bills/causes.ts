@@ -5,6 +5,7 @@ import {
   type QueryContext,
   type Text,
 } from '../../../kernel/index.ts';
+import { lineChange } from '../codes.ts';
 import { lawOf } from '../law.ts';
 import { ratedAnew } from '../ratings.ts';
 import { fingerprint, type StoredVersion } from '../settlement/affected.ts';
@@ -42,8 +43,9 @@ interface Declared {
   readonly reason: string;
   readonly document: string;
   readonly persons: number;
-  /** No line of the month's rosters told of the person before. */
-  readonly added: boolean;
+  /** What a correction did: the person stood on the roster before it, stands on it after it, or both. */
+  readonly before: boolean;
+  readonly after: boolean;
 }
 
 async function declaredCauses(
@@ -54,29 +56,33 @@ async function declaredCauses(
 ): Promise<Map<number, Text[]>> {
   const rows = await tx.rows<Declared>(
     `select d.period as "feePeriod", d.kind, d.reason, d.document, count(distinct r.person_id)::int as persons,
-       d.kind = 'correction' and not exists (select from roster_line b where b.period = r.period and b.employer_id = r.employer_id
-         and b.person_id = any (person_files(r.person_id)) and b.declaration_id < d.id) as added
+       d.kind = 'correction' and coalesce(was.change <> ${lineChange.struck}, false) as before, r.change <> ${lineChange.struck} as after
      from declaration d join roster_line r on r.declaration_id = d.id and r.period = d.period and r.employer_id = d.employer_id
+     left join lateral (select b.change from roster_line b where b.period = r.period and b.employer_id = r.employer_id
+       and d.kind = 'correction' and b.person_id = any (person_files(r.person_id)) and b.declaration_id < d.id
+       order by b.declaration_id desc limit 1) was on true
      where d.employer_id = $1 and d.bill_period = $2 and d.period = any ($3) and d.kind in ('late', 'correction')
-     group by 1, 2, 3, 4, 6 order by min(d.id)`,
+     group by 1, 2, 3, 4, 6, 7 order by min(d.id)`,
     [employer, period(month), feePeriods],
   );
   return texts(rows, (row) => {
-    const what =
-      row.kind === 'late'
-        ? { zh: '补报名册', en: 'Roster declared late' }
-        : row.added
-          ? {
-              zh: `补进名册（${row.persons} 人）`,
-              en: `Added to the roster (persons: ${row.persons})`,
-            }
-          : { zh: `工资更正（${row.persons} 人）`, en: `Wage corrected (persons: ${row.persons})` };
+    const what = whatWasDone(row);
     const by = row.document === '' ? null : row.document;
     return {
       zh: `${what.zh}：${row.reason}${by === null ? '' : `，依据 ${by}`}`,
       en: `${what.en}: ${row.reason}${by === null ? '' : `, by ${by}`}`,
     };
   });
+}
+
+function whatWasDone({ kind, before, after, persons }: Declared): Text {
+  if (kind === 'late') return { zh: '补报名册', en: 'Roster declared late' };
+  const of = (zh: string, en: string): Text => ({
+    zh: `${zh}（${persons} 人）`,
+    en: `${en} (persons: ${persons})`,
+  });
+  if (!after) return of('从名册除去', 'Taken off the roster');
+  return before ? of('工资更正', 'Wage corrected') : of('补进名册', 'Added to the roster');
 }
 
 /** @param bySize fee months in which the size of an employer matters */
