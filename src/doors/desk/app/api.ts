@@ -10,6 +10,7 @@ import type {
   CertificateView,
   CloseAnswer,
   CollectAnswer,
+  CorrectAnswer,
   CountyFiguresView,
   CreditAnswer,
   DeferAnswer,
@@ -115,6 +116,15 @@ interface OfMonth {
   readonly month: string;
 }
 
+/** What is corrected of a person in months that were assessed. */
+interface OfMonths {
+  readonly employer: string;
+  readonly person: string;
+  readonly months: readonly string[];
+  readonly reason: string;
+  readonly document?: string;
+}
+
 /** What the desk does: the input and answer of each command. */
 export interface Commands {
   'access.sign-in': [{ readonly login: string; readonly password: string }, { account: Account }];
@@ -140,6 +150,16 @@ export interface Commands {
       readonly instalments?: readonly { readonly dueOn: string; readonly amountFen: number }[];
     },
     DeferAnswer,
+  ];
+  'insurance.correct-wage': [OfMonths & { readonly wageFen: number }, CorrectAnswer];
+  'insurance.correct-roster': [
+    OfMonths & {
+      readonly change: 'adds' | 'removes';
+      readonly wageFen?: number;
+      readonly name?: string;
+      readonly residence?: 'urban' | 'rural';
+    },
+    CorrectAnswer,
   ];
   'insurance.bill.print': [{ readonly employer: string; readonly month: string }, PrintedBill];
   'insurance.certificate.issue': [

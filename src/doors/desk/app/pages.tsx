@@ -2,6 +2,7 @@ import type { RouteObject } from 'react-router';
 import { BrokenPage } from './pages/broken.tsx';
 import { ClockPage } from './pages/clock.tsx';
 import { BillPage } from './pages/employer/bill.tsx';
+import { CorrectPage } from './pages/employer/correct.tsx';
 import { DeferPage, OrderPage, RefundPage } from './pages/employer/forms.tsx';
 import { EmployerPage } from './pages/employer/index.tsx';
 import { EmployersPage } from './pages/employers.tsx';
@@ -40,6 +41,7 @@ const drawn: readonly RouteObject[] = [
   { path: 'employers/:employer/order', element: <OrderPage /> },
   { path: 'employers/:employer/defer', element: <DeferPage /> },
   { path: 'employers/:employer/refund', element: <RefundPage /> },
+  { path: 'employers/:employer/correct', element: <CorrectPage /> },
   { path: 'statement', element: <StatementPage /> },
   { path: 'trial-balance', element: <TrialBalancePage /> },
   { path: 'entries', element: <EntriesPage /> },

@@ -45,7 +45,7 @@ defineErrors({
       en: 'The person is not on the employer’s roster of {month}',
     },
     mend: {
-      zh: '请核对号码和月份；名册上漏了的人，请补登。',
+      zh: '请核对号码和月份；名册上漏了的人，请补进名册。',
       en: 'Check the number and the month; who was left off the roster is to be added.',
     },
     status: 409,

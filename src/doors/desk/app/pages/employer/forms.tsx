@@ -79,7 +79,7 @@ function BillForm({ title, bills, children }: FormPageProps) {
 }
 
 /** The button of a form, what was refused, and its key. */
-function Send(props: { readonly text: string; readonly busy: boolean }) {
+export function Send(props: { readonly text: string; readonly busy: boolean }) {
   return (
     <p className="doing">
       <Button type="primary" htmlType="submit" loading={props.busy}>
@@ -90,7 +90,7 @@ function Send(props: { readonly text: string; readonly busy: boolean }) {
   );
 }
 
-function Refusal({ fault }: { readonly fault: Refused | null }) {
+export function Refusal({ fault }: { readonly fault: Refused | null }) {
   return fault === null ? null : <Faults fault={fault} />;
 }
 
@@ -304,7 +304,7 @@ function Refund({ employer, name, held }: RefundProps) {
   );
 }
 
-function Done({ employer, text }: { readonly employer: string; readonly text: string }) {
+export function Done({ employer, text }: { readonly employer: string; readonly text: string }) {
   const { t } = useSpeech();
   return (
     <Told>

@@ -19,6 +19,7 @@ import { Certificates } from '../certificates.tsx';
 /** One employer: its bills, its money, what was ordered and deferred. */
 export function EmployerPage() {
   const { t } = useSpeech();
+  const { may } = useSession();
   const { employer = '' } = useParams();
   const asked = useAsk('insurance.employer', { employer });
   const view = asked.answer;
@@ -35,6 +36,11 @@ export function EmployerPage() {
             <About of={of} />
             <h2 className="part">{t('bills')}</h2>
             <Answer of={bills}>{(list) => <Bills employer={employer} of={list} />}</Answer>
+            {may('insurance.correct-wage') && may('insurance.correct-roster') ? (
+              <p className="doing">
+                <Link to={`/employers/${employer}/correct`}>{t('correct.link')}</Link>
+              </p>
+            ) : null}
             <Enforcement of={of} />
             <Certificates holder={{ employer: of.employer }} purpose="open-matter" />
           </>
