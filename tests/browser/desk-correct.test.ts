@@ -110,6 +110,26 @@ describe.skipIf(browser === null)('a month that was assessed', () => {
     await page.context().close();
   });
 
+  it('shows on the next bill why an earlier month is in it', async () => {
+    const { city } = site;
+    await city.run('insurance.credit', { month: '2008-01' });
+    await city.clock('2008-02-05T09:00');
+    await city.run('insurance.close', { month: '2008-01' });
+    await city.run('insurance.assess', { month: '2008-02' });
+    for (const [viewport, name] of [
+      [desk, 'correct-bill'],
+      [phone, 'correct-bill-phone'],
+    ] as const) {
+      const page = await open('clerk', viewport);
+      await page.goto(`${site.base}/desk/employers/${employer}/bills/2008-02`);
+      await says(page, '2008年1月重新核定');
+      await says(page, '补进名册（1 人）：漏报');
+      await says(page, '从名册除去（1 人）：抄错');
+      await isSound(page, name);
+      await page.context().close();
+    }
+  });
+
   it('is not offered to who may not correct it', async () => {
     const page = await open('accountant');
     await page.goto(`${site.base}/desk/employers/${employer}`);

@@ -156,3 +156,19 @@ it('a leaver on an employer’s first roster is enrolled for his month, counted 
   );
   expect(checks.filter((c) => c.wrong !== 0)).toEqual([]);
 });
+
+it('a leaver on a late roster is enrolled for his month, whoever stays without an end', async () => {
+  const late = organisation(974);
+  const [here, gone] = [11, 12].map((n) => citizen(9710 + n)) as [string, string];
+  const of = { code: late, name: '补报厂', area: '430407', injuryClass: 2 };
+  await city.run('registry.employer.register', of);
+  const content = file(line(here), line(gone, '减少', '2008-03-11'));
+  await city.run('insurance.declare-late', {
+    employer: late,
+    month: '2008-03',
+    content,
+    reason: '漏报',
+  });
+  expect(await spells(here)).toEqual([['2008-03-01', null]]);
+  expect(await spells(gone)).toEqual([['2008-03-01', '2008-03-31']]);
+});

@@ -36,15 +36,9 @@ const declare: CliCommand = {
       ? call.ask('insurance.check-roster', input)
       : call.execute('insurance.declare', input))) as DeclareAnswer;
     const refused = answer.errors.length > 0 && !input.acceptValid;
-    // A check takes nothing: of it is told how many rows would be taken.
-    const accepted = dry && !refused ? answer.rows - faultyLines(answer) : answer.accepted;
-    return { json: { ...answer, accepted }, exit: refused ? 1 : 0 };
+    return { json: { ...answer }, exit: refused ? 1 : 0 };
   },
 };
-
-function faultyLines({ errors }: DeclareAnswer): number {
-  return new Set(errors.map((e) => e.line)).size;
-}
 
 function step(name: string, zh: string, en: string): CliCommand {
   return {

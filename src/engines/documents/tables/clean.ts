@@ -40,6 +40,11 @@ export function word(text: string): string {
   return visible(text).replace(/\s/g, '').replace(/（/g, '(').replace(/）/g, ')');
 }
 
+/** Whether a text that is no date is written as one is: there is no such day. */
+export function writtenAsDate(text: string): boolean {
+  return /^\d{4}([-/.]\d{1,2}[-/.]\d{1,2}|年\d{1,2}月\d{1,2}日?|\d{4})$/.test(narrow(text));
+}
+
 /**
  * A date as people write it: 2002-04-29, 2002/4/29, 2002.4.29, 1993年7月16日, 20020429, or a workbook's serial number.
  * Null when it is none of these or no such day exists.

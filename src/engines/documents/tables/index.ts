@@ -4,7 +4,7 @@ import { csvRows, decodeText } from './csv.ts';
 import { type Cell, xlsxRows } from './xlsx.ts';
 import './errors.ts';
 
-export { narrow, readDate, trimName, word } from './clean.ts';
+export { narrow, readDate, trimName, word, writtenAsDate } from './clean.ts';
 export { csvRows, decodeText } from './csv.ts';
 export type { Cell } from './xlsx.ts';
 

@@ -7,6 +7,7 @@ import {
   type PlainDate,
   parseYuan,
 } from '../../../kernel/index.ts';
+import { noDay } from '../roster/check.ts';
 
 /** One receipt of a bank file. Amount in fen, more than 0. */
 export interface BankLine {
@@ -156,7 +157,7 @@ export function readAmount(text: string): Fen {
 export function readDay(text: string, numeric: boolean): PlainDate {
   if (narrow(text) === '') throw new MindunError('required');
   const date = readDate(text, numeric);
-  if (date === null) throw new MindunError('date-invalid');
+  if (date === null) throw new MindunError(noDay(text));
   return date;
 }
 

@@ -46,7 +46,7 @@ const input = z.object({
   acceptValid: z.boolean().default(false),
 });
 
-/** Checks a roster without taking it. @throws MindunError what reading the file refuses, month-closed, month-not-next, already-assessed */
+/** Checks a roster without taking it; `accepted` is how many rows would be taken. @throws MindunError what reading the file refuses, month-closed, month-not-next, already-assessed */
 export const checkDeclaration = defineQuery({
   name: 'insurance.check-roster',
   title: { zh: '检查名册', en: 'Check a roster' },
@@ -59,7 +59,7 @@ export const checkDeclaration = defineQuery({
     context.looked({ employerId: employer.id });
     const check = await checkRoster(decode(asked.content), month);
     const matched = await context.elevate(() => matchRoster(context.tx, employer.id, check));
-    return answer(matched, false, context.caller);
+    return answer(matched, matched.faults.length === 0 || asked.acceptValid, context.caller);
   },
 });
 

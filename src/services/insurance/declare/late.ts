@@ -12,6 +12,7 @@ import {
   month as readMonth,
 } from '../../../kernel/index.ts';
 import { assertBackPayment } from '../arrears/back-payment.ts';
+import { lineChange } from '../codes.ts';
 import { checkRoster, matchRoster } from '../roster/index.ts';
 import { storeUpload } from '../uploads/store.ts';
 import type { DeclareAnswer } from '../views.ts';
@@ -95,7 +96,7 @@ async function assertUndeclared(
 
 /**
  * Enrolments of those who had none then: open ones where nothing was declared after the month, else for the month alone, since
- * the later rosters say who stayed.
+ * the later rosters say who stayed; also of those who left in it.
  */
 async function openSpellsOf(
   context: Context,
@@ -105,9 +106,9 @@ async function openSpellsOf(
 ): Promise<void> {
   await context.tx.execute(
     `insert into spell (person_id, employer_id, area, category, schemes, valid, known)
-     select u.person, $1, $2, u.category, u.schemes, daterange($3::date, case when exists (select from declaration
+     select u.person, $1, $2, u.category, u.schemes, daterange($3::date, case when u.leaves or exists (select from declaration
          where employer_id = $1 and period > $5 and kind in ('full', 'changes')) then $4::date end), int8range($6, null)
-     from unnest($7::bigint[], $8::smallint[], $9::smallint[]) as u (person, category, schemes)
+     from unnest($7::bigint[], $8::smallint[], $9::smallint[], $10::boolean[]) as u (person, category, schemes, leaves)
      where not exists (select from spell s where s.employer_id = $1 and s.person_id = any (person_files(u.person)) and upper_inf(s.known)
        and s.valid && daterange($3::date, null))`,
     [
@@ -120,6 +121,7 @@ async function openSpellsOf(
       lines.map((l) => l.person),
       lines.map((l) => l.category),
       lines.map((l) => l.schemes),
+      lines.map((l) => l.change === lineChange.leaves),
     ],
   );
 }

@@ -7,6 +7,7 @@ import {
   textOf,
   trimName,
   word,
+  writtenAsDate,
 } from '../../../engines/documents/tables/index.ts';
 import { type CitizenFlaw, citizenBirth, citizenFlaw } from '../../../kernel/identity.ts';
 import {
@@ -428,9 +429,8 @@ function readDay(text: string, place: Place): PlainDate | Flaw {
 }
 
 /** Whether it is written as a day is, and there is no such one, or is not read at all. */
-function noDay(text: string): string {
-  const written = /^\d{4}([-/.]\d{1,2}[-/.]\d{1,2}|年\d{1,2}月\d{1,2}日?|\d{4})$/;
-  return written.test(narrow(text)) ? 'date-invalid' : 'date-unreadable';
+export function noDay(text: string): 'date-invalid' | 'date-unreadable' {
+  return writtenAsDate(text) ? 'date-invalid' : 'date-unreadable';
 }
 
 function readDayOrBlank(text: string, place: Place): PlainDate | null | Flaw {

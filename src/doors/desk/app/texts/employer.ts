@@ -49,6 +49,7 @@ export const employer = {
   'bill.insurances': { zh: '五项保险', en: 'Five insurances' },
   'bill.base': { zh: '缴费基数', en: 'Base' },
   'bill.with-differences': { zh: '本单合计，含差额', en: 'This bill, with differences' },
+  'bill.settled-month': { zh: '{month}重新核定', en: '{month}, assessed anew' },
   'bill.differences': { zh: '以前月份的差额', en: 'Differences of earlier months' },
   'bill.arrears': { zh: '以前的欠费', en: 'Arrears' },
   'bill.fee-month': { zh: '所属月份', en: 'Fee month' },

@@ -4,7 +4,7 @@ import { amount, count, day, shortDay, showMonth } from '../../format.ts';
 import { useSpeech } from '../../language.tsx';
 import { Sideways } from '../../parts/sideways.tsx';
 import { Status, Tags } from '../../parts/words.tsx';
-import { DerivedRow, useOpener, WhyButton } from './derived.tsx';
+import { DerivedRow, type Opener, useOpener, WhyButton } from './derived.tsx';
 
 /** What this bill settles of earlier months. */
 export function Differences({ of }: { readonly of: BillView }) {
@@ -27,32 +27,64 @@ export function Differences({ of }: { readonly of: BillView }) {
           </tr>
         </thead>
         <tbody>
-          {lines.map((l) => {
-            const { insurance, feeMonth } = l;
-            const what = `${showMonth(l.feeMonth, language)} ${t(`insurance.${l.insurance}`)}`;
-            const key = `${feeMonth} ${insurance} ${l.share}`;
-            return (
-              <Fragment key={`${key} ${l.kind}`}>
-                <tr data-row>
-                  <th scope="row">{showMonth(l.feeMonth, language)}</th>
-                  <td>{t(`insurance.${l.insurance}`)}</td>
-                  <td>{t(`share.${l.share}`)}</td>
-                  <td className="n">
-                    <WhyButton opener={opener} of={key} what={what} fen={l.amountFen} />
-                  </td>
-                </tr>
-                <DerivedRow
-                  opener={opener}
-                  of={key}
-                  why={{ insurance, feeMonth }}
-                  bill={of}
-                  columns={4}
-                />
-              </Fragment>
-            );
-          })}
+          {of.earlier.map(({ feeMonth, why }) => (
+            <Fragment key={feeMonth}>
+              <tr>
+                <th scope="rowgroup" colSpan={4}>
+                  {t('bill.settled-month', { month: showMonth(feeMonth, language) })}
+                  {why.map((w) => (
+                    <p key={w.zh} className="mini">
+                      {w[language]}
+                    </p>
+                  ))}
+                </th>
+              </tr>
+              {lines
+                .filter((l) => l.feeMonth === feeMonth)
+                .map((l) => (
+                  <Difference
+                    key={`${l.insurance} ${l.share} ${l.kind}`}
+                    of={l}
+                    bill={of}
+                    opener={opener}
+                  />
+                ))}
+            </Fragment>
+          ))}
         </tbody>
       </table>
+    </>
+  );
+}
+
+function Difference(props: {
+  readonly of: BillView['lines'][number];
+  readonly bill: BillView;
+  readonly opener: Opener;
+}) {
+  const { t, language } = useSpeech();
+  const { of, bill, opener } = props;
+  const { insurance, feeMonth, share } = of;
+  const month = showMonth(feeMonth, language);
+  const key = `${feeMonth} ${insurance} ${share}`;
+  return (
+    <>
+      <tr data-row>
+        <th scope="row">{month}</th>
+        <td>
+          {t(`insurance.${insurance}`)} <Tags assumed={of.assumed} />
+        </td>
+        <td>{t(`share.${share}`)}</td>
+        <td className="n">
+          <WhyButton
+            opener={opener}
+            of={key}
+            what={`${month} ${t(`insurance.${insurance}`)}`}
+            fen={of.amountFen}
+          />
+        </td>
+      </tr>
+      <DerivedRow opener={opener} of={key} why={{ insurance, feeMonth }} bill={bill} columns={4} />
     </>
   );
 }
