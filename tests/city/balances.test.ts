@@ -130,6 +130,22 @@ describe('balances as of a day', () => {
     expect(await due({ day: '2008-01-31', knownAct: known.knownAct! })).toBe(then);
   });
 
+  it('hold money whose payer was found later as that employer’s from the day on which it came', async () => {
+    const held = async (day: string, knownAt?: string) => {
+      const of = knownAt === undefined ? { day } : { day, knownAt };
+      const { rows } = await at({ fund: 'pension', ...of });
+      const on = (account: string) => rows.find((r) => r.account === account)?.balanceFen ?? 0;
+      return { waiting: on('200102'), unapplied: on('200101') };
+    };
+    const then = await held('2008-01-31', '2008-02-01T09:00');
+    expect(then).toEqual({ waiting: -50_000, unapplied: 0 });
+    for (const day of ['2008-01-21', '2008-01-31', '2008-02-12', '2008-02-29']) {
+      const { waiting, unapplied } = await held(day);
+      expect(waiting, day).toBe(0);
+      expect(unapplied, day).toBeLessThanOrEqual(0);
+    }
+  });
+
   it('hold a correction from the day of the bill that carries it', async () => {
     const before = await due({ day: '2008-02-04', employer: first });
     const after = await due({ day: '2008-02-05', employer: first });

@@ -132,7 +132,10 @@ describe('money for a month that is closed', () => {
       employer,
       reason: '测试',
     });
-    expect((await where('M3')).map((w) => w.period)).toEqual([200802, 200803, 200803]);
+    // What was found stands in the open month, on the day on which the money came.
+    const found = await where('M3');
+    expect(found.map((w) => w.period)).toEqual([200802, 200803]);
+    expect(new Set(found.map((w) => w.day)).size).toBe(1);
     await verified();
   });
 });

@@ -139,7 +139,7 @@ async function move(
   payer: Payer,
   ofPeriod: number,
 ): Promise<void> {
-  const { tx, act, today } = context;
+  const { tx, act } = context;
   const { fund } = await tx.one<{ fund: number }>(
     `select fund::int from entry
      where receipt_id = $1 and book = $2 and account = $3 and employer_id is null limit 1`,
@@ -177,7 +177,8 @@ async function move(
       {
         key,
         event: key,
-        effective: bookedOn(ofPeriod, today),
+        // On the day on which the money came, as what it pays then does: nothing was ever drawn that was not held.
+        effective: bookedOn(ofPeriod, receipt.receivedOn),
         period: ofPeriod,
         kind: 'resolve',
         memo: `查明付款单位 ${receipt.reference}`,
