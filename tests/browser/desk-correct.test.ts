@@ -130,6 +130,29 @@ describe.skipIf(browser === null)('a month that was assessed', () => {
     }
   });
 
+  it('is late: an order with a wrong day is withdrawn', async () => {
+    const january = await site.city.run<BillView>('insurance.bill', {
+      employer: factory.code,
+      month: '2008-01',
+    });
+    const about = { bill: january.number, payBy: '2018-02-20', reason: '催缴' };
+    await site.city.run('insurance.order-payment', about);
+    const page = await open('clerk');
+    await page.goto(`${site.base}/desk/employers/${employer}`);
+    await page.getByRole('link', { name: /^撤回… 衡社责/ }).click();
+    await heading(page, '撤回责令书');
+    await page.getByRole('button', { name: '撤回这张责令书' }).click();
+    await says(page, '请写理由');
+    await fill(page, { 理由: '年份写错' });
+    await isSound(page, 'withdraw');
+    await page.getByRole('button', { name: '撤回这张责令书' }).click();
+    await says(page, /衡社责〔2008〕\d{6} 撤回了/);
+    await page.getByRole('link', { name: '回这个单位' }).click();
+    await says(page, '2月5日撤回');
+    expect(await page.getByRole('link', { name: /^撤回…/ }).count()).toBe(0);
+    await page.context().close();
+  });
+
   it('is not offered to who may not correct it', async () => {
     const page = await open('accountant');
     await page.goto(`${site.base}/desk/employers/${employer}`);

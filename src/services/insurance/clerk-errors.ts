@@ -53,6 +53,30 @@ defineErrors({
     },
     status: 409,
   },
+  'unknown-order': {
+    message: { zh: '没有这张责令书：{order}', en: 'There is no such order: {order}' },
+    mend: {
+      zh: '请核对责令书号，例如 衡社责〔2008〕000001。',
+      en: 'Check the number, for example 衡社责〔2008〕000001.',
+    },
+    status: 404,
+  },
+  'order-over': {
+    message: {
+      zh: '{order} 的期限 {day} 已经过了，不能撤回',
+      en: 'The day of {order}, {day}, is over: it cannot be withdrawn',
+    },
+    mend: {
+      zh: '期限过后的滞纳金按这张责令书计算；单位有困难的，可以办缓缴。',
+      en: 'Late fees go by this order now; an employer in difficulty may be granted a deferral.',
+    },
+    status: 409,
+  },
+  'order-withdrawn': {
+    message: { zh: '{order} 已经撤回过', en: '{order} was withdrawn already' },
+    mend: { zh: '不用再办。', en: 'There is nothing to do.' },
+    status: 409,
+  },
   'day-not-ahead': {
     message: { zh: '{day}不在今天（{today}）之后', en: '{day} is not after today ({today})' },
     mend: { zh: '请给今天以后的日期。', en: 'Give a day after today.' },

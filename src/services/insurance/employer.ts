@@ -78,8 +78,9 @@ async function personsOf(context: QueryContext, employer: number): Promise<numbe
 async function ordersOf(context: QueryContext, employer: number): Promise<EmployerView['orders']> {
   type Row = Omit<EmployerView['orders'][number], 'month'> & { period: number };
   const rows = await context.tx.rows<Row>(
-    `select o.number, b.number as "billNumber", b.period, o.given_on::text as "givenOn", o.pay_by::text as "payBy", o.reason
-     from pay_order o join bill b on b.id = o.bill_id where o.employer_id = $1 order by o.id desc`,
+    `select o.number, b.number as "billNumber", b.period, o.given_on::text as "givenOn", o.pay_by::text as "payBy", o.reason,
+       w.withdrawn_on::text as "withdrawnOn"
+     from pay_order o join bill b on b.id = o.bill_id left join pay_order_withdrawal w on w.order_id = o.id where o.employer_id = $1 order by o.id desc`,
     [employer],
   );
   return rows.map(({ period, ...row }) => ({ ...row, month: monthOfPeriod(period) }));

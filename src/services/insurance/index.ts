@@ -1,4 +1,11 @@
-export { type DeferAnswer, defer, type OrderAnswer, orderPayment } from './arrears/enforcement.ts';
+export {
+  type DeferAnswer,
+  defer,
+  type OrderAnswer,
+  orderPayment,
+  type WithdrawAnswer,
+  withdrawOrder,
+} from './arrears/enforcement.ts';
 export { type AssessAnswer, assess } from './assess.ts';
 export { billNumber, readBillNumber } from './bills/bills.ts';
 export { type BillListRow, type BillListView, billsQuery } from './bills/list.ts';

@@ -183,7 +183,8 @@ const unpaidSql = `from bill b join (select bill_id, sum(amount)::bigint as open
   cross join lateral (select exists (select from deferral
       where bill_id = b.id and employer_id = b.employer_id and $8::date between from_on and until_on)
       and b.id <> all ($11::bigint[]) as deferred,
-    exists (select from pay_order where bill_id = b.id and employer_id = b.employer_id) as ordered) f
+    exists (select from pay_order p where bill_id = b.id and employer_id = b.employer_id
+      and not exists (select from pay_order_withdrawal where order_id = p.id)) as ordered) f
   where b.period <= $1 and b.period >= $3 and ${namedSql('b.employer_id', 4)} and b.area between $7 and $9 and case $10
     when 'overdue' then b.due_on < $8::date and not f.deferred
     when 'to-order' then b.due_on < $8::date and not f.deferred and not f.ordered

@@ -336,6 +336,8 @@ export interface EmployerView {
   /** Money received and not applied (多缴). */
   readonly unappliedFen: number;
   readonly orders: readonly {
+    /** Null: it stands. */
+    readonly withdrawnOn: string | null;
     readonly number: string;
     readonly billNumber: string;
     readonly month: string;

@@ -32,6 +32,7 @@ import type {
   TrialBalanceView,
   UndeclaredRow,
   UnpaidPage,
+  WithdrawAnswer,
 } from '../../../services/insurance/index.ts';
 
 /** Who is signed in, as the interface tells it. */
@@ -142,6 +143,7 @@ export interface Commands {
     { readonly bill: string; readonly payBy: string; readonly reason: string },
     OrderAnswer,
   ];
+  'insurance.withdraw-order': [{ readonly order: string; readonly reason: string }, WithdrawAnswer];
   'insurance.defer': [
     {
       readonly bill: string;

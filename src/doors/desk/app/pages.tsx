@@ -5,6 +5,7 @@ import { BillPage } from './pages/employer/bill.tsx';
 import { CorrectPage } from './pages/employer/correct.tsx';
 import { DeferPage, OrderPage, RefundPage } from './pages/employer/forms.tsx';
 import { EmployerPage } from './pages/employer/index.tsx';
+import { WithdrawPage } from './pages/employer/withdraw.tsx';
 import { EmployersPage } from './pages/employers.tsx';
 import { AgeingPage, CountiesPage } from './pages/figures/counties.tsx';
 import { EntriesPage } from './pages/figures/entries.tsx';
@@ -39,6 +40,7 @@ const drawn: readonly RouteObject[] = [
   { path: 'employers/:employer', element: <EmployerPage /> },
   { path: 'employers/:employer/bills/:month', element: <BillPage /> },
   { path: 'employers/:employer/order', element: <OrderPage /> },
+  { path: 'employers/:employer/withdraw', element: <WithdrawPage /> },
   { path: 'employers/:employer/defer', element: <DeferPage /> },
   { path: 'employers/:employer/refund', element: <RefundPage /> },
   { path: 'employers/:employer/correct', element: <CorrectPage /> },

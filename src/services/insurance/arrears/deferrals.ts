@@ -57,8 +57,9 @@ export async function enforcementOf(
 ): Promise<Enforcement> {
   const { tx, city } = context;
   const orders = await tx.rows<Order & { bill: number }>(
-    `select bill_id as bill, given_on::text as "givenOn", pay_by::text as "payBy" from pay_order
-     where $1::bigint[] is null or employer_id = any ($1) order by id`,
+    `select bill_id as bill, given_on::text as "givenOn", pay_by::text as "payBy" from pay_order o
+     where ($1::bigint[] is null or employer_id = any ($1))
+       and not exists (select from pay_order_withdrawal where order_id = o.id) order by id`,
     [employers],
   );
   const deferrals = await tx.rows<Deferral>(

@@ -76,6 +76,50 @@ export const orderPayment = defineCommand({
   },
 });
 
+export interface WithdrawAnswer {
+  /** Number of the order. */
+  readonly order: string;
+  readonly withdrawnOn: PlainDate;
+}
+
+/**
+ * Takes an order to pay back while its day is not over: it counts as never given, and another may be given. One whose day is over stays.
+ * @throws MindunError unknown-order, order-over, order-withdrawn
+ */
+export const withdrawOrder = defineCommand({
+  name: 'insurance.withdraw-order',
+  title: { zh: '撤回责令', en: 'Withdraw an order to pay' },
+  permission: orderPayment.permission,
+  input: z.object({ order: z.string().min(1), reason: z.string().trim().min(1).max(500) }),
+  async run(context, input): Promise<WithdrawAnswer> {
+    const { tx, today, act } = context;
+    // With the actor's own eyes: an order of another county is none to him.
+    const order = await tx.maybe<{
+      id: number;
+      number: string;
+      employer: number;
+      area: number;
+      payBy: PlainDate;
+    }>(
+      `select id, number, employer_id as employer, area, pay_by::text as "payBy" from pay_order where number = $1`,
+      [input.order.trim()],
+    );
+    if (order === undefined) throw new MindunError('unknown-order', { order: input.order });
+    context.subject({ order: order.number });
+    if (order.payBy < today)
+      throw new MindunError('order-over', { order: order.number, day: order.payBy });
+    return context.elevate(async () => {
+      const taken = await tx.maybe(
+        `insert into pay_order_withdrawal (order_id, employer_id, area, withdrawn_on, reason, act) values ($1, $2, $3, $4, $5, $6)
+         on conflict do nothing returning order_id`,
+        [order.id, order.employer, order.area, today, input.reason, act],
+      );
+      if (taken === undefined) throw new MindunError('order-withdrawn', { order: order.number });
+      return { order: order.number, withdrawnOn: today };
+    });
+  },
+});
+
 /**
  * Defers what is open on a bill to a day (缓缴), at once or by instalments; no late fee runs until then. Another agreement replaces the
  * one before it; a missed instalment ends it with the instalment's day (arrears.deferralEnd). Amounts in fen.

@@ -220,6 +220,8 @@ const deferralStates = { runs: 'stop', replaced: 'none', missed: 'late', over: '
 
 function Enforcement({ of }: { readonly of: EmployerView }) {
   const { t, language } = useSpeech();
+  const { may, city } = useSession();
+  const today = city?.at.slice(0, 10) ?? '';
   if (of.orders.length + of.deferrals.length === 0) return null;
   return (
     <>
@@ -233,7 +235,20 @@ function Enforcement({ of }: { readonly of: EmployerView }) {
               on: day(o.givenOn, language),
               by: day(o.payBy, language),
             })}{' '}
-            <Han>{o.reason}</Han>
+            <Han>{o.reason}</Han>{' '}
+            {o.withdrawnOn === null ? null : (
+              <Status kind="none">
+                {t('order.withdrawn', { day: day(o.withdrawnOn, language) })}
+              </Status>
+            )}
+            {o.withdrawnOn === null && o.payBy >= today && may('insurance.order-payment') ? (
+              <Link
+                to={`/employers/${of.employer}/withdraw?order=${encodeURIComponent(o.number)}`}
+                aria-label={`${t('withdraw.link')} ${o.number}`}
+              >
+                {t('withdraw.link')}
+              </Link>
+            ) : null}
           </li>
         ))}
         {of.deferrals.map((d) => (
