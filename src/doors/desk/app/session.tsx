@@ -80,7 +80,7 @@ function useCalls(setStanding: (next: (now: Standing) => Standing) => void) {
   );
 }
 
-/** Who works at this desk and in which city; every call of the interface goes through here. */
+/** What is done for all counties at once. */
 const wholeCity: ReadonlySet<string> = new Set([
   'insurance.assess',
   'insurance.collect',
@@ -88,6 +88,7 @@ const wholeCity: ReadonlySet<string> = new Set([
   'insurance.close',
 ]);
 
+/** Who works at this desk and in which city; every call of the interface goes through here. */
 export function SessionProvider({ children }: { readonly children: ReactNode }) {
   const { language } = useSpeech();
   const [standing, setStanding] = useState<Standing>('unknown');
@@ -128,7 +129,7 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
       epoch,
       readClock,
       may: (permission) => {
-        // What is done for all counties at once is nobody's whose right ends before the city's border.
+        // It is nobody's whose right ends before the city's border.
         if (wholeCity.has(permission) && city?.area?.code !== city?.code) return false;
         return account?.permissions.some((p) => p === '*' || p === permission) ?? false;
       },
