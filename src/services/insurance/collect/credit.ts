@@ -136,7 +136,23 @@ export async function movementsOfPart(
   for (const [key, list] of groupBy(carriedBy(sections), keyOf)) {
     movements.push(...movementsOf(list, received.get(key) ?? 0, before));
   }
-  return movements;
+  const idle = await dividedAsBefore(context.tx, movements);
+  return idle.size === 0 ? movements : movements.filter((m) => !idle.has(m));
+}
+
+/** Those that bring no money and leave everybody's part as it is. */
+async function dividedAsBefore(
+  tx: Context['tx'],
+  movements: readonly Movement[],
+): Promise<ReadonlySet<Movement>> {
+  const without = movements.filter((m) => m.amount === 0 && !m.whole);
+  const idle = new Set(without);
+  for (const [feePeriod, list] of groupBy(without, (m) => m.feePeriod)) {
+    const credits = list.map((m, id) => ({ ...m, id, act: Number.MAX_SAFE_INTEGER }));
+    for (const { id, amount } of await sharesNow(tx, feePeriod, credits))
+      if (amount !== 0) idle.delete(list[id]!);
+  }
+  return idle;
 }
 
 function keyOf(of: { employer: number; fund: number; feePeriod: number }): string {
@@ -210,7 +226,8 @@ async function creditedBefore(
 
 /**
  * What moves: the longest run of bills whose account money the received covers is credited whole, the next with what is
- * left. A negative difference is therefore taken back when it is covered by what was credited before it.
+ * left. A negative difference is therefore taken back when it is covered by what was credited before it; until then the persons of the bill
+ * that is credited in part share what came in anew, by what is left of their parts.
  */
 export function movementsOf(
   carried: readonly Carried[],
@@ -234,8 +251,10 @@ export function movementsOf(
     if (there?.whole === true) return;
     const amount = target - (there?.amount ?? 0);
     // Differences of several persons may cancel: what each of them gets or gives back is credited all the same.
-    if (amount !== 0 || (i < covered && c.persons > 0 && c.account === 0))
-      movements.push(movement(c, amount, i < covered));
+    const cancels = i < covered && c.persons > 0 && c.account === 0;
+    const dividedAnew =
+      i === covered && target > 0 && carried.slice(i + 1).some((later) => later.account <= 0);
+    if (amount !== 0 || cancels || dividedAnew) movements.push(movement(c, amount, i < covered));
   });
   return movements;
 }
@@ -253,7 +272,8 @@ async function writeCredits(
 ): Promise<void> {
   if (movements.length === 0) return;
   const ids = await insertCredits(context, month, movements);
-  const partial = movements.flatMap((m, i) => (m.whole ? [] : [{ ...m, id: ids[i]! }]));
+  const { act } = context;
+  const partial = movements.flatMap((m, i) => (m.whole ? [] : [{ ...m, id: ids[i]!, act }]));
   for (const [feePeriod, list] of groupBy(partial, (m) => m.feePeriod)) {
     await writeShares(context, feePeriod, list);
   }
@@ -287,26 +307,13 @@ async function insertCredits(
   return ids;
 }
 
-/** Writes what each person gets of movements that are not whole. */
+/** Writes what each person gets of credits that are not whole. */
 async function writeShares(
-  context: Context,
+  { tx }: Context,
   feePeriod: number,
-  movements: readonly (Movement & { readonly id: number })[],
+  credits: readonly PartialCredit[],
 ): Promise<void> {
-  const { tx } = context;
-  const given = await tx.rows<{ key: string; amount: number }>(
-    `select c.bill_id || ' ' || c.fund || ' ' || s.person_id as key, sum(s.amount)::bigint as amount
-     from account_credit c join account_credit_share s on s.credit_id = c.id
-     where c.bill_id = any ($1) and c.fee_period = $2 group by 1`,
-    [movements.map((m) => m.bill), feePeriod],
-  );
-  const rows = await sharesOf(
-    tx,
-    feePeriod,
-    movements,
-    new Map(given.map((g) => [g.key, g.amount])),
-  );
-  const kept = rows.filter((r) => r.amount !== 0);
+  const kept = (await sharesNow(tx, feePeriod, credits)).filter((r) => r.amount !== 0);
   await tx.execute(
     `insert into account_credit_share (credit_id, person_id, area, amount)
      select * from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[])`,
@@ -319,6 +326,21 @@ async function writeShares(
   );
 }
 
+/** What credits of a fee month give to persons, after what these have already. */
+async function sharesNow(
+  tx: Context['tx'],
+  feePeriod: number,
+  credits: readonly PartialCredit[],
+): Promise<Share[]> {
+  const given = await tx.rows<{ key: string; amount: number }>(
+    `select c.bill_id || ' ' || c.fund || ' ' || s.person_id as key, sum(s.amount)::bigint as amount
+     from account_credit c join account_credit_share s on s.credit_id = c.id
+     where c.bill_id = any ($1) and c.fee_period = $2 group by 1`,
+    [credits.map((c) => c.bill), feePeriod],
+  );
+  return sharesOf(tx, feePeriod, credits, new Map(given.map((g) => [g.key, g.amount])));
+}
+
 /** What a person gets of a credit, in fen. */
 export interface Share {
   readonly id: number;
@@ -327,40 +349,88 @@ export interface Share {
   readonly amount: number;
 }
 
+/** A credit of a part of a bill's account money, in fen. */
+export interface PartialCredit {
+  readonly id: number;
+  readonly bill: number;
+  readonly fund: number;
+  readonly amount: number;
+  /** The act that gives it: bills that were made later were not known. */
+  readonly act: number;
+}
+
+interface PersonPart {
+  readonly employer: number;
+  readonly bill: number;
+  readonly act: number;
+  readonly person: number;
+  readonly area: number;
+  readonly pension: number;
+  readonly medical: number;
+}
+
 /**
  * Divides credits of one fee month over the persons of their bills, one after the other, in proportion to what each still lacks, by
- * largest remainders.
+ * largest remainders. Whose part a later bill takes back, in whole or in part, has that less of it.
  * @param given what persons have already, by bill, fund and person
  */
 export async function sharesOf(
   tx: Context['tx'],
   feePeriod: number,
-  credits: readonly { id: number; bill: number; fund: number; amount: number }[],
+  credits: readonly PartialCredit[],
   given: ReadonlyMap<string, number>,
 ): Promise<Share[]> {
-  const persons = await tx.rows<{
-    bill: number;
-    person: number;
-    area: number;
-    pension: number;
-    medical: number;
-  }>(
-    `select bill_id as bill, person_id as person, area, sum(pension_account)::int as pension,
-       sum(medical_account)::int as medical
-     from person_month where period = $1 and bill_id = any ($2) group by 1, 2, 3 order by 1, 2`,
-    [feePeriod, credits.map((c) => c.bill)],
+  const persons = await tx.rows<PersonPart>(
+    `select b.employer_id as employer, b.id as bill, b.act, m.person_id as person, m.area, sum(m.pension_account)::int as pension,
+       sum(m.medical_account)::int as medical
+     from bill b join person_month m on m.bill_id = b.id
+     where m.period = $1 and b.period >= $1 and b.employer_id = any (select employer_id from bill where id = any ($2))
+     group by b.id, m.person_id, m.area order by b.id, m.person_id`,
+    [feePeriod, [...new Set(credits.map((c) => c.bill))]],
   );
   const byBill = groupBy(persons, (p) => p.bill);
+  const byPerson = groupBy(persons, (p) => `${p.employer} ${p.person}`);
   const has = new Map(given);
   return credits.flatMap((c) => {
     const of = byBill.get(c.bill) ?? [];
+    const part = (p: PersonPart): number => (c.fund === 3 ? p.medical : p.pension);
+    const left = of.map((p) => {
+      const later = byPerson
+        .get(`${p.employer} ${p.person}`)!
+        .filter((x) => x.bill > c.bill && x.act < c.act);
+      return Math.max(0, part(p) + Math.min(0, sumOf(later, part)));
+    });
     const keys = of.map((p) => `${c.bill} ${c.fund} ${p.person}`);
-    const lacking = of.map(
-      (p, i) => (c.fund === 3 ? p.medical : p.pension) - (has.get(keys[i]!) ?? 0),
-    );
-    return apportion(fen(c.amount), lacking).map((amount, i) => {
-      has.set(keys[i]!, (has.get(keys[i]!) ?? 0) + amount);
+    const there = keys.map((key) => has.get(key) ?? 0);
+    return divided(c.amount, of.map(part), left, there).map((amount, i) => {
+      has.set(keys[i]!, there[i]! + amount);
       return { id: c.id, person: of[i]!.person, area: of[i]!.area, amount };
     });
   });
+}
+
+/**
+ * An amount over persons, in fen.
+ * @param parts what the bill has for each; @param left what of it later bills leave; @param there what each has already
+ */
+export function divided(
+  amount: number,
+  parts: readonly number[],
+  left: readonly number[],
+  there: readonly number[],
+): number[] {
+  if (parts.every((p, i) => p === left[i] || p < 0))
+    return apportion(
+      fen(amount),
+      parts.map((p, i) => p - there[i]!),
+    );
+  // All that came in anew: who has more than is left of his part gives it to the others.
+  const total = amount + sumOf(there, (t) => t);
+  const most = sumOf(left, (l) => l);
+  const first = apportion(fen(Math.min(total, most)), left);
+  const rest = apportion(
+    fen(Math.max(0, total - most)),
+    parts.map((p, i) => Math.max(0, p - left[i]!)),
+  );
+  return there.map((t, i) => first[i]! + rest[i]! - t);
 }

@@ -3,7 +3,13 @@ import { type Enforcement, enforcementOf } from '../arrears/deferrals.ts';
 import { type DelayFacts, lateFeeBy, lateFeeOf } from '../arrears/late-fee.ts';
 import { dueDateOf } from '../bills/bills.ts';
 import { paperHash } from '../certificates/hash.ts';
-import { movedToCredit, movementsOfPart, type Share, sharesOf } from '../collect/credit.ts';
+import {
+  movedToCredit,
+  movementsOfPart,
+  type PartialCredit,
+  type Share,
+  sharesOf,
+} from '../collect/credit.ts';
 import { lawOf } from '../law.ts';
 import { openMonth } from '../period.ts';
 import { type CheckDefinition, type Finding, sqlCheck } from './check.ts';
@@ -176,13 +182,6 @@ async function creditsEqualReceived(context: QueryContext): Promise<Finding> {
   return { counted: billed.length - later.size, wrong: wrong.size };
 }
 
-interface PartialCredit {
-  readonly id: number;
-  readonly bill: number;
-  readonly fund: number;
-  readonly amount: number;
-}
-
 /** The shares of credits; none where there is nobody to divide over. */
 async function dividedAgain(
   tx: QueryContext['tx'],
@@ -206,7 +205,7 @@ async function sharesReproduce({ tx }: QueryContext): Promise<Finding> {
   let wrong = 0;
   for (const { feePeriod } of periods) {
     const credits = await tx.rows<PartialCredit>(
-      `select id, bill_id as bill, fund::int, amount from account_credit where not whole and fee_period = $1 order by id`,
+      `select id, bill_id as bill, fund::int, amount, act from account_credit where not whole and fee_period = $1 order by id`,
       [feePeriod],
     );
     const stored = await tx.rows<{ credit: number; person: number; amount: number }>(
