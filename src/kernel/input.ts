@@ -30,6 +30,7 @@ type Issue = z.core.$ZodIssue;
 
 /**
  * What a command or query was given, as its schema has it.
+ * What a schema refines says what is wrong in both languages: `没有写 || is missing`.
  * @throws MindunError input-invalid, with the field, what is wrong with it and what it may be, in our own words
  */
 export function readInput<I>(schema: z.ZodType<I>, raw: unknown): I {
@@ -78,8 +79,10 @@ function wrongWith(issue: Issue, value: unknown): Text {
     }
     case 'invalid_type':
       return kinds[issue.expected] ?? { zh: '写法不对', en: 'is not written as it must be' };
-    case 'custom':
-      return { zh: issue.message, en: issue.message };
+    case 'custom': {
+      const [zh = '', en = zh] = issue.message.split(' || ');
+      return { zh, en };
+    }
     default:
       return { zh: '写法不对', en: 'is not written as it must be' };
   }

@@ -1,6 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { yuan } from '../../src/kernel/index.ts';
-import type { BillView, MonthView, RecordView } from '../../src/services/insurance/index.ts';
+import type {
+  BillView,
+  MonthView,
+  PersonDerivation,
+  RecordView,
+} from '../../src/services/insurance/index.ts';
 import {
   bankFile,
   citizen,
@@ -138,6 +143,17 @@ describe('a person whom an assessed month lacks, or should not have', () => {
     ]);
     const due = lines.filter((l) => l.feeMonth === '2008-01').reduce((s, l) => s + l.amountFen, 0);
     expect(due).toBe(-credited.reduce((s, a) => s + a.employerFen + a.employeeFen, 0));
+    // Before it is taken back nothing is certified of it, and the month says that nothing is due.
+    const struckOff = (await record(forgotten)).months.find((m) => m.month === '2008-01')!;
+    expect(struckOff).toMatchObject({ state: 'not-due', baseFen: 0, counts: false });
+    const range = { from: '2008-01', to: '2008-01' };
+    const certified = city.run('insurance.certificate.issue', { person: forgotten, ...range });
+    expect(await refusal(certified)).toBe('nothing-to-certify');
+    const why = await city.run<PersonDerivation>('insurance.explain-person', {
+      person: forgotten,
+      month: '2008-01',
+    });
+    expect([why.value, why.because[0]!.because[0]!.rule]).toEqual(['¥0.00', 'settlement.gone']);
     await city.run('insurance.credit', { month: '2008-03' });
     const after = await record(forgotten);
     expect(after.months.map((m) => m.month)).toEqual(['2008-03', '2008-02']);

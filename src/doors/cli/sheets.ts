@@ -204,7 +204,7 @@ const states: Readonly<Record<RecordView['months'][number]['state'], Text>> = {
   paid: { zh: '已缴足', en: 'paid' },
   'partly-paid': { zh: '缴了一部分', en: 'partly paid' },
   unpaid: { zh: '没缴', en: 'unpaid' },
-  'not-due': { zh: '还没到期', en: 'not due' },
+  'not-due': { zh: '不用缴', en: 'nothing due' },
 };
 
 /** A person's record for a terminal. */

@@ -453,7 +453,7 @@ export const texts = {
   'record.month-state.paid': { zh: '已缴足', en: 'Paid' },
   'record.month-state.partly-paid': { zh: '缴了一部分', en: 'Partly paid' },
   'record.month-state.unpaid': { zh: '单位还没缴', en: 'Not paid yet' },
-  'record.month-state.not-due': { zh: '还没到期', en: 'Not due' },
+  'record.month-state.not-due': { zh: '不用缴', en: 'Nothing due' },
 
   'looks.title': { zh: '谁看过我的档案', en: 'Who looked at my file' },
   'looks.lede': {

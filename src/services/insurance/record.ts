@@ -236,11 +236,13 @@ function monthOf(
     wageFen: row.wage,
     amounts,
     state:
-      settled === due.length
-        ? 'paid'
-        : settled > 0 || amounts.some((a) => a.creditedFen > 0)
-          ? 'partly-paid'
-          : 'unpaid',
+      due.length === 0
+        ? 'not-due'
+        : settled === due.length
+          ? 'paid'
+          : settled > 0 || amounts.some((a) => a.creditedFen > 0)
+            ? 'partly-paid'
+            : 'unpaid',
     counts: due.some((a) => a.insurance === 'pension' && counts(a)),
   };
 }

@@ -55,13 +55,18 @@ async function declaredCauses(
   feePeriods: readonly number[],
 ): Promise<Map<number, Text[]>> {
   const rows = await tx.rows<Declared>(
-    `select d.period as "feePeriod", d.kind, d.reason, d.document, count(distinct r.person_id)::int as persons,
+    `select d.period as "feePeriod", d.kind, d.reason, d.document, count(distinct case when d.kind = 'correction' then person_kept(r.person_id) end)::int as persons,
        d.kind = 'correction' and coalesce(was.change <> ${lineChange.struck}, false) as before, r.change <> ${lineChange.struck} as after
      from declaration d join roster_line r on r.declaration_id = d.id and r.period = d.period and r.employer_id = d.employer_id
      left join lateral (select b.change from roster_line b where b.period = r.period and b.employer_id = r.employer_id
        and d.kind = 'correction' and b.person_id = any (person_files(r.person_id)) and b.declaration_id < d.id
+       and b.declaration_id >= (select max(x.id) from declaration x where x.employer_id = d.employer_id and x.period = d.period
+         and x.id < d.id and x.kind in ('full', 'changes', 'late'))
        order by b.declaration_id desc limit 1) was on true
      where d.employer_id = $1 and d.bill_period = $2 and d.period = any ($3) and d.kind in ('late', 'correction')
+       -- Of two files that became one, the one that goes on tells what was done.
+       and (r.change <> ${lineChange.struck} or not exists (select from roster_line o where o.period = r.period and o.employer_id = r.employer_id
+         and o.declaration_id = d.id and o.change <> ${lineChange.struck}))
      group by 1, 2, 3, 4, 6, 7 order by min(d.id)`,
     [employer, period(month), feePeriods],
   );

@@ -150,7 +150,8 @@ async function subjectOf(
   const person = await personBy(context.tx, input.person);
   const record = await context.ask(recordQuery, { person: person.publicId });
   const rows = record.months
-    .filter((m) => m.month >= from && m.month <= to)
+    // Of a month in which he turned out not to have been there something may stand on his account for some days more.
+    .filter((m) => m.month >= from && m.month <= to && m.baseFen > 0)
     .sort((a, b) => (a.month < b.month ? -1 : 1))
     .map((m): CertificateRow => {
       const paid = m.amounts.filter((a) => a.paid);
@@ -204,21 +205,25 @@ async function employerRows(
     claims.map((c) => c.feePeriod),
   );
   const known = new Map(bases.map((b) => [b.period, b]));
-  return [...groupBy(claims, (c) => c.feePeriod)].map(([feePeriod, list]): CertificateRow => {
+  return [...groupBy(claims, (c) => c.feePeriod)].flatMap(([feePeriod, list]): CertificateRow[] => {
     const dueFen = sumOf(list, (c) => c.amount);
+    const { persons = 0, base = 0 } = known.get(feePeriod) ?? {};
+    // A month from which everybody was taken off again never was.
+    if (dueFen === 0 && persons === 0) return [];
     const openFen = sumOf(list, (c) => c.open);
     const of = new Set<FundInsurance>(list.map((c) => insuranceOf(c.fund)));
-    return {
+    const row: CertificateRow = {
       month: monthOfPeriod(feePeriod),
       employerName: employer.name,
-      persons: known.get(feePeriod)?.persons ?? 0,
+      persons,
       insurances: insurances.filter((i) => of.has(i)),
-      baseFen: known.get(feePeriod)?.base ?? 0,
+      baseFen: base,
       dueFen,
       paidFen: dueFen - openFen,
       state: openFen === 0 ? 'paid' : openFen < dueFen ? 'partly-paid' : 'unpaid',
       assumed: list.some((c) => assumed(c.feePeriod, c.fund)),
     };
+    return [row];
   });
 }
 

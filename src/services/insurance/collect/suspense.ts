@@ -61,7 +61,10 @@ export const resolveSuspense = defineCommand({
       employer: z.string().min(1).optional(),
       reason: z.string().trim().min(1).max(500),
     })
-    .refine((i) => (i.bill === undefined) !== (i.employer === undefined), 'bill | employer'),
+    .refine(
+      (i) => (i.bill === undefined) !== (i.employer === undefined),
+      'bill、employer 要写一个，也只能写一个 || give either bill or employer, and only one of them',
+    ),
   async run(context, input): Promise<ResolveAnswer> {
     const receipt = await waiting(context, input.receipt);
     const payer = await payerOf(context, input);

@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { trimName } from '../../../engines/documents/tables/index.ts';
 import {
   type EmployerRow,
   employerBy,
   insertPersons,
-  type PersonRow,
   personBy,
   personIds,
+  type Residence,
 } from '../../../engines/registry/index.ts';
 import { citizenNumber } from '../../../kernel/identity.ts';
 import {
@@ -14,6 +15,7 @@ import {
   defineCommand,
   defineErrors,
   firstDay,
+  groupBy,
   MindunError,
   type Month,
   monthOfDate,
@@ -23,13 +25,7 @@ import {
 import { assertBackPayment } from '../arrears/back-payment.ts';
 import { category, lineChange, usualSchemes } from '../codes.ts';
 import { type CorrectAnswer, correctionInput, nextBill } from './correct.ts';
-import {
-  type Changed,
-  type Enrolment,
-  type Kind,
-  withMonths,
-  withoutMonths,
-} from './enrolments.ts';
+import { type Changed, type Enrolment, withMonths, withoutMonths } from './enrolments.ts';
 import {
   type Correction,
   eachMonth,
@@ -72,15 +68,22 @@ defineErrors({
   },
 });
 
-const input = z.object({
-  ...correctionInput,
-  change: z.enum(['adds', 'removes']),
-  /** Monthly wage in fen, of one who is added. */
-  wageFen: z.number().int().min(0).max(2_000_000_000).optional(),
-  /** Of one who has no file yet. */
-  name: z.string().trim().min(1).max(100).optional(),
-  residence: z.enum(['urban', 'rural', 'unknown']).default('unknown'),
-});
+const input = z
+  .object({
+    ...correctionInput,
+    change: z.enum(['adds', 'removes']),
+    /** Monthly wage in fen, of one who is added. */
+    wageFen: z.number().int().min(0).max(2_000_000_000).optional(),
+    /** Whether one who is added left in the last of the months. */
+    leaves: z.boolean().default(false),
+    /** Of one who has no file yet. */
+    name: z.string().transform(trimName).pipe(z.string().min(1).max(50)).optional(),
+    residence: z.enum(['urban', 'rural', 'unknown']).default('unknown'),
+  })
+  .refine((i) => i.change === 'removes' || i.wageFen !== undefined, {
+    path: ['wageFen'],
+    message: '没有写 || is missing',
+  });
 type Input = z.output<typeof input>;
 
 /**
@@ -111,31 +114,31 @@ async function adds(
   asked: Input,
   how: Correction,
 ): Promise<CorrectAnswer> {
-  const { wageFen: wage } = asked;
-  if (wage === undefined) throw new MindunError('input-invalid', { what: 'wageFen' });
   const person = await personOrNew(context, employer, asked);
-  const { tx } = context;
-  let of: Kind | undefined;
+  const last = [...asked.months].sort().at(-1);
+  const lines: (RosterLine & { readonly month: Month })[] = [];
   const months = await eachMonth(context, employer, asked.months, how, async (month) => {
     assertBackPayment(context, month, how.bill, asked.document);
     if (!(await isDeclared(context, employer, month)))
       throw new MindunError('month-undeclared', { month });
     if ((await linesOf(context, employer, person.id, month)).length > 0)
       throw new MindunError('on-roster-already', { month });
-    of ??= await kindOf(context, employer, person.id, asked.residence);
-    const injuryClass = await injuryClassIn(tx, employer, month);
-    const line = { ...of, person: person.id, injuryClass, change: lineChange.stays, wage };
+    const was = await lineAsItWas(context, employer, person, month);
+    const leaves = asked.leaves && month === last ? { change: lineChange.leaves } : {};
+    const line = { ...was, ...leaves, person: person.id, wage: asked.wageFen! };
     await writeCorrection(context, employer, month, [line], how);
+    lines.push({ ...line, month });
   });
-  const standing = await enrolmentsOf(context, employer, person.id);
   const { declared } = await lastMonths(context, employer, person.id);
-  const goesOn = (day: PlainDate): boolean => monthOfDate(day) > declared;
-  const spans = months.map(spanOf);
-  await change(
-    context,
-    employer,
-    withMonths(standing, spans, { ...of!, person: person.id }, goesOn),
+  const left = new Set(
+    lines.filter((l) => l.change === lineChange.leaves).map((l) => spanOf(l.month).to),
   );
+  const goesOn = (day: PlainDate): boolean => monthOfDate(day) > declared && !left.has(day);
+  for (const same of groupBy(lines, (l) => `${l.category} ${l.schemes}`).values()) {
+    const standing = await enrolmentsOf(context, employer, person.id);
+    const spans = same.map((l) => spanOf(l.month));
+    await change(context, employer, withMonths(standing, spans, same[0]!, goesOn));
+  }
   return { billMonth: how.bill, months: months.length };
 }
 
@@ -169,12 +172,18 @@ const spanOf = (month: Month): { from: PlainDate; to: PlainDate } => ({
   to: firstDay(addMonths(month, 1)),
 });
 
+/** Who is added, and what kind of residence he has. */
+interface Added {
+  readonly id: number;
+  readonly residence: Residence;
+}
+
 /** The person's file; of one who has none, opened with what was given of him. */
 async function personOrNew(
   context: Context,
   employer: EmployerRow,
   { person: key, name, residence }: Input,
-): Promise<Pick<PersonRow, 'id'>> {
+): Promise<Added> {
   const found = await personBy(context.tx, key).catch((error: unknown) => {
     if (error instanceof MindunError && error.code === 'unknown-person') return error;
     throw error;
@@ -183,7 +192,11 @@ async function personOrNew(
     context.subject({ employer: employer.publicId, person: found.publicId });
     if (name !== undefined && name !== found.name)
       throw new MindunError('name-of-another', { person: found.publicId });
-    return found;
+    const { of } = await context.tx.one<{ of: Residence }>(
+      `select residence as of from person_fact where person_id = $1 and upper_inf(known) and upper_inf(valid) order by id desc limit 1`,
+      [found.id],
+    );
+    return { id: found.id, residence: of === 'unknown' ? residence : of };
   }
   // No number: somebody's public id was meant.
   if (!/^\d{15}(\d\d[\dXx])?$/.test(key.trim())) throw found;
@@ -193,25 +206,32 @@ async function personOrNew(
   const opened = { name, number, birth, sex, residence, area };
   const [id] = await insertPersons(context.tx, [opened], context.act);
   context.subject({ employer: employer.publicId, personId: id! });
-  return { id: id! };
+  return { id: id!, residence };
 }
 
-/** What he was at the employer when it last named him; of one who never was there, what its people are. */
-async function kindOf(
+/**
+ * What the month's roster said of him before he was struck off; of one who never stood on it, what he was at the employer when it last
+ * named him before the month, else when it first did after it, with the month's work injury class; of one whom it never named, what its people are.
+ */
+async function lineAsItWas(
   { tx }: Context,
   employer: EmployerRow,
-  person: number,
-  residence: Input['residence'],
-): Promise<Kind> {
-  const before = await tx.maybe<Kind>(
-    `select category::int, schemes::int from roster_line where employer_id = $1 and person_id = any ($2)
-     order by period desc, declaration_id desc limit 1`,
-    [employer.id, await personIds(tx, person)],
+  person: Added,
+  month: Month,
+): Promise<Omit<RosterLine, 'person' | 'wage'>> {
+  const found = await tx.maybe<Omit<RosterLine, 'person' | 'wage'> & { period: number }>(
+    `select period, category::int, injury_class::int as "injuryClass", schemes::int, change::int from roster_line
+     where employer_id = $1 and person_id = any ($2) and change <> ${lineChange.struck}
+     order by period <= $3 desc, abs(period - $3), declaration_id desc limit 1`,
+    [employer.id, await personIds(tx, person.id), period(month)],
   );
-  if (before !== undefined) return before;
-  const rural = employer.category === category.enterprise && residence === 'rural';
+  if (found?.period === period(month)) return found;
+  const change = lineChange.stays;
+  const injuryClass = await injuryClassIn(tx, employer, month);
+  if (found !== undefined) return { ...found, change, injuryClass };
+  const rural = employer.category === category.enterprise && person.residence === 'rural';
   const of = rural ? category.rural : employer.category;
-  return { category: of, schemes: usualSchemes(of) };
+  return { category: of, schemes: usualSchemes(of), change, injuryClass };
 }
 
 /** The work injury class that the month's other lines go by. */

@@ -12,6 +12,7 @@ import {
   firstDay,
   MindunError,
   type Month,
+  sumOf,
 } from '../../../kernel/index.ts';
 import { assertBackPayment } from '../arrears/back-payment.ts';
 import { lineChange } from '../codes.ts';
@@ -69,9 +70,13 @@ export const correctWage = defineCommand({
     return context.elevate(async () => {
       const how: Correction = { ...input, bill: await nextBill(context) };
       const months = await eachMonth(context, employer, input.months, how, async (month) => {
-        const line = await lineOf(context, employer, person.id, month);
-        if (input.wageFen > line.wage) assertBackPayment(context, month, how.bill, input.document);
-        await writeCorrection(context, employer, month, [{ ...line, wage: input.wageFen }], how);
+        const [line, ...others] = await standingOf(context, employer, person.id, month);
+        const before = sumOf([line, ...others], (l) => l.wage);
+        if (input.wageFen > before) assertBackPayment(context, month, how.bill, input.document);
+        // Two files that became one stand on the roster each: the wage is the person's, and goes with one of them.
+        const struck = others.map((l) => ({ ...l, change: lineChange.struck, wage: 0 }));
+        const lines = [{ ...line, wage: input.wageFen }, ...struck];
+        await writeCorrection(context, employer, month, lines, how);
       });
       return { billMonth: how.bill, months: months.length };
     });
@@ -79,17 +84,17 @@ export const correctWage = defineCommand({
 });
 
 /**
- * What stands of a person on the month's roster; of one who was enrolled then and is on none (his row had a fault), what his enrolment
+ * What stands of a person on the month's roster, the file that goes on first; of one who was enrolled then and is on none (his row had a fault), what his enrolment
  * says, with no wage. @throws MindunError month-undeclared, not-on-roster
  */
-async function lineOf(
+async function standingOf(
   context: Context,
   employer: EmployerRow,
   person: number,
   month: Month,
-): Promise<RosterLine> {
-  const [line] = await linesOf(context, employer, person, month);
-  if (line !== undefined) return line;
+): Promise<[RosterLine, ...RosterLine[]]> {
+  const [line, ...others] = await linesOf(context, employer, person, month);
+  if (line !== undefined) return [line, ...others];
   if (!(await isDeclared(context, employer, month)))
     throw new MindunError('month-undeclared', { month });
   const spell = await context.tx.maybe<{ category: number; schemes: number }>(
@@ -99,5 +104,5 @@ async function lineOf(
   );
   if (spell === undefined) throw new MindunError('not-on-roster', { month });
   const { injuryClass } = employer;
-  return { ...spell, person, injuryClass, change: lineChange.stays, wage: 0 };
+  return [{ ...spell, person, injuryClass, change: lineChange.stays, wage: 0 }];
 }

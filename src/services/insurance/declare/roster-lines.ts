@@ -138,7 +138,7 @@ export async function linesOf(
            and (d.id = base.id or (d.kind = 'correction' and d.id > base.id))
          order by l.person_id, d.id desc)
      select person_id as person, category::int, injury_class::int as "injuryClass", schemes::int, change::int, wage
-     from last where change <> ${lineChange.struck} order by declaration_id desc, person_id = $4 desc`,
+     from last where change <> ${lineChange.struck} order by person_id = $4 desc, declaration_id desc`,
     [period(month), employer.id, await personIds(tx, person), person],
   );
 }

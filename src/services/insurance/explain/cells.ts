@@ -252,16 +252,20 @@ function currentNode(behind: Behind, cell: Cell, row: PersonRow): Derivation {
   return { ...one, label: both(row.name, one.label) };
 }
 
+/** Nothing is due for who is not on the roster any more. */
+export function onNoRoster(): Derivation {
+  return leaf('settlement.gone', { zh: '应缴', en: 'Due' }, 0, {
+    zh: '更正或者补报以后，名册上没有这个人',
+    en: 'Not on the roster as it was corrected or declared late',
+  });
+}
+
 /** What a person's amount is by the roster and the law of the row's own assessment. */
 function rightNow(assessed: Assessed, fund: number, share: number, row: PersonRow): Derivation {
   const formula = formulaOf(fund, share);
   const missing = missingSize(assessed, row.employer, { fund, share });
   if (missing !== undefined) return notComputed(fund, missing);
-  if (row.line === null)
-    return leaf('settlement.gone', { zh: '应缴', en: 'Due' }, 0, {
-      zh: '更正或者补报以后，名册上没有这个人',
-      en: 'Not on the roster as it was corrected or declared late',
-    });
+  if (row.line === null) return onNoRoster();
   return explain(formula, assessed.law, assessed.asked, {
     ...row.line,
     ...assessed.ratings.of(row.employer),

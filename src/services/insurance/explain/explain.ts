@@ -44,6 +44,7 @@ import {
   missingSize,
   noFigure,
   notComputed,
+  onNoRoster,
   summed,
 } from './cells.ts';
 import { type Assessed, assessments, latestRows, type PersonRow, rowsOfBill } from './store.ts';
@@ -357,7 +358,7 @@ function fits(fund: number, row: PersonRow): boolean {
 
 function levyNodes(assessed: Assessed, row: PersonRow): Derivation[] {
   const { line } = row;
-  if (line === null) return [];
+  if (line === null) return [onNoRoster()];
   const inputs = { ...line, ...assessed.ratings.of(row.employer) };
   return everyShare
     .filter(({ fund }) => fits(fund, row))
@@ -373,6 +374,7 @@ function levyNodes(assessed: Assessed, row: PersonRow): Derivation[] {
 }
 
 function accountNodes(assessed: Assessed, row: PersonRow): Derivation[] {
+  if (row.line === null) return [onNoRoster()];
   return (['pension', 'medical'] as const).flatMap((of) => accountNode(assessed, row, of) ?? []);
 }
 

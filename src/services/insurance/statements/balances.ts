@@ -60,7 +60,10 @@ export const balancesQuery = defineQuery({
       /** Business time, 2008-03-01T09:00. */
       knownAt: z.string().optional(),
     })
-    .refine((i) => i.knownAct === undefined || i.knownAt === undefined, 'knownAct | knownAt'),
+    .refine(
+      (i) => i.knownAct === undefined || i.knownAt === undefined,
+      'knownAct、knownAt 只能写一个 || give only one of knownAct and knownAt',
+    ),
   async run(context, input): Promise<BalancesView> {
     const day = plainDate(input.day);
     const scope = await scopeOf(context, { ...input, month: monthOfDate(day) });

@@ -43,7 +43,7 @@ export const persons = {
   'record.state.paid': { zh: '已缴足', en: 'Paid' },
   'record.state.partly-paid': { zh: '缴了一部分', en: 'Partly paid' },
   'record.state.unpaid': { zh: '单位还没缴', en: 'Not paid yet' },
-  'record.state.not-due': { zh: '还没到期', en: 'Not due' },
+  'record.state.not-due': { zh: '不用缴', en: 'Nothing due' },
   'record.enrolments': { zh: '在哪里参保', en: 'Where insured' },
   'record.from': { zh: '从', en: 'From' },
   'record.to': { zh: '到', en: 'To' },
