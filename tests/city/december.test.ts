@@ -3,65 +3,96 @@ import { yuan } from '../../src/kernel/index.ts';
 import type { BillView } from '../../src/services/insurance/index.ts';
 import { bankFile, citizen, organisation, roster, type TestCity, testCity } from './harness.ts';
 
-const employer = organisation(961);
-const dear = citizen(961);
+const [early, late] = [organisation(961), organisation(962)];
+const [dear, dearToo] = [citizen(961), citizen(962)];
+const who = [
+  [early, dear],
+  [late, dearToo],
+] as const;
 let city: TestCity;
 
 beforeAll(async () => {
   city = await testCity({ at: '2008-11-05T09:00' });
-  const about = { code: employer, name: '厂', area: '430407', injuryClass: 2 };
-  await city.run('registry.employer.register', about);
+  for (const [code] of who) {
+    const about = { code, name: '厂', area: '430407', injuryClass: 2 };
+    await city.run('registry.employer.register', about);
+  }
 });
 afterAll(async () => city?.close());
 
-const declare = (month: string) =>
-  city.run('insurance.declare', {
+const declare = async (month: string) => {
+  for (const [employer, number] of who) {
+    const content = roster(month, [{ number, wage: '5000' }]);
+    await city.run('insurance.declare', { employer, month, full: true, content });
+  }
+};
+const payNovember = async (employer: string, on: string) => {
+  const { number, total } = await city.run<BillView>('insurance.bill', {
     employer,
-    month,
-    full: true,
-    content: roster(month, [{ number: dear, wage: '5000' }]),
+    month: '2008-11',
   });
-/** Contributions and other expenditure of the pension fund in the settlement, by account and nature. */
-const settled = () =>
-  city.house.store.transaction({ role: 'system' }, (tx) =>
+  const row = { on, reference: on, bill: number, amount: yuan(total.payableFen) };
+  await city.run('insurance.collect', { content: bankFile([row]) });
+};
+/** Contributions and other expenditure in the settlement, by fund, account, nature and month of the books. */
+const settled = async (employer: string) => {
+  const { employer: of } = await city.run<BillView>('insurance.bill', {
+    employer,
+    month: '2008-11',
+  });
+  return city.house.store.transaction({ role: 'system' }, (tx) =>
     tx.rows<{ period: number; account: number; nature: number; amount: number }>(
       `select e.period, e.account, e.nature::int, sum(e.amount)::bigint as amount from entry e join journal j on j.id = e.journal_id
-       where e.book = 1 and j.kind = 'settle' and e.fund = 1 and e.account in (400100, 540100) group by 1, 2, 3 order by 2, 3`,
+       join employer m on m.id = e.employer_id
+       where e.book = 1 and j.kind = 'settle' and e.account between 400000 and 599999 and m.public_id = $1 and e.fund in (1, 3)
+       group by 1, 2, 3 order by 1, 2, 3`,
+      [of.publicId],
     ),
   );
+};
+const verified = async () => {
+  const { checks } = await city.run<{ checks: { name: string; wrong: number }[] }>(
+    'insurance.verify',
+    {},
+  );
+  expect(checks.filter((c) => c.wrong !== 0)).toEqual([]);
+};
 
 describe('money of November that is given back on December’s bill, made in January', () => {
-  it('is less income of the old year, whose books these are, and of the kind that came in', async () => {
+  it('is less income of the month and year in which it came, and of the kind that came in', async () => {
     await declare('2008-11');
     await city.run('insurance.assess', { month: '2008-11' });
     await city.run('insurance.credit', { month: '2008-11' });
     await city.clock('2008-12-03T09:00');
     await city.run('insurance.close', { month: '2008-11' });
     // Late, in December: arrears of November.
-    const { number, total } = await city.run<BillView>('insurance.bill', {
-      employer,
-      month: '2008-11',
-    });
-    const row = { on: '2008-12-03', reference: 'R1', bill: number, amount: yuan(total.payableFen) };
-    await city.run('insurance.collect', { content: bankFile([row]) });
-    await city.run('insurance.correct-wage', {
-      employer,
-      person: dear,
-      months: ['2008-11'],
-      wageFen: 200_000,
-      reason: '工资表抄错',
-    });
-    await declare('2008-12');
+    await payNovember(early, '2008-12-03');
     await city.clock('2009-01-04T09:00');
+    await payNovember(late, '2009-01-03');
+    for (const [employer, person] of who)
+      await city.run('insurance.correct-wage', {
+        employer,
+        person,
+        months: ['2008-11'],
+        wageFen: 200_000,
+        reason: '工资表抄错',
+      });
+    await declare('2008-12');
     await city.run('insurance.assess', { month: '2008-12' });
-    // 28 % of 3000.00.
-    expect(await settled()).toEqual([
-      { period: 200812, account: 400100, nature: 2, amount: 84_000 },
-    ]);
-    const { checks } = await city.run<{ checks: { name: string; wrong: number }[] }>(
-      'insurance.verify',
-      {},
-    );
-    expect(checks.filter((c) => c.wrong !== 0)).toEqual([]);
+    // Of 3000.00: 28 % pension; 6 % medical, 30 % of it to accounts, and 2 %.
+    const less = (period: number) => [
+      { period, account: 400100, nature: 2, amount: 84_000 },
+      { period, account: 400101, nature: 2, amount: 12_600 },
+      { period, account: 400102, nature: 2, amount: 11_400 },
+    ];
+    expect(await settled(early)).toEqual(less(200812));
+    expect(await settled(late)).toEqual(less(200901));
+    await verified();
+  });
+
+  it('leaves December’s books with what they had, and closes', async () => {
+    await city.run('insurance.credit', { month: '2008-12' });
+    await city.run('insurance.close', { month: '2008-12' });
+    await verified();
   });
 });

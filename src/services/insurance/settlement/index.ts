@@ -1,6 +1,7 @@
 import {
   type Entry,
   entered,
+  type Journal,
   post,
   statutoryKeys as s,
   statutory,
@@ -47,10 +48,12 @@ export async function settleMonth(
   );
   const provisional = await provisionalOf(context, anew);
   const suspense = suspenseFund(lawOf(context.city), context.city, context.today);
-  const incomeOf = await incomeThisYear(context, anew, month);
+  const incomeOf = await incomeOn(context, anew, month);
   const lateFrom = await lateFromOf(context, anew);
   const lines: BillLineRow[] = [];
   const entries: Entry[] = [];
+  /** By the month of the books in which it stands. */
+  const money = new Map<number, Entry[]>();
   const settlements: Determination[] = [];
   for (const employer of anew.employers) {
     const target = targets.get(employer)!;
@@ -62,6 +65,8 @@ export async function settleMonth(
       const difference = sums[c]!;
       const before = provisional.get(`${employer} ${cell.fund} ${cell.share}`) ?? 0;
       if (nothing(difference, cell) && before === 0) continue;
+      const mineOf = (claims.get(employer) ?? []).filter(mine);
+      const income = incomeOf(mineOf);
       const change: CellChange = {
         employer,
         ...target,
@@ -71,20 +76,23 @@ export async function settleMonth(
         lateFrom: lateFrom(employer),
         difference,
         provisional: before,
-        claims: (claims.get(employer) ?? []).filter(mine),
-        incomeThisYear: (bill, account) =>
-          incomeOf(`${bill} ${cell.fund} ${cell.share} ${account}`),
+        claims: mineOf,
+        incomeThisYear: income.of,
       };
       const settled = settleCell(change, suspense);
       changes.push(change);
       lines.push(...settled.lines);
       entries.push(...settled.entries);
+      const there = money.get(income.books);
+      if (there === undefined) money.set(income.books, settled.money);
+      else there.push(...settled.money);
     }
     if (changes.length > 0 || differences.has(employer))
       settlements.push(settlementOf(context, month, anew, target, employer, changes));
   }
   await writeBillLines(context, month, lines);
-  await post(context.tx, [journalOf(context, month, anew, entries)], context.act);
+  for (const journal of journalsOf(context, month, anew, entries, money))
+    await post(context.tx, [journal], context.act);
   await keep(context, month, anew, differences);
   await writeDeterminations(context, settlements);
   return lines;
@@ -139,17 +147,30 @@ function nothing(d: CellDifference, cell: BillCell): boolean {
   return d.amount === 0 && d.account === 0 && (d.persons === 0 || cell.account.length === 0);
 }
 
-function journalOf(context: Context, month: Month, anew: Anew, entries: readonly Entry[]) {
+/** What is owed stands in the books of the bill's month; money that came in after it stands in those of the month in which it came. */
+function journalsOf(
+  context: Context,
+  month: Month,
+  anew: Anew,
+  entries: readonly Entry[],
+  money: ReadonlyMap<number, readonly Entry[]>,
+): Journal[] {
   const key = `settle ${month} ${anew.feePeriod}`;
-  return {
-    key,
+  const journal = (of: string, books: number, list: readonly Entry[]): Journal => ({
+    key: of,
     event: key,
-    effective: bookedOn(period(month), context.today),
-    period: period(month),
+    effective: bookedOn(books, context.today),
+    period: books,
     kind: 'settle',
     memo: `${monthOfPeriod(anew.feePeriod)} 差额结算`,
-    postings: entered(entries),
-  };
+    postings: entered(list),
+  });
+  const own = period(month);
+  const later = [...money].filter(([books, list]) => books !== own && list.length > 0);
+  return [
+    journal(key, own, [...entries, ...(money.get(own) ?? [])]),
+    ...later.map(([books, list]) => journal(`${key} ${books}`, books, list)),
+  ];
 }
 
 /** What was billed provisionally for the month and was not settled yet, by employer, fund and share. */
@@ -187,19 +208,28 @@ async function lateFromOf(
   return (employer) => (ownDoing.has(employer) ? dueOn : null);
 }
 
+/** What came in on claims as income of a year, and the month of the books in which giving back stands. */
+interface Income {
+  readonly books: number;
+  readonly of: CellChange['incomeThisYear'];
+}
+
 /**
- * What came in on the fee month's claims as income of the year in whose books the settlement stands: the books tell in which year money
- * was booked, whatever the year of the bill and of today.
+ * What came in on the fee month's claims: the books tell in which year money was booked, whatever the year of the bill. Giving back
+ * stands in the books of the bill's month; of a claim on which money was booked after it, in those of that later month: no month is to give back what it did not
+ * have. The year of these books decides what is its income.
  */
-async function incomeThisYear(
+async function incomeOn(
   context: Context,
   anew: Anew,
   month: Month,
-): Promise<(claim: string) => readonly IncomeOf[]> {
-  const rows = await context.tx.rows<IncomeOf & { claim: string }>(
-    `select bill_id || ' ' || fund || ' ' || share || ' ' || account as claim, nature::int, -sum(amount)::bigint as fen from entry
-     where period >= $1 and book = $2 and account = any ($3) and fee_period = $4 and employer_id = any ($5)
-     group by 1, 2 having sum(amount) <> 0 order by 1, 2 desc`,
+): Promise<(claims: readonly Claim[]) => Income> {
+  type Row = IncomeOf & { claim: string; account: number; year: number; last: number };
+  const rows = await context.tx.rows<Row>(
+    `select bill_id || ' ' || fund || ' ' || share as claim, account, period / 100 as year, nature::int, -sum(amount)::bigint as fen,
+       max(period) as last
+     from entry where period >= $1 and book = $2 and account = any ($3) and fee_period = $4 and employer_id = any ($5)
+     group by 1, 2, 3, 4 having sum(amount) <> 0 order by 1, 2, 3, 4 desc`,
     [
       yearOf(month) * 100,
       statutory,
@@ -208,8 +238,18 @@ async function incomeThisYear(
       anew.employers,
     ],
   );
-  const amounts = groupBy(rows, (r) => r.claim);
-  return (claim) => amounts.get(claim) ?? [];
+  const byClaim = groupBy(rows, (r) => r.claim);
+  const on = (claim: Pick<Claim, 'bill' | 'fund' | 'share'>): readonly Row[] =>
+    byClaim.get(`${claim.bill} ${claim.fund} ${claim.share}`) ?? [];
+  return (claims) => {
+    const books = Math.max(period(month), ...claims.flatMap((c) => on(c).map((r) => r.last)));
+    const year = Math.floor(books / 100);
+    const of = new Map(claims.map((c) => [c.bill, on(c).filter((r) => r.year === year)]));
+    return {
+      books,
+      of: (bill, account) => (of.get(bill) ?? []).filter((r) => r.account === account),
+    };
+  };
 }
 
 async function keep(

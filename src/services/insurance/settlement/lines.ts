@@ -42,7 +42,10 @@ export interface IncomeOf {
 
 export interface Settled {
   readonly lines: BillLineRow[];
+  /** What is owed now. */
   readonly entries: Entry[];
+  /** Money that was received and is given back, or belongs to another part of the fund. */
+  readonly money: Entry[];
 }
 
 /** What of a claim is taken back: from what is open, and from what was paid. */
@@ -89,11 +92,12 @@ export function settleCell(change: CellChange, suspense: number): Settled {
       real === 0 ? 0 : Number((BigInt(account) * BigInt(change.provisional)) / BigInt(real));
     const before = line(first.bill, 0, there, persons);
     const moved = poolEntries(change, [{ claim: first, open: 0, paid: 0, account: there }]);
-    if (amount === 0) return { lines: [before], entries: moved };
+    if (amount === 0) return { lines: [before], entries: [], money: moved };
     const rest = { ...line(change.bill, amount, account - there, 0), persons: 0 };
-    return { lines: [before, rest], entries: [...moved, ...moreDue(change, amount)] };
+    return { lines: [before, rest], entries: moreDue(change, amount), money: moved };
   }
-  return { lines: [line(change.bill, amount, account, persons)], entries: moreDue(change, amount) };
+  const lines = [line(change.bill, amount, account, persons)];
+  return { lines, entries: moreDue(change, amount), money: [] };
 }
 
 function moreDue(change: CellChange, amount: number): Entry[] {
@@ -124,11 +128,12 @@ function lessDue(
   );
   // Differences of several persons that cancel out: nothing is taken, the line tells of them.
   if (lines.length === 0) lines.push(line(change.bill, 0, 0, change.difference.persons));
-  const entries = taken.flatMap((t) => [
-    ...fallsAway(change, t),
-    ...backToEmployer(change, t, suspense),
-  ]);
-  return { lines, entries: [...entries, ...poolEntries(change, taken)] };
+  const back = taken.flatMap((t) => backToEmployer(change, t, suspense));
+  return {
+    lines,
+    entries: taken.flatMap((t) => fallsAway(change, t)),
+    money: [...back, ...poolEntries(change, taken)],
+  };
 }
 
 /**
@@ -223,14 +228,9 @@ function poolEntries(change: CellChange, taken: readonly Taken[]): Entry[] {
       paid,
       change.fund === medicalFund ? toAccounts : 0,
     );
+    const income = (key: number) => change.incomeThisYear(claim.bill, key);
     return [
-      ...accounts.flatMap(([key, amount]): Entry[] => {
-        const { taken, earlier } = outOf(change.incomeThisYear(claim.bill, key), amount, paid > 0);
-        return [
-          ...taken.map(({ nature, fen }) => ({ ...common, account: key, amount: fen, nature })),
-          { ...common, account: expenditureFor(key), amount: earlier },
-        ];
-      }),
+      ...incomeLess(accounts, income).map((e) => ({ ...common, ...e })),
       {
         book: statutory,
         fund: change.fund,
@@ -243,24 +243,52 @@ function poolEntries(change: CellChange, taken: readonly Taken[]): Entry[] {
 }
 
 /**
- * Of which kinds of income an amount is taken: what came last first. Of an earlier year's income nothing is taken back: it is an expenditure
- * of this year. What only moves between the pool and the accounts stays income, of the kind that is there.
+ * What is given back leaves income, of the kind that came last first; of an earlier year's income nothing is taken back: it is an
+ * expenditure of this year. What only moves between the pool and the accounts stays income of its kind.
+ * @param accounts income accounts, with what each has to give (below zero: to get)
  */
+function incomeLess(
+  accounts: readonly (readonly [number, number])[],
+  income: (account: number) => readonly IncomeOf[],
+): Pick<Entry, 'account' | 'amount' | 'nature'>[] {
+  const [gets, wanted] = accounts.find(([, amount]) => amount < 0) ?? [0, 0];
+  return accounts
+    .filter(([, amount]) => amount > 0)
+    .flatMap(([account, amount]) => {
+      // One of the two parts gives, and the other gets.
+      const moved = Math.min(amount, -wanted);
+      const back = outOf(income(account), amount - moved);
+      const moves = outOf(back.stays, moved);
+      const kind = income(account)[0]?.nature ?? natures.current;
+      return [
+        ...back.taken.map(({ nature, fen }) => ({ account, amount: fen, nature })),
+        { account: expenditureFor(account), amount: back.lacking },
+        ...[...moves.taken, { nature: kind, fen: moves.lacking }].flatMap(({ nature, fen }) => [
+          { account, amount: fen, nature },
+          { account: gets, amount: -fen, nature },
+        ]),
+      ];
+    })
+    .filter((e) => e.amount !== 0);
+}
+
+/** An amount out of kinds of income, the first first: what is taken of each, what stays of them, and what they lack. */
 function outOf(
   income: readonly IncomeOf[],
   amount: number,
-  back: boolean,
-): { readonly taken: readonly IncomeOf[]; readonly earlier: number } {
+): {
+  readonly taken: readonly IncomeOf[];
+  readonly stays: readonly IncomeOf[];
+  readonly lacking: number;
+} {
   let left = amount;
-  const taken: IncomeOf[] = [];
-  for (const { nature, fen } of income) {
+  const taken = income.map(({ nature, fen }) => {
     const take = Math.max(0, Math.min(left, fen));
-    if (take > 0) taken.push({ nature, fen: take });
     left -= take;
-  }
-  if (back && left > 0) return { taken, earlier: left };
-  const of = income[0]?.nature ?? natures.current;
-  return { taken: [...taken, { nature: of, fen: left }], earlier: 0 };
+    return { nature, fen: take };
+  });
+  const stays = income.map(({ nature, fen }, i) => ({ nature, fen: fen - taken[i]!.fen }));
+  return { taken, stays, lacking: left };
 }
 
 /** 其他支出 of the part of the fund whose income it was. */
