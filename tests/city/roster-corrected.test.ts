@@ -33,9 +33,12 @@ beforeAll(async () => {
 });
 afterAll(async () => city?.close());
 
-const assess = async (month: string, persons: readonly string[], full = true) => {
+const declareOnly = (month: string, persons: readonly string[], full = true) => {
   const rows = persons.map((number) => ({ number, wage: '2000' }));
-  await city.run('insurance.declare', { employer, month, full, content: roster(month, rows) });
+  return city.run('insurance.declare', { employer, month, full, content: roster(month, rows) });
+};
+const assess = async (month: string, persons: readonly string[], full = true) => {
+  await declareOnly(month, persons, full);
   await city.run('insurance.assess', { month });
 };
 const close = async (month: string, next: string) => {
@@ -133,7 +136,13 @@ describe('a person whom an assessed month lacks, or should not have', () => {
     const balance = before.accounts.map((a) => a.balanceFen);
     const credited = before.months.find((m) => m.month === '2008-01')!.amounts;
     expect(before.countedMonths).toBe(2);
-    await correct(forgotten, ['2008-01'], 'removes');
+    await declareOnly('2008-03', [stays], false);
+    // The changes carry him on from February.
+    expect(await correct(forgotten, ['2008-01'], 'removes')).toEqual({
+      billMonth: '2008-03',
+      months: 1,
+      stillOn: '2008-03',
+    });
     // The roster of February names him.
     expect(await enrolled(forgotten)).toEqual(['2008-02-01..']);
     await assess('2008-03', [stays], false);

@@ -158,6 +158,7 @@ export interface Commands {
     OfMonths & {
       readonly change: 'adds' | 'removes';
       readonly wageFen?: number;
+      readonly leaves?: boolean;
       readonly name?: string;
       readonly residence?: 'urban' | 'rural';
     },

@@ -309,7 +309,10 @@ describe('a bank file in camt.053', () => {
     const { lines, passedOver } = await read(statement(...others, entry()));
     expect([...lines].map((l) => l.reference)).toEqual(['HY001']);
     expect(passedOver).toBe(3);
-    expect((await refusal(statement(...others))).code).toBe('file-empty');
+    // A day without receipts is read, and a statement without entries is not.
+    const none = await read(statement(...others));
+    expect([[...none.lines], none.passedOver]).toEqual([[], 3]);
+    expect((await refusal(statement())).code).toBe('file-empty');
   });
 
   it('is read in the versions of 2009 and 2019, payer and amount where each has them', async () => {

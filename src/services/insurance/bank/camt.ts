@@ -87,7 +87,8 @@ export function readCamt(bytes: Buffer): Omit<BankFile, 'format'> {
   const undone = undoneWithin(booked, faults);
   const credits = booked.filter((e) => e.text('CdtDbtInd') === 'CRDT' && !undone.has(e));
   const found = new Reader(faults).read(credits);
-  if (found.length + faults.length === 0) throw new MindunError('file-empty');
+  // A day without receipts is a day, too.
+  if (entries.length === 0) throw new MindunError('file-empty');
   const lines = new BankLines();
   for (const line of found.filter(isWhole)) lines.add(line);
   const columns = { receivedOn: 'BookgDt', reference: usualReference };
@@ -132,7 +133,7 @@ function undoneWithin(booked: readonly CamtEntry[], faults: MindunError[]): Set<
     const found = credits.find(
       (c) =>
         !undone.has(c) &&
-        c.text('Amt') === debit.text('Amt') &&
+        plainAmount(c) === plainAmount(debit) &&
         c.currency === debit.currency &&
         marksOf(c).some((m) => marks.includes(m)),
     );
@@ -144,6 +145,12 @@ function undoneWithin(booked: readonly CamtEntry[], faults: MindunError[]): Set<
     }
   }
   return undone;
+}
+
+/** 10.00 and 10.0 are one amount. */
+function plainAmount(entry: CamtEntry): string {
+  const text = entry.text('Amt');
+  return text.includes('.') ? text.replace(/\.?0*$/, '') : text;
 }
 
 /** By what an entry and its reversal are known to be of one payment. */

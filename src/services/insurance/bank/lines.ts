@@ -103,17 +103,6 @@ defineErrors({
     },
     status: 400,
   },
-  'receipt-before-bill': {
-    message: {
-      zh: '收款日期在 {from}以前，那时还没有缴费单 {bill}',
-      en: 'The day of the receipt lies before {from}; there was no bill {bill} then',
-    },
-    mend: {
-      zh: '日期或账单号有一个写错了，请同银行核对。',
-      en: 'Either the day or the bill number is wrong: check both with the bank.',
-    },
-    status: 400,
-  },
   'reference-rounded': {
     message: {
       zh: '流水号 {value} 的后几位丢了：表格软件把它当成了一个数',

@@ -86,7 +86,7 @@ interface Receipt extends Matched {
 /**
  * Takes a bank file: each receipt finds its employer by the bill number, pays what is open by the legal order; what is
  * over stays the employer's; a receipt of an unknown payer waits. The same file again changes nothing.
- * @throws MindunError whole-city-only, duplicate-payment, receipt-in-future, receipt-before-books, receipt-before-bill and what reading the file refuses: every fault at once
+ * @throws MindunError whole-city-only, duplicate-payment, receipt-in-future, receipt-before-books and what reading the file refuses: every fault at once
  */
 export const collect = defineCommand({
   name: 'insurance.collect',
@@ -238,10 +238,7 @@ async function takePart(
 /** References that one statement looks for. */
 const referencesAtOnce = 10_000;
 
-/**
- * Lines that the books refuse: of a day that is to come, that lies before the books or before the bill that is named, or of a receipt
- * that was booked before.
- */
+/** Lines that the books refuse: of a day that is to come or lies before the books, or of a receipt that was booked before. */
 async function faultsOfBooks(
   context: Context,
   { lines, columns }: Pick<BankFile, 'lines' | 'columns'>,
@@ -250,17 +247,13 @@ async function faultsOfBooks(
   const from = firstDay(monthOfPeriod(context.city.firstPeriod));
   for (const part of parts(lines, referencesAtOnce)) {
     const booked = await bookedAmong(context.tx, part);
-    const begins = await firstDaysOf(context.tx, part);
-    for (const { line, receivedOn, reference, referenceFrom, bill } of part) {
+    for (const { line, receivedOn, reference, referenceFrom } of part) {
       const wrongDay = (code: string, details: MindunError['details']): void => {
         const place = { line, column: columns.receivedOn, value: receivedOn };
         faults.push(new MindunError(code, details, place));
       };
-      const begun = begins.get(bill ?? '');
       if (receivedOn > context.today) wrongDay('receipt-in-future', {});
       else if (receivedOn < from) wrongDay('receipt-before-books', { from });
-      else if (begun !== undefined && receivedOn < begun)
-        wrongDay('receipt-before-bill', { bill, from: begun });
       if (booked.has(reference)) {
         const place = { line, column: referenceFrom ?? columns.reference, value: reference };
         faults.push(new MindunError('duplicate-payment', { reference }, place));
@@ -279,21 +272,6 @@ async function bookedAmong(tx: Tx, lines: readonly BankLine[]): Promise<Set<stri
   return new Set(known.map((k) => k.reference));
 }
 
-/** The first day on which each bill that these lines name can have been paid: that of its month, or that of its making when it came earlier. */
-async function firstDaysOf(tx: Tx, lines: readonly BankLine[]): Promise<Map<string, string>> {
-  const bills = await tx.rows<{ number: string; period: number; issuedOn: string }>(
-    `select b.number, b.period, b.issued_on::text as "issuedOn"
-     from (select distinct number from unnest($1::text[]) as u (number)) w join bill b on b.number = w.number`,
-    [lines.flatMap((l) => l.bill ?? [])],
-  );
-  return new Map(
-    bills.map(({ number, period: of, issuedOn }) => {
-      const begins: string = firstDay(monthOfPeriod(of));
-      return [number, issuedOn < begins ? issuedOn : begins];
-    }),
-  );
-}
-
 /** Tells all faults of a file as one, by line. */
 function refuse(faults: readonly MindunError[]): void {
   const [first, ...others] = [...faults].sort((a, b) => a.place.line! - b.place.line!);
@@ -302,20 +280,26 @@ function refuse(faults: readonly MindunError[]): void {
 
 /** Whose each line is, by its bill number. */
 async function matchLines(tx: Tx, city: CityInfo, lines: readonly BankLine[]): Promise<Matched[]> {
-  const bills = await tx.rows<{ number: string; employer: number; area: number }>(
-    `select b.number, b.employer_id as employer, b.area
+  type Named = { number: string; employer: number; area: number; from: string };
+  const bills = await tx.rows<Named>(
+    // A bill can have been paid from the first day of its month on, or from that of its making when it came earlier.
+    `select b.number, b.employer_id as employer, b.area,
+       least(b.issued_on, to_date(b.period::text, 'YYYYMM'))::text as from
      from (select distinct number from unnest($1::text[]) as u (number)) w join bill b on b.number = w.number`,
     [lines.flatMap((l) => l.bill ?? [])],
   );
   const byNumber = new Map(bills.map((b) => [b.number, b]));
   const cityArea = Number(city.code.padEnd(12, '0'));
   return lines.map((line) => {
-    const bill = byNumber.get(line.bill ?? '');
+    const named = byNumber.get(line.bill ?? '');
+    // The payer's slip: the bill was not there on that day.
+    const later = named !== undefined && line.receivedOn < named.from;
+    const bill = later ? undefined : named;
     return {
       line,
       employer: bill?.employer ?? null,
       area: bill?.area ?? cityArea,
-      reason: bill !== undefined ? '' : reasonOf(line),
+      reason: bill !== undefined ? '' : later ? 'bill-made-later' : reasonOf(line),
     };
   });
 }

@@ -14,6 +14,10 @@ const reasons: Readonly<Record<string, Text>> = {
     zh: '付出的款被退回',
     en: 'Money that was paid out came back',
   },
+  'bill-made-later': {
+    zh: '收款那天还没有这张缴费单，单号可能写错了',
+    en: 'The bill was not made yet on the day of the receipt: its number may be wrong',
+  },
   'unknown-bill': { zh: '账单号对不上', en: 'There is no bill of this number' },
 };
 

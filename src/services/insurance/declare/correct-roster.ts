@@ -164,7 +164,9 @@ async function removes(
   const { named } = await lastMonths(context, employer, person.id);
   const stays = (day: PlainDate): boolean => monthOfDate(day) <= named;
   await change(context, employer, withoutMonths(standing, months.map(spanOf), stays));
-  return { billMonth: how.bill, months: months.length };
+  const goesOn = await linesOf(context, employer, person.id, how.bill);
+  const still = goesOn.length === 0 ? {} : { stillOn: how.bill };
+  return { billMonth: how.bill, months: months.length, ...still };
 }
 
 const spanOf = (month: Month): { from: PlainDate; to: PlainDate } => ({

@@ -30,6 +30,8 @@ export interface CorrectAnswer {
   /** The month whose bill carries the difference. */
   readonly billMonth: string;
   readonly months: number;
+  /** The month that is declared and not assessed, when its roster goes on naming who was taken off: it is to be declared again. */
+  readonly stillOn?: string;
 }
 
 /** What a correction of assessed months says, whatever it corrects. */

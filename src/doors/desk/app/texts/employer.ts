@@ -184,6 +184,14 @@ export const employer = {
     zh: '新参保的人填；已有档案的不用填',
     en: 'Of somebody new; leave it empty otherwise',
   },
+  'correct.leaves': {
+    zh: '在最后这个月里离开了，以后的月份不再参保',
+    en: 'Left within the last of these months',
+  },
+  'correct.still-on': {
+    zh: '{month}的名册已经申报，上面还有这个人。要除去，请单位重新申报{month}的名册。',
+    en: 'The roster of {month} is declared and names the person, too. Let the employer declare {month} again.',
+  },
   'correct.residence': { zh: '户籍性质', en: 'Kind of residence' },
   'correct.residence.urban': { zh: '城镇', en: 'urban' },
   'correct.residence.rural': { zh: '农业', en: 'rural' },

@@ -24,6 +24,7 @@ interface Written {
   readonly wage: string;
   readonly name: string;
   readonly residence: Residence;
+  readonly leaves: boolean;
   readonly reason: string;
   readonly document: string;
 }
@@ -36,6 +37,7 @@ const blank: Written = {
   wage: '',
   name: '',
   residence: 'urban',
+  leaves: false,
   reason: '',
   document: '',
 };
@@ -133,6 +135,11 @@ function Correct({ employer }: { readonly employer: string }) {
           months: answer.months,
           bill: showMonth(answer.billMonth, language),
         })}
+        more={
+          answer.stillOn === undefined
+            ? undefined
+            : t('correct.still-on', { month: showMonth(answer.stillOn, language) })
+        }
       />
     );
   const change = (part: Partial<Written>) => setWritten({ ...written, ...part });
@@ -148,12 +155,12 @@ function Correct({ employer }: { readonly employer: string }) {
 }
 
 function ofRoster(
-  { kind, name, residence }: Written,
+  { kind, name, residence, leaves }: Written,
   wageFen: number | undefined,
-): Pick<Commands['insurance.correct-roster'][0], 'change' | 'wageFen' | 'name' | 'residence'> {
+): Omit<Commands['insurance.correct-roster'][0], 'employer' | 'person' | 'months' | 'reason'> {
   if (kind === 'removes') return { change: 'removes' };
   const fresh = name.trim() === '' ? {} : { name: name.trim(), residence };
-  return { change: 'adds', wageFen: wageFen!, ...fresh };
+  return { change: 'adds', wageFen: wageFen!, leaves, ...fresh };
 }
 
 function Kinds({ of, change }: { readonly of: Kind; readonly change: (kind: Kind) => void }) {
@@ -179,7 +186,7 @@ interface FieldsProps {
 
 function Fields({ written, change, errors }: FieldsProps) {
   const { t } = useSpeech();
-  const field = (name: Exclude<keyof Written, 'kind' | 'residence' | 'reason'>) => ({
+  const field = (name: Exclude<keyof Written, 'kind' | 'residence' | 'leaves' | 'reason'>) => ({
     id: name,
     label: name === 'wage' ? t('correct.wage.amount') : t(`correct.${name}`),
     error: errors[name],
@@ -197,6 +204,14 @@ function Fields({ written, change, errors }: FieldsProps) {
       )}
       {written.kind === 'adds' ? (
         <>
+          <label className="check">
+            <input
+              type="checkbox"
+              checked={written.leaves}
+              onChange={(e) => change({ leaves: e.target.checked })}
+            />
+            {t('correct.leaves')}
+          </label>
           <TextField {...field('name')} hint={hint('name')} width="amount" />
           {written.name.trim() === '' ? null : (
             <Residences of={written.residence} change={(residence) => change({ residence })} />

@@ -304,13 +304,20 @@ function Refund({ employer, name, held }: RefundProps) {
   );
 }
 
-export function Done({ employer, text }: { readonly employer: string; readonly text: string }) {
+export function Done(props: {
+  readonly employer: string;
+  readonly text: string;
+  /** What is left to be done. */
+  readonly more?: string | undefined;
+}) {
   const { t } = useSpeech();
+  const { employer, text, more } = props;
   return (
     <Told>
       <p>
         <Status kind="done">{text}</Status>
       </p>
+      {more === undefined ? null : <p>{more}</p>}
       <p>
         <Link to={`/employers/${employer}`}>{t('back-to-employer')}</Link>
       </p>
