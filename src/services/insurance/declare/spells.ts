@@ -9,6 +9,8 @@ import {
   period,
 } from '../../../kernel/index.ts';
 
+import { lineChange } from '../codes.ts';
+
 /** One person on a roster as it is stored. Wage in fen. */
 export interface Line {
   readonly person: number;
@@ -101,9 +103,9 @@ export async function updateSpells(
   stays: (person: number) => boolean,
 ): Promise<void> {
   const { tx, act } = context;
-  const here = new Set(lines.filter((l) => l.change !== 2).map((l) => l.person));
-  const gone = new Set(lines.filter((l) => l.change === 2).map((l) => l.person));
-  const joining = lines.filter((l) => l.change !== 2 && !spells.open.has(l.person));
+  const here = new Set(lines.filter((l) => l.change !== lineChange.leaves).map((l) => l.person));
+  const gone = new Set(lines.filter((l) => l.change === lineChange.leaves).map((l) => l.person));
+  const joining = lines.filter((l) => l.change !== lineChange.leaves && !spells.open.has(l.person));
   // Those whom an earlier roster of the month let go are asked about again: this one replaces it.
   const idsOf = (end: PlainDate, left: (person: number) => boolean): number[] => [
     ...[...spells.open].filter(([person]) => left(person)).flatMap(([, ids]) => ids),
@@ -122,7 +124,8 @@ export async function updateSpells(
   if (joining.length > 0) await openSpells(context, employer, month, joining, spells, null);
   // Who comes and leaves in the month pays it: he is enrolled for it alone.
   const passing = lines.filter(
-    (l) => l.change === 2 && !spells.open.has(l.person) && !spells.ended.has(l.person),
+    (l) =>
+      l.change === lineChange.leaves && !spells.open.has(l.person) && !spells.ended.has(l.person),
   );
   if (passing.length > 0) await openSpells(context, employer, month, passing, spells, until);
 }
