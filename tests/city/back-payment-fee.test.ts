@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { yuan } from '../../src/kernel/index.ts';
 import type { BillView, LateFeeLine } from '../../src/services/insurance/index.ts';
 import { bankFile, citizen, organisation, roster, type TestCity, testCity } from './harness.ts';
+import { allVerified } from './verified.ts';
 
 // From November 2011 the city lets a back payment be late by its bill alone.
 const notice = `- id: collection.backPaymentFee
@@ -68,13 +69,7 @@ const next = async (month: string, on: string) => {
   await city.clock(`${on}T09:00`);
   await city.run('insurance.close', { month });
 };
-const verified = async () => {
-  const { checks } = await city.run<{ checks: { name: string; wrong: number }[] }>(
-    'insurance.verify',
-    {},
-  );
-  expect(checks.filter((c) => c.wrong !== 0)).toEqual([]);
-};
+const verified = () => allVerified(city);
 
 beforeAll(async () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'mindun-law-'));

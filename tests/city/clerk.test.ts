@@ -28,6 +28,7 @@ import {
   type TestCity,
   testCity,
 } from './harness.ts';
+import { allVerified } from './verified.ts';
 
 const january = { month: '2008-01' };
 const late = organisation(1);
@@ -61,13 +62,7 @@ beforeAll(async () => {
 afterAll(async () => city?.close());
 
 const bill = (employer: string) => city.run<BillView>('insurance.bill', { employer, ...january });
-const verified = async () => {
-  const { checks } = await city.run<{ checks: { name: string; wrong: number }[] }>(
-    'insurance.verify',
-    {},
-  );
-  expect(checks.filter((c) => c.wrong !== 0)).toEqual([]);
-};
+const verified = () => allVerified(city);
 /** Somebody with the rights of a role and no others. */
 const callerOf = (role: string, kind: 'staff' | 'auditor', reach: Reach): Caller => ({
   actor: {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { yuan } from '../../src/kernel/index.ts';
 import type { BillView, RecordView } from '../../src/services/insurance/index.ts';
 import { bankFile, citizen, organisation, roster, type TestCity, testCity } from './harness.ts';
+import { allVerified } from './verified.ts';
 
 const employer = organisation(941);
 const worker = citizen(941);
@@ -44,13 +45,7 @@ const pay = async (reference: string, fen: number) => {
   const row = { on: '2008-03-05', reference, bill: number, amount: yuan(fen) };
   await city.run('insurance.collect', { content: bankFile([row]) });
 };
-const verified = async () => {
-  const { checks } = await city.run<{ checks: { name: string; wrong: number }[] }>(
-    'insurance.verify',
-    {},
-  );
-  expect(checks.filter((c) => c.wrong !== 0)).toEqual([]);
-};
+const verified = () => allVerified(city);
 
 describe('a wage that is corrected upwards, then downwards, while nothing is paid', () => {
   it('leaves on either bill the account part of what is left of its claim', async () => {

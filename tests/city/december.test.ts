@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { yuan } from '../../src/kernel/index.ts';
 import type { BillView } from '../../src/services/insurance/index.ts';
 import { bankFile, citizen, organisation, roster, type TestCity, testCity } from './harness.ts';
+import { allVerified } from './verified.ts';
 
 const [early, late] = [organisation(961), organisation(962)];
 const [dear, dearToo] = [citizen(961), citizen(962)];
@@ -50,13 +51,7 @@ const settled = async (employer: string) => {
     ),
   );
 };
-const verified = async () => {
-  const { checks } = await city.run<{ checks: { name: string; wrong: number }[] }>(
-    'insurance.verify',
-    {},
-  );
-  expect(checks.filter((c) => c.wrong !== 0)).toEqual([]);
-};
+const verified = () => allVerified(city);
 
 describe('money of November that is given back on December’s bill, made in January', () => {
   it('is less income of the month and year in which it came, and of the kind that came in', async () => {

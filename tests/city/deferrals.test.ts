@@ -16,6 +16,7 @@ import {
   type TestCity,
   testCity,
 } from './harness.ts';
+import { allVerified } from './verified.ts';
 
 // Each owes 732.60 for January, due on 8 January: 198.00 of the employee, 534.60 of the employer.
 const owed = 73_260;
@@ -96,13 +97,7 @@ const fees = (employer: string) =>
     `select l.fund::int, l.days, l.principal, l.amount, l.due_on::text as due
      from late_fee l join employer_code c on c.employer_id = l.employer_id where c.code = '${employer}' order by l.id`,
   );
-const verified = async () => {
-  const { checks } = await city.run<{ checks: { name: string; wrong: number }[] }>(
-    'insurance.verify',
-    {},
-  );
-  expect(checks.filter((c) => c.wrong !== 0)).toEqual([]);
-};
+const verified = () => allVerified(city);
 
 describe('a deferral by instalments', () => {
   it('is shown with what is to be paid next, and charges nothing while it is kept', async () => {

@@ -11,6 +11,7 @@ import {
   type TestCity,
   testCity,
 } from './harness.ts';
+import { allVerified } from './verified.ts';
 
 const first = organisation(1);
 const second = organisation(2);
@@ -37,13 +38,7 @@ afterAll(async () => city?.close());
 const bill = (employer: string, month: string) =>
   city.run<BillView>('insurance.bill', { employer, month });
 const record = (person: string) => city.run<RecordView>('insurance.record', { person });
-const verified = async () => {
-  const { checks } = await city.run<{ checks: { name: string; wrong: number }[] }>(
-    'insurance.verify',
-    {},
-  );
-  expect(checks.filter((c) => c.wrong !== 0)).toEqual([]);
-};
+const verified = () => allVerified(city);
 
 describe('January: one bill for five insurances', () => {
   it('takes a roster, replaces it by a second one, and refuses other months', async () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BillView, RecordView } from '../../src/services/insurance/index.ts';
 import { bankFile, citizen, organisation, roster, type TestCity, testCity } from './harness.ts';
+import { allVerified } from './verified.ts';
 
 const [struck, lowered] = [organisation(991), organisation(992)];
 const persons = [1, 2, 3, 4].map((n) => citizen(990 + n)) as [string, string, string, string];
@@ -18,13 +19,7 @@ const declare = (employer: string, wages: Record<string, string>) =>
       Object.entries(wages).map(([number, wage]) => ({ number, wage })),
     ),
   });
-const verified = async () => {
-  const { checks } = await city.run<{ checks: { name: string; wrong: number }[] }>(
-    'insurance.verify',
-    {},
-  );
-  expect(checks.filter((c) => c.wrong !== 0)).toEqual([]);
-};
+const verified = () => allVerified(city);
 const record = (person: string) => city.run<RecordView>('insurance.record', { person });
 const balances = async (person: string) => (await record(person)).accounts.map((a) => a.balanceFen);
 

@@ -10,6 +10,7 @@ import {
   type TestCity,
   testCity,
 } from './harness.ts';
+import { allVerified } from './verified.ts';
 
 const employer = organisation(801);
 const dear = citizen(31);
@@ -52,13 +53,7 @@ const close = async (month: string, at: string) => {
   await city.run('insurance.close', { month });
   await verified();
 };
-const verified = async () => {
-  const { checks } = await city.run<{ checks: { name: string; wrong: number }[] }>(
-    'insurance.verify',
-    {},
-  );
-  expect(checks.filter((c) => c.wrong !== 0)).toEqual([]);
-};
+const verified = () => allVerified(city);
 /** Sums of the statutory book by fund and account, of one kind of journal. */
 const booked = async (kind: string) => {
   const rows = await city.house.store.transaction({ role: 'system' }, (tx) =>

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BillView, RecordView } from '../../src/services/insurance/index.ts';
 import { citizen, organisation, refusal, roster, type TestCity, testCity } from './harness.ts';
+import { allVerified } from './verified.ts';
 
 const [first, second] = [organisation(985), organisation(986)];
 const [stays, rural, leaver, twin, fresh] = [1, 2, 3, 4, 5].map((n) => citizen(880 + n)) as [
@@ -32,13 +33,7 @@ const enrolled = async (person: string, employer: number) =>
     .map((e) => `${e.category} ${e.from}..${e.to ?? ''}`);
 const persons = async (employer: string, month: string) =>
   (await city.run<BillView>('insurance.bill', { employer, month })).insurances[0]!.persons;
-const verified = async () => {
-  const { checks } = await city.run<{ checks: { name: string; wrong: number }[] }>(
-    'insurance.verify',
-    {},
-  );
-  expect(checks.filter((c) => c.wrong !== 0)).toEqual([]);
-};
+const verified = () => allVerified(city);
 
 beforeAll(async () => {
   city = await testCity();

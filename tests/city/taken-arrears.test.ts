@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { BalancesView, Page, UndeclaredRow } from '../../src/services/insurance/index.ts';
 import { organisation, refusal, type TestCity, testCity } from './harness.ts';
+import { allVerified } from './verified.ts';
 
 const employer = organisation(991);
 const county = '430407';
@@ -45,9 +46,5 @@ it('they stand in the receivable book of the employer with both sides', async ()
   const asked = { fund: 'medical', book: 'receivable', day: '2008-01-31', employer };
   const view = await city.run<BalancesView>('insurance.balances', asked);
   expect([view.debitFen, view.creditFen]).toEqual([5555, 5555]);
-  const { checks } = await city.run<{ checks: { name: string; wrong: number }[] }>(
-    'insurance.verify',
-    {},
-  );
-  expect(checks.filter((c) => c.wrong !== 0)).toEqual([]);
+  await allVerified(city);
 });

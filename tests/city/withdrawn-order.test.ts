@@ -6,6 +6,7 @@ import type {
   UnpaidPage,
 } from '../../src/services/insurance/index.ts';
 import { citizen, organisation, refusal, roster, type TestCity, testCity } from './harness.ts';
+import { allVerified } from './verified.ts';
 
 const employer = organisation(981);
 const month = '2008-01';
@@ -63,10 +64,6 @@ describe('an order with a wrong day', () => {
     const { order: missed } = await order('2008-01-29');
     expect(await feeOn('2008-01-30T09:00')).toBeGreaterThan(0);
     expect(await refusal(withdraw(missed))).toBe('order-over');
-    const { checks } = await city.run<{ checks: { name: string; wrong: number }[] }>(
-      'insurance.verify',
-      {},
-    );
-    expect(checks.filter((c) => c.wrong !== 0)).toEqual([]);
+    await allVerified(city);
   });
 });
