@@ -145,10 +145,13 @@ describe.skipIf(browser === null)('a month that was assessed', () => {
     await says(page, '请写理由');
     await fill(page, { 理由: '年份写错' });
     await isSound(page, 'withdraw');
+    await page.setViewportSize(phone);
+    await isSound(page, 'withdraw-phone');
     await page.getByRole('button', { name: '撤回这张责令书' }).click();
     await says(page, /衡社责〔2008〕\d{6} 撤回了/);
     await page.getByRole('link', { name: '回这个单位' }).click();
     await says(page, '2月5日撤回');
+    await isSound(page, 'withdrawn');
     expect(await page.getByRole('link', { name: /^撤回…/ }).count()).toBe(0);
     await page.context().close();
   });
