@@ -429,29 +429,11 @@ begin
   end loop;
 end $$;
 
--- The key of a month's rows is built before them when persons stand in the roster in the order of their files (each goes to the end of
--- the key then, while the program makes the next), after them otherwise, which costs half; helpers for building it cost more than they bring. The
--- assessment asks for both in its own transaction, once for each month; the owner does it, for a leaf that is not one yet and for no other table.
-create procedure key_person_month(leaf_period int) language plpgsql security definer set search_path = {{schema}}
+-- The rows of a month are written into a table without a key and get it when all are there: that costs less than keeping it at each row,
+-- whatever the order of the roster; helpers for building it cost more than they bring. The assessment asks for it in its own transaction, once
+-- for each month; the owner does it, for a leaf that is not one yet and for no other table.
+create procedure finish_person_month(leaf_period int) language plpgsql security definer set search_path = {{schema}}
   set max_parallel_maintenance_workers = 0 as $$
-declare
-  leaf text := 'person_month_' || leaf_period;
-begin
-  if not exists (select from pg_constraint where conrelid = to_regclass(format('%I', leaf)) and contype = 'p') then
-    execute format('alter table %I add primary key (person_id, employer_id, period, assessment)', leaf);
-  end if;
-end $$;
-revoke execute on procedure key_person_month(int) from public;
-create procedure begin_person_month(leaf_period int) language plpgsql security definer set search_path = {{schema}} as $$
-begin
-  if exists (select from pg_stats where schemaname = '{{schema}}' and tablename = 'roster_line_' || leaf_period
-      and attname = 'person_id' and correlation > 0.9) then
-    call key_person_month(leaf_period);
-  end if;
-end $$;
-revoke execute on procedure begin_person_month(int) from public;
-grant execute on procedure begin_person_month(int) to {{system}};
-create procedure finish_person_month(leaf_period int) language plpgsql security definer set search_path = {{schema}} as $$
 declare
   leaf text := 'person_month_' || leaf_period;
   following int := case when leaf_period % 100 = 12 then leaf_period + 89 else leaf_period + 1 end;
@@ -459,7 +441,7 @@ begin
   if exists (select from pg_inherits where inhrelid = to_regclass(format('%I', leaf))) then
     return;
   end if;
-  call key_person_month(leaf_period);
+  execute format('alter table %I add primary key (person_id, employer_id, period, assessment)', leaf);
   execute format('alter table person_month attach partition %I for values from (%s) to (%s)', leaf, leaf_period, following);
   execute format('alter table %I drop constraint period_of_leaf', leaf);
 end $$;

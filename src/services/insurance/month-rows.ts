@@ -133,7 +133,7 @@ interface Current {
   readonly index: Int32Array;
 }
 
-/** Builds the key of a month's rows, unless it was there before them, and makes them a leaf. */
+/** Builds the key of a month's rows and makes them a leaf. */
 export async function finishMonth({ tx }: Pick<Context, 'tx'>, month: Month): Promise<void> {
   await tx.execute(`call finish_person_month(${period(month)})`);
 }
@@ -150,7 +150,6 @@ export async function writeRows(
   tell: (done: number) => void = () => undefined,
 ): Promise<number> {
   const { tx } = context;
-  await tx.execute(`call begin_person_month(${period(month)})`);
   const page = new LevyPage(batch);
   const rows: Current = {
     employer: new Float64Array(arenaRows),
