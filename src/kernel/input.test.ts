@@ -51,6 +51,11 @@ it('names the field, what is wrong and what it may be, in words of ours', () => 
       'injuryClass must be at most 8',
     ],
     [
+      { ...ok, injuryClass: 1e17 },
+      '行业风险类别（injuryClass）最多 8',
+      'injuryClass must be at most 8',
+    ],
+    [
       { ...ok, injuryClass: 1.5 },
       '行业风险类别（injuryClass）要写成整数',
       'injuryClass must be a whole number',

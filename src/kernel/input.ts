@@ -37,7 +37,16 @@ export function readInput<I>(schema: z.ZodType<I>, raw: unknown): I {
   const given = raw ?? {};
   const parsed = schema.safeParse(given);
   if (parsed.success) return parsed.data;
-  throw new MindunError('input-invalid', { what: told(parsed.error.issues[0]!, given) });
+  throw new MindunError('input-invalid', { what: told(foremost(parsed.error.issues), given) });
+}
+
+/** The first of them; of a number that passes two bounds, what counters can hold and what it may be, the latter. */
+function foremost(issues: readonly Issue[]): Issue {
+  const [first] = issues as [Issue];
+  const same = issues.filter(
+    (i) => i.code === first.code && i.path.join('.') === first.path.join('.'),
+  );
+  return same.at(-1)!;
 }
 
 function told(issue: Issue, given: unknown): Text {

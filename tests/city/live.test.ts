@@ -4,6 +4,7 @@ import type { MonthView } from '../../src/services/insurance/index.ts';
 import { citizen, organisation, refusal, roster, type TestCity, testCity } from './harness.ts';
 
 const month = '2026-11';
+const employer = organisation(7);
 let city: TestCity;
 
 /** The wall clock, which is a live city's business time; nothing but the date is moved. */
@@ -20,7 +21,6 @@ afterAll(async () => {
 });
 
 it('a live month is not closed before its last day has come, nor by who ran it', async () => {
-  const employer = organisation(7);
   const area = '430407';
   await city.run('registry.employer.register', {
     code: employer,
@@ -54,4 +54,18 @@ it('a live month is not closed before its last day has come, nor by who ran it',
   expect(await city.run('insurance.close', { month }, accountant)).toMatchObject({
     state: 'closed',
   });
+});
+
+it('the next month is declared as soon as the one before is closed, and assessed when it has begun', async () => {
+  const next = '2026-12';
+  const content = roster(next, [{ number: citizen(4), wage: '6100.00' }]);
+  await city.run('insurance.declare', { employer, month: next, full: true, content });
+  expect(await refusal(city.run('insurance.assess', { month: next }))).toBe('month-not-begun');
+  const { state, steps } = await city.run<MonthView>('insurance.month', { month: next });
+  expect([state, steps.find((s) => s.step === 'assess')]).toMatchObject([
+    'future',
+    { state: 'blocked', blockedBy: { zh: '还没有到，2026-12-01 起才能核定' } },
+  ]);
+  wall('2026-12-01T00:00:01');
+  expect(await city.run('insurance.assess', { month: next })).toMatchObject({ persons: 1 });
 });

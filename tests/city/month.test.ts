@@ -43,20 +43,25 @@ const verified = () => allVerified(city);
 describe('January: one bill for five insurances', () => {
   it('takes a roster, replaces it by a second one, and refuses other months', async () => {
     const full = { employer: first, full: true };
-    await city.run('insurance.declare', {
+    const once = await city.run('insurance.declare', {
       ...full,
       month: '2008-01',
       content: roster('2008-01', [{ number: persons[0]!, wage: '9999' }]),
     });
-    const answer = await city.run('insurance.declare', {
+    expect(once).not.toHaveProperty('replaces');
+    const twice = {
       ...full,
       month: '2008-01',
       content: roster('2008-01', [
         { number: persons[0]!, wage: '1800.00', name: '张伟' },
         { number: persons[1]!, wage: '500', name: '李娜', residence: '农业' },
       ]),
-    });
-    expect(answer).toMatchObject({ rows: 2, accepted: 2, wageFen: 230_000, errors: [] });
+    };
+    const said = { rows: 2, accepted: 2, wageFen: 230_000, errors: [] };
+    const earlier = { replaces: { rows: 1, wageFen: 999_900 } };
+    const checked = await city.run('insurance.check-roster', twice);
+    expect(checked).toMatchObject({ ...said, ...earlier });
+    expect(await city.run('insurance.declare', twice)).toMatchObject({ ...said, ...earlier });
     const later = {
       ...full,
       month: '2008-02',

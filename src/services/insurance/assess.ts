@@ -14,6 +14,7 @@ import {
   type Context,
   defineCommand,
   firstDay,
+  MindunError,
   type Month,
   period,
   month as readMonth,
@@ -33,7 +34,14 @@ import { applyUnapplied } from './collect/unapplied.ts';
 import { keepProvisional, type ProvisionalLine, provisionalLines } from './declare/provisional.ts';
 import { lawOf, question } from './law.ts';
 import { finishMonth, Sums, writeRows } from './month-rows.ts';
-import { assertOpen, assertWholeCity, lockMonth, markStep, stepsDone } from './period.ts';
+import {
+  assertOpen,
+  assertWholeCity,
+  assessedFrom,
+  lockMonth,
+  markStep,
+  stepsDone,
+} from './period.ts';
 import { ratingsOf } from './ratings.ts';
 import { type Anew, anewWith, settleMonth } from './settlement/index.ts';
 
@@ -49,7 +57,7 @@ export interface AssessAnswer {
  * Assesses the open month: the compiled rules over the flat roster, one bill for five insurances for each employer,
  * provisional amounts for those who did not declare, the receivable book. One transaction: all of it or nothing.
  * Run again it answers what was done.
- * @throws MindunError whole-city-only, month-closed, month-not-next, parameter-unset (no due date, no contribution base)
+ * @throws MindunError whole-city-only, month-closed, month-not-next, month-not-begun, parameter-unset (no due date, no contribution base)
  */
 export const assess = defineCommand({
   name: 'insurance.assess',
@@ -64,6 +72,8 @@ export const assess = defineCommand({
       const done = (await stepsDone(context.tx, month)).get('assess');
       if (done !== undefined) return done as unknown as AssessAnswer;
       await assertOpen(context.tx, context.city, month);
+      const day = assessedFrom(context, month);
+      if (day !== null) throw new MindunError('month-not-begun', { month, day });
       return run(context, month);
     });
   },

@@ -15,7 +15,7 @@ import {
 import { suspenseSql } from './collect/suspense-list.ts';
 import { insuranceNames } from './explain/explain.ts';
 import { declaring, undeclaredSql } from './lists.ts';
-import { closesFrom, openMonth, type Step, stepsDone } from './period.ts';
+import { assessedFrom, closesFrom, openMonth, type Step, stepsDone } from './period.ts';
 import { insurances, type MonthStep, type MonthView, monthSteps } from './views.ts';
 
 type StepView = MonthView['steps'][number];
@@ -50,6 +50,7 @@ export const monthQuery = defineQuery({
         done,
         counts,
         progress,
+        assessedFrom: assessedFrom(context, month),
         closesFrom: closesFrom(context, month),
       }),
       employers: counts.employers,
@@ -229,6 +230,8 @@ interface Standing {
   readonly done: ReadonlyMap<Step, Readonly<Record<string, number>>>;
   readonly counts: Counts;
   readonly progress: Progress;
+  /** The day that assessing waits for; null: none. */
+  readonly assessedFrom: PlainDate | null;
   /** The day that closing waits for; null: none. */
   readonly closesFrom: PlainDate | null;
 }
@@ -273,6 +276,11 @@ function blockOf(step: MonthStep, of: Standing): Text | null {
   if (of.state === 'closed') return null;
   if (of.month > of.open)
     return { zh: `先把 ${of.open} 关账`, en: `${of.open} must be closed first` };
+  if (step === 'assess' && of.assessedFrom !== null)
+    return {
+      zh: `还没有到，${of.assessedFrom} 起才能核定`,
+      en: `The month has not begun: it can be assessed from ${of.assessedFrom} on`,
+    };
   if (step === 'close' && of.closesFrom !== null)
     return {
       zh: `还没有过完，${of.closesFrom} 起才能关账`,

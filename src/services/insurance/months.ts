@@ -7,9 +7,9 @@ import {
   type Month,
   monthOfDate,
   monthOfPeriod,
-  period,
   type QueryContext,
 } from '../../kernel/index.ts';
+import { declaredNow } from './declare/declare.ts';
 import { factorParameter, percentOf } from './declare/provisional-basis.ts';
 import { lawOf, question } from './law.ts';
 import { openMonth, stepsDone } from './period.ts';
@@ -78,13 +78,6 @@ async function declaredBy(
 ): Promise<Declared | null> {
   const employer = await employerBy(context.tx, key);
   context.looked({ employerId: employer.id });
-  return context.elevate(async () => {
-    const row = await context.tx.maybe<{ rows: number; wageFen: number; at: string }>(
-      `select d.rows, d.wage_fen as "wageFen", to_char(a.at, 'YYYY-MM-DD"T"HH24:MI:SS') as at
-       from declaration d join act a on a.id = d.act
-       where d.period = $1 and d.employer_id = $2 and d.kind in ('full', 'changes') order by d.id desc limit 1`,
-      [period(month), employer.id],
-    );
-    return row === undefined ? null : { month, ...row };
-  });
+  const row = await context.elevate(() => declaredNow(context.tx, employer, month));
+  return row === undefined ? null : { month, ...row };
 }

@@ -5,6 +5,7 @@ import {
   type CityInfo,
   type Context,
   defineErrors,
+  firstDay,
   lastDay,
   MindunError,
   type Month,
@@ -49,6 +50,17 @@ defineErrors({
   'not-assessed': {
     message: { zh: '{month}还没有核定', en: '{month} is not assessed yet' },
     mend: { zh: '请先核定。', en: 'Assess it first.' },
+    status: 409,
+  },
+  'month-not-begun': {
+    message: {
+      zh: '{month}还没有到，{day}起才能核定',
+      en: '{month} has not begun: it can be assessed from {day} on',
+    },
+    mend: {
+      zh: '到那天再核定；这之前单位照常可以申报。',
+      en: 'Assess it then: employers may declare until then.',
+    },
     status: 409,
   },
   'month-not-over': {
@@ -116,6 +128,15 @@ export function closesFrom(
 ): PlainDate | null {
   const end = lastDay(month);
   return city.kind === 'live' && today < end ? end : null;
+}
+
+/** The day from which a month can be assessed, its first one, while that is still to come; null: now. Of a simulated city as for closing. */
+export function assessedFrom(
+  { city, today }: Pick<Context, 'city' | 'today'>,
+  month: Month,
+): PlainDate | null {
+  const begin = firstDay(month);
+  return city.kind === 'live' && today < begin ? begin : null;
 }
 
 const lockSpace = 0x6d6f;

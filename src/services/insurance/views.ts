@@ -440,6 +440,8 @@ export interface DeclareAnswer {
     value: string;
     message: string;
   }[];
+  /** What was declared of the month before and this roster takes the place of, where there was something. Wage in fen. */
+  readonly replaces?: { readonly rows: number; readonly wageFen: number; readonly at: string };
 }
 
 export interface CertificateView {

@@ -17,8 +17,8 @@ defineErrors({
   'file-too-large': {
     message: { zh: '文件超过 {limit} MB', en: 'The file is larger than {limit} MB' },
     mend: {
-      zh: '请删去多余的列、空行、格式和别的工作表，或者另存为 UTF-8 编码的 CSV 再试。名册不要拆开：同一个月后报的一份会顶掉先报的。还是太大的，请联系经办机构。',
-      en: 'Remove columns, blank rows, formats and sheets that are not needed, or save it as CSV in UTF-8. Do not split a roster: the later one of a month replaces the earlier. If it is still too large, ask the agency.',
+      zh: '请删去多余的列、空行、格式和别的工作表，或者另存为 UTF-8 编码的 CSV 再试。名册不要拆开：同一个月后报的一份会顶掉先报的。银行收款文件可以分成几份，一份一份入账。还是太大的，请联系经办机构。',
+      en: 'Remove columns, blank rows, formats and sheets that are not needed, or save it as CSV in UTF-8. Do not split a roster: the later one of a month replaces the earlier. A bank file may come in parts. If it is still too large, ask the agency.',
     },
     status: 413,
   },

@@ -58,8 +58,12 @@ export const checkDeclaration = defineQuery({
     await context.elevate(() => assertDeclarable(context, month));
     context.looked({ employerId: employer.id });
     const check = await checkRoster(decode(asked.content), month);
-    const matched = await context.elevate(() => matchRoster(context.tx, employer.id, check));
-    return answer(matched, matched.faults.length === 0 || asked.acceptValid, context.caller);
+    const { matched, replaced } = await context.elevate(async () => ({
+      matched: await matchRoster(context.tx, employer.id, check),
+      replaced: await declaredNow(context.tx, employer, month),
+    }));
+    const taken = matched.faults.length === 0 || asked.acceptValid;
+    return replacing(answer(matched, taken, context.caller), replaced);
   },
 });
 
@@ -83,14 +87,36 @@ export const declare = defineCommand({
       await assertDeclarable(context, month);
       const matched = await matchRoster(context.tx, employer.id, check);
       const refused = matched.faults.length > 0 && !asked.acceptValid;
+      const replaced = await declaredNow(context.tx, employer, month);
       if (!refused) {
         const upload = await storeUpload(context, { ...asked, employer, month, bytes }, matched);
         await take(context, employer, month, asked.full, matched, upload.id);
       }
-      return answer(matched, !refused, context.caller);
+      return replacing(answer(matched, !refused, context.caller), replaced);
     });
   },
 });
+
+function replacing(
+  answered: DeclareAnswer,
+  replaced: DeclareAnswer['replaces'] | undefined,
+): DeclareAnswer {
+  return replaced === undefined ? answered : { ...answered, replaces: replaced };
+}
+
+/** What the employer declared last for a month, as a roster of it or as changes; wage in fen. Runs with the system's eyes. */
+export function declaredNow(
+  tx: Context['tx'],
+  employer: EmployerRow,
+  month: Month,
+): Promise<{ rows: number; wageFen: number; at: string } | undefined> {
+  return tx.maybe(
+    `select d.rows, d.wage_fen as "wageFen", to_char(a.at, 'YYYY-MM-DD"T"HH24:MI:SS') as at
+     from declaration d join act a on a.id = d.act
+     where d.period = $1 and d.employer_id = $2 and d.kind in ('full', 'changes') order by d.id desc limit 1`,
+    [period(month), employer.id],
+  );
+}
 
 /** @throws MindunError file-too-large */
 export function decode(content: string): Buffer {
