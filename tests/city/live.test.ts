@@ -61,7 +61,9 @@ it('the next month is declared as soon as the one before is closed, and assessed
   const content = roster(next, [{ number: citizen(4), wage: '6100.00' }]);
   await city.run('insurance.declare', { employer, month: next, full: true, content });
   expect(await refusal(city.run('insurance.assess', { month: next }))).toBe('month-not-begun');
-  const { state, steps } = await city.run<MonthView>('insurance.month', { month: next });
+  const view = await city.run<MonthView>('insurance.month', { month: next });
+  const { state, steps, blockers } = view;
+  expect(blockers.map((b) => b.zh)).toEqual(['还没有核定']);
   expect([state, steps.find((s) => s.step === 'assess')]).toMatchObject([
     'future',
     { state: 'blocked', blockedBy: { zh: '还没有到，2026-12-01 起才能核定' } },

@@ -300,11 +300,14 @@ function blockersOf(
   if (state === 'closed') return [];
   const blockers: Text[] = [];
   if (month > open) blockers.push({ zh: `${open}还没有关账`, en: `${open} is not closed` });
-  if (state === 'open' && counts.undeclared > 0)
-    blockers.push({
-      zh: `${counts.undeclared} 家单位没有申报`,
-      en: `${counts.undeclared} employers did not declare`,
-    });
+  if (month === open && state !== 'assessed') {
+    if (counts.undeclared > 0)
+      blockers.push({
+        zh: `${counts.undeclared} 家单位没有申报`,
+        en: `${counts.undeclared} employers did not declare`,
+      });
+    blockers.push({ zh: '还没有核定', en: 'It is not assessed' });
+  }
   for (const i of byInsurance.filter((each) => each.state === 'not-computed')) {
     const name = insuranceNames[i.insurance];
     blockers.push({
