@@ -286,7 +286,7 @@ const plants: readonly (readonly [string, string, readonly string[]])[] = [
   [
     'line that settles a provisional amount',
     `update bill_section set amounts[1] = amounts[1] - 1 where ${section(silent, 200803, 3)}`,
-    ['bills-equal-persons', 'claims-paid-equal-income'],
+    ['bills-equal-persons', 'claims-paid-equal-income', 'paid-months-covered'],
   ],
   [
     'roster of an employer that was billed provisionally',
@@ -315,6 +315,13 @@ const plants: readonly (readonly [string, string, readonly string[]])[] = [
      select employer_id, fee_period, bill_id, area, funds, not paid, since, act from paid_change
      where employer_id = ${employerId(good)} and fee_period = 200801 order by id desc limit 1`,
     ['months-paid-agree'],
+  ],
+  [
+    'months told as paid for which money is owed',
+    `insert into paid_change (employer_id, fee_period, bill_id, area, funds, paid, since, act)
+     select employer_id, fee_period, bill_id, max(area), array_agg(distinct fund), true, '2008-03-20', (select min(act) from bill)
+     from receivable_now where account = 1 and amount > 0 group by 1, 2, 3`,
+    ['months-paid-agree', 'paid-months-covered'],
   ],
   [
     'an act that is gone',
@@ -395,7 +402,7 @@ const plants: readonly (readonly [string, string, readonly string[]])[] = [
   [
     'a part credit',
     `update account_credit set amount = amount - 1 where id = (select min(id) from account_credit where not whole)`,
-    ['credits-equal-persons', 'credits-equal-shares', 'shares-reproduce'],
+    ['credits-equal-persons', 'credits-equal-shares'],
   ],
   [
     'money moved from account to account',
@@ -403,7 +410,7 @@ const plants: readonly (readonly [string, string, readonly string[]])[] = [
          where credit_id = s.credit_id) then 1 else -1 end
        from (select credit_id from account_credit_share group by 1 having count(*) = 2 order by 1 limit 1) s
        where account_credit_share.credit_id = s.credit_id`,
-    ['shares-reproduce'],
+    ['credits-equal-received', 'credits-within-parts'],
   ],
   [
     'opening and closing of an account’s year',

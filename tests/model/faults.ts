@@ -218,7 +218,11 @@ export const faults: readonly Fault[] = [
   fault('colleague-takes-month', 'A colleague’s open difference takes a month from everybody', {
     concerns: () => true,
   }),
-  fault('late-month-counts-at-once', 'Provisional money need not be paid for a month to count', {
-    provisionalCounts: false,
-  }),
+  fault(
+    'exchange-counts-at-once',
+    'Who takes another’s place on a bill needs no older claim paid',
+    {
+      standsForOthers: () => false,
+    },
+  ),
 ];

@@ -49,7 +49,6 @@ interface Dealings {
 interface Declared {
   readonly employer: Employer;
   readonly month: string;
-  readonly provisionalBefore: boolean;
   /** Whether it stands on a bill already. */
   settled: boolean;
   persons: readonly Person[];
@@ -57,6 +56,8 @@ interface Declared {
   lines: readonly PersonLine[];
   /** By person, the bills that made something due for his pension. */
   readonly bills: Map<string, Set<string>>;
+  /** By bill, fund and share, what it made due for persons together, whatever it took back for others. */
+  readonly raised: Map<string, bigint>;
 }
 
 /** The course of the months; every step is written out, nothing is kept for speed. */
@@ -157,15 +158,14 @@ class Course {
   }
 
   private declare(employer: Employer, month: string, persons: readonly Person[]): void {
-    const provisionalBefore = this.linesOf(employer.code, month).length > 0;
     this.declared.push({
       employer,
       month,
-      provisionalBefore,
       settled: false,
       persons,
       lines: [],
       bills: new Map(),
+      raised: new Map(),
     });
   }
 
@@ -213,13 +213,14 @@ class Course {
         month: one.month,
       })),
     );
-    for (const { id } of one.persons) {
-      const more = pensionCells.some(
-        ([fund, share]) =>
-          sumOf(one.lines, fund, share, id).fen > sumOf(before, fund, share, id).fen,
-      );
-      if (more) one.bills.set(id, (one.bills.get(id) ?? new Set()).add(input.month));
-    }
+    for (const { id } of one.persons)
+      for (const [fund, share] of pensionCells) {
+        const more = sumOf(one.lines, fund, share, id).fen - sumOf(before, fund, share, id).fen;
+        if (more <= 0n) continue;
+        one.bills.set(id, (one.bills.get(id) ?? new Set()).add(input.month));
+        const cell = `${input.month} ${fund} ${share}`;
+        one.raised.set(cell, (one.raised.get(cell) ?? 0n) + more);
+      }
     for (const share of shares)
       for (const fund of funds) {
         const was = sumOf(before, fund, share);
@@ -481,13 +482,23 @@ class Course {
       return one.persons
         .filter(({ id }) => {
           const bills = new Set(one.bills.get(id));
-          // What was paid before he was known is paid for his month.
-          if (one.provisionalBefore && this.rules.provisionalCounts) bills.add(one.month);
+          // Who took the place of others on his bill is paid for by the claims that stood for them, or for a month that nobody had declared.
+          const replaced = [...bills].filter((bill) => this.takesPlaces(one, bill, fund, claims));
+          for (const { bill } of claims)
+            if (replaced.some((later) => bill < later)) bills.add(bill);
           return claims
             .filter((line) => this.rules.concerns(line, bills))
             .every((line) => this.rules.monthCounts(line.dueFen, line.paidFen));
         })
         .map(({ id }) => ({ employer, person: id, month: one.month }));
+    });
+  }
+
+  private takesPlaces(one: Declared, bill: string, fund: Fund, claims: readonly Line[]): boolean {
+    return shares.some((share) => {
+      const claim = claims.find((line) => line.bill === bill && line.share === share);
+      const raisedFen = one.raised.get(`${bill} ${fund} ${share}`) ?? 0n;
+      return this.rules.standsForOthers(raisedFen, claim?.dueFen ?? 0n);
     });
   }
 

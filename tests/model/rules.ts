@@ -55,8 +55,8 @@ export interface Rules extends FeeRules, SettlementRules {
    * made different is due with the bill that carries it.
    */
   differenceDue(billDue: string, monthDue: string, ownDoing: boolean): string;
-  /** Whether money that was billed before the month was declared must be paid for it to count. */
-  readonly provisionalCounts: boolean;
+  /** Whether older claims stand for persons of a bill that raised more for them than it claims. */
+  standsForOthers(raisedFen: bigint, dueFen: bigint): boolean;
   /** Whether a claim of a month keeps it from counting for a person, for whom these bills made something due. */
   concerns(line: Line, bills: ReadonlySet<string>): boolean;
 }
@@ -109,7 +109,7 @@ export const lawful: Rules = {
   takesLateRosters: true,
   standing: (lines) => lines,
   differenceDue: (billDue, monthDue, ownDoing) => (ownDoing ? monthDue : billDue),
-  provisionalCounts: true,
+  standsForOthers: (raisedFen, dueFen) => raisedFen > dueFen,
   concerns: (line, bills) => bills.has(line.bill),
 };
 

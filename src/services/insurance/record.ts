@@ -14,7 +14,7 @@ import {
   sumOf,
 } from '../../kernel/index.ts';
 import { type AssumedIn, assumedIn } from './assumed.ts';
-import { categoryNames, lineChange, lineKind, schemeBits } from './codes.ts';
+import { categoryNames, lineChange, schemeBits } from './codes.ts';
 import { countingBy, type PensionMonth } from './collect/counting.ts';
 import { lawOf, question } from './law.ts';
 import { openMonth } from './period.ts';
@@ -47,32 +47,29 @@ interface MonthRow {
   readonly employerName: string;
   readonly category: number;
   readonly assessment: number;
-  /** Number of the first of the person's assessments under the bill. */
-  readonly first: number;
   readonly base: number;
   readonly amounts: number[];
   readonly wage: number | null;
-  /** Credited account money of the bill; whole bills as assessed, others by the person's shares. */
+  /** Credited account money: of bills that were credited whole as assessed; what persons have by shares stands with the month's first bill. */
   readonly pension: number | null;
   readonly medical: number | null;
   /** Funds of which nothing is open on the bill. */
   readonly paid: number[] | null;
-  /** The same of the bill on which the month stood provisionally before it was declared: its money is this month's. */
-  readonly before: number[] | null;
 }
 
 // A row for each month, employer and bill. The leaves are named one by one: a month's key begins with its period, and the
 // leaves made ahead are not opened. The wage is the one last declared.
 const monthsSql = `${file}, months as materialized (
-  select m.period, m.employer_id, m.bill_id, max(m.category) as category, max(m.assessment) as assessment, min(m.assessment) as first, sum(m.base) as base,
+  select m.period, m.employer_id, m.bill_id, max(m.category) as category, max(m.assessment) as assessment, sum(m.base) as base,
     array[sum(pension_employer), sum(pension_employee), sum(pension_account), sum(medical_employer),
       sum(medical_employee), sum(medical_account), sum(unemployment_employer), sum(unemployment_employee),
-      sum(injury_employer), sum(maternity_employer)]::int[] as amounts
+      sum(injury_employer), sum(maternity_employer)]::int[] as amounts,
+    m.bill_id = min(m.bill_id) over (partition by m.period, m.employer_id) as leads
   from unnest($2::int[]) p join person_month m on m.period = p
   where m.period between $3 and $4 and m.person_id = ${ids} group by 1, 2, 3)
 select m.period, m.employer_id as employer, e.public_id as "employerId", f.name as "employerName", m.category::int,
-  m.assessment::int, m.first::int, m.base::int, m.amounts, wage.wage::bigint, credit.pension::bigint, credit.medical::bigint,
-  paid.funds as paid, before.funds as before
+  m.assessment::int, m.base::int, m.amounts, wage.wage::bigint, credit.pension::bigint, credit.medical::bigint,
+  paid.funds as paid
 from months m
 join employer e on e.id = m.employer_id
 join employer_fact f on f.employer_id = m.employer_id and upper_inf(f.known) and upper_inf(f.valid)
@@ -83,22 +80,16 @@ left join lateral (
     order by r.person_id, r.declaration_id desc) of_file where change <> ${lineChange.struck}) wage on true
 left join lateral (
   select sum(amount) filter (where fund <> 3) as pension, sum(amount) filter (where fund = 3) as medical from (
-    select c.fund, case when bool_or(c.whole) then case when c.fund = 3 then m.amounts[6] else m.amounts[3] end
-        else (select sum(s.amount) from account_credit_share s
-          where s.credit_id = any (array_agg(c.id)) and s.person_id = ${ids}) end as amount
+    select distinct c.fund, case when c.fund = 3 then m.amounts[6] else m.amounts[3] end as amount
     from account_credit c where c.employer_id = m.employer_id and c.fee_period = m.period and c.bill_id = m.bill_id
-      and (c.fund = 3 or (c.fund = 2) = (m.category = 2)) group by c.fund) of_fund) credit on true
+      and c.whole and (c.fund = 3 or (c.fund = 2) = (m.category = 2))
+    union all
+    select c.fund, (select sum(s.amount) from account_credit_share s where s.credit_id = c.id and s.person_id = ${ids})
+    from account_credit c where m.leads and c.employer_id = m.employer_id and c.fee_period = m.period) of_fund) credit on true
 left join lateral (
   select array_agg(fund::int) filter (where paid) as funds from (
     select distinct on (fund) fund, paid from month_paid
     where employer_id = m.employer_id and fee_period = m.period and bill_id = m.bill_id order by fund, id desc) latest) paid on true
-left join lateral (
-  select coalesce((select array_agg(fund::int) filter (where paid) from (
-      select distinct on (fund) fund, paid from month_paid
-      where employer_id = m.employer_id and fee_period = m.period and bill_id = b.id order by fund, id desc) latest), '{}') as funds
-  from bill b where m.first > 1 and b.employer_id = m.employer_id and b.period = m.period and b.kind = 'month'
-    and exists (select from bill_section s where s.bill_id = b.id and s.kind = ${lineKind.provisional}
-      and s.period = m.period and s.period between $3 and $4)) before on true
 order by m.period desc, m.employer_id`;
 
 interface SpellRow {
@@ -182,16 +173,12 @@ const parts: readonly { fund: number; employer: number; employee: number; accoun
 ];
 
 /**
- * Whether a fund's month is paid in full for the person: on each bill on which something is due for him, and on the provisional one
- * that stood before all of these. @param columns where in the amounts the fund's shares stand
+ * Whether a fund's month is paid in full for the person: each bill on which something is due for him is, see `updatePaid`.
+ * @param columns where in the amounts the fund's shares stand
  */
 function paidFor(bills: readonly MonthRow[], fund: number, columns: readonly number[]): boolean {
   const mine = bills.filter((b) => columns.some((c) => (b.amounts[c] ?? 0) > 0));
-  const late = bills.every((b) => b.first > 1);
-  return (
-    mine.every((b) => b.paid?.includes(fund) ?? false) &&
-    (!late || bills.every((b) => b.before?.includes(fund) ?? true))
-  );
+  return mine.every((b) => b.paid?.includes(fund) ?? false);
 }
 
 /** A month at one employer; its rows are those of several bills. */

@@ -36,7 +36,7 @@ import { type Determination, writeDeterminations } from '../determinations.ts';
 import { lawOf, question } from '../law.ts';
 import { openMonth } from '../period.ts';
 import { allocate, strategyOf } from './allocation.ts';
-import { type BillFundMonth, writePaid } from './paid.ts';
+import { type BillFundMonth, paidUp } from './paid.ts';
 
 /** Money of a known employer: a bank receipt, or what was received earlier and not applied. Amount in fen. */
 export interface Payment {
@@ -306,7 +306,7 @@ class Applier {
     }
     await writeFees(this.#context, this.#feeRows);
     await writeUnset(this.#context, this.#unsetRows);
-    await writePaid(this.#context, this.#paidUp());
+    await paidUp(this.#context, this.#paidUp());
     await recordEnds(this.#context, this.#enforcement);
     const feesWithoutLaw = this.#unsetRows.map(({ claim, document }) => ({
       billNumber: claim.billNumber,

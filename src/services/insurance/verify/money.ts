@@ -3,13 +3,8 @@ import { type Enforcement, enforcementOf } from '../arrears/deferrals.ts';
 import { type DelayFacts, lateFeeBy, lateFeeOf } from '../arrears/late-fee.ts';
 import { dueDateOf } from '../bills/bills.ts';
 import { paperHash } from '../certificates/hash.ts';
-import {
-  movedToCredit,
-  movementsOfPart,
-  type PartialCredit,
-  type Share,
-  sharesOf,
-} from '../collect/credit.ts';
+import { movementsOfPart } from '../collect/account-movements.ts';
+import { movedToCredit } from '../collect/credit.ts';
 import { lawOf } from '../law.ts';
 import { openMonth } from '../period.ts';
 import { type CheckDefinition, type Finding, sqlCheck } from './check.ts';
@@ -182,49 +177,6 @@ async function creditsEqualReceived(context: QueryContext): Promise<Finding> {
   return { counted: billed.length - later.size, wrong: wrong.size };
 }
 
-/** The shares of credits; none where there is nobody to divide over. */
-async function dividedAgain(
-  tx: QueryContext['tx'],
-  feePeriod: number,
-  credits: readonly PartialCredit[],
-): Promise<Share[]> {
-  try {
-    return await sharesOf(tx, feePeriod, credits, new Map());
-  } catch (error) {
-    if (error instanceof RangeError) return [];
-    throw error;
-  }
-}
-
-/** Partial credits stand on the accounts as the largest remainders divide them, the first credit first. */
-async function sharesReproduce({ tx }: QueryContext): Promise<Finding> {
-  const periods = await tx.rows<{ feePeriod: number }>(
-    'select distinct fee_period as "feePeriod" from account_credit where not whole order by 1',
-  );
-  let counted = 0;
-  let wrong = 0;
-  for (const { feePeriod } of periods) {
-    const credits = await tx.rows<PartialCredit>(
-      `select id, bill_id as bill, fund::int, amount, act from account_credit where not whole and fee_period = $1 order by id`,
-      [feePeriod],
-    );
-    const stored = await tx.rows<{ credit: number; person: number; amount: number }>(
-      `select s.credit_id as credit, s.person_id as person, s.amount from account_credit c
-       join account_credit_share s on s.credit_id = c.id where not c.whole and c.fee_period = $1`,
-      [feePeriod],
-    );
-    const kept = new Map(stored.map((s) => [`${s.credit} ${s.person}`, s.amount]));
-    for (const share of await dividedAgain(tx, feePeriod, credits)) {
-      const key = `${share.id} ${share.person}`;
-      counted += 1;
-      if ((kept.get(key) ?? 0) !== share.amount) wrong += 1;
-      kept.delete(key);
-    }
-    wrong += kept.size;
-  }
-  return { counted, wrong };
-}
-
 /** Certificates and printed bills are as they were issued. */
 async function certificatesUnchanged({ tx }: QueryContext): Promise<Finding> {
   let counted = 0;
@@ -261,6 +213,5 @@ export const moneyChecks: readonly CheckDefinition[] = [
   ),
   { name: 'late-fees-determined', run: lateFeesDetermined },
   { name: 'credits-equal-received', run: creditsEqualReceived },
-  { name: 'shares-reproduce', run: sharesReproduce },
   { name: 'certificates-unchanged', run: certificatesUnchanged },
 ];

@@ -49,19 +49,43 @@ export const monthChecks: readonly CheckDefinition[] = [
   ),
   sqlCheck(
     'months-paid-agree',
-    // A bill of the employer's without a claim, or none any more, leaves nothing to pay.
+    // A bill of the employer's without a claim, or none any more, leaves nothing to pay; while older claims on the month are open, these may stand
+    // for its persons.
     `with billed as (select employer_id, claim_bill_id as bill_id, fund, fee_period, sum(amount) as amount from bill_line
         group by 1, 2, 3, 4),
       open as (select employer_id, bill_id, fund, fee_period, sum(amount) as open from entry
         where book = 2 and account = $1 group by 1, 2, 3, 4),
       last as (select distinct on (employer_id, bill_id, fund, fee_period) employer_id, bill_id, fund, fee_period, paid from month_paid
-        order by employer_id, bill_id, fund, fee_period, id desc)
-      select count(*) as counted, count(*) filter (where
-          case when b.amount is null then not l.paid
-              or not exists (select from bill k where k.id = l.bill_id and k.employer_id = l.employer_id)
-            when b.amount > 0 then coalesce(l.paid, false) <> (coalesce(o.open, 0) = 0) else not coalesce(l.paid, true) end) as wrong
-      from billed b full join last l using (employer_id, bill_id, fund, fee_period)
-        left join open o using (employer_id, bill_id, fund, fee_period)`,
+        order by employer_id, bill_id, fund, fee_period, id desc),
+      told as (select employer_id, bill_id, coalesce(b.amount, 0) as amount, b.amount is null as without, coalesce(o.open, 0) as open, l.paid,
+          coalesce(sum(greatest(o.open, 0)) over (partition by employer_id, fund, fee_period order by bill_id
+            rows between unbounded preceding and 1 preceding), 0) as older
+        from billed b full join last l using (employer_id, bill_id, fund, fee_period)
+          left join open o using (employer_id, bill_id, fund, fee_period))
+      select count(*) as counted, count(*) filter (where (coalesce(paid, false) and open > 0)
+          or (older = 0 and open = 0 and not coalesce(paid, amount <= 0))
+          or (without and not exists (select from bill k where k.id = t.bill_id and k.employer_id = t.employer_id))) as wrong
+      from told t`,
+    [r.contributionsDue],
+  ),
+  sqlCheck(
+    'paid-months-covered',
+    // What is due for the persons whose month is told as paid came in: of months that were settled, where money can stand for others than it came for.
+    `with looked as (select distinct employer_id, period as fee_period from person_month where assessment > 1),
+      last as (select distinct on (bill_id, fund, fee_period) bill_id, fund, fee_period, paid from month_paid
+        order by bill_id, fund, fee_period, id desc),
+      cells as (select m.employer_id, m.person_id, m.period as fee_period, c.fund, m.bill_id, sum(c.amount) as amount
+        from looked k join person_month m on m.employer_id = k.employer_id and m.period = k.fee_period cross join ${monthCells} group by 1, 2, 3, 4, 5),
+      persons as (select c.employer_id, c.fee_period, c.fund, sum(c.amount) as due,
+          coalesce(bool_and(coalesce(l.paid, false)) filter (where c.amount > 0), true) as paid
+        from cells c left join last l using (bill_id, fund, fee_period) group by c.employer_id, c.fee_period, c.fund, c.person_id),
+      told as (select employer_id, fee_period, fund, sum(due) filter (where paid) as due from persons group by 1, 2, 3),
+      came as (select employer_id, fee_period, fund, sum(amount) as amount from (
+          select l.employer_id, l.fee_period, l.fund, l.amount from bill_line l join looked using (employer_id, fee_period)
+          union all select e.employer_id, e.fee_period, e.fund, -e.amount from entry e join looked using (employer_id, fee_period)
+            where e.book = 2 and e.account = $1) x group by 1, 2, 3)
+      select count(*) as counted, count(*) filter (where coalesce(t.due, 0) > coalesce(c.amount, 0)) as wrong
+      from told t left join came c using (employer_id, fee_period, fund)`,
     [r.contributionsDue],
   ),
   sqlCheck(
@@ -76,20 +100,43 @@ export const monthChecks: readonly CheckDefinition[] = [
   ),
   sqlCheck(
     'credits-equal-persons',
-    // Whole: all its persons' account parts of that bill. Otherwise between nothing and all of them.
-    `with credited as (select bill_id, fee_period, fund, bool_or(whole) as whole, sum(amount) as amount from account_credit
-        group by 1, 2, 3),
+    // Account parts of the bills that were credited whole, and shares.
+    `with credited as (select employer_id, fund, fee_period, sum(amount) as amount from account_credit group by 1, 2, 3),
       persons as (select bill_id, period as fee_period, fund, sum(account) as account from person_month, ${monthCells}
-        where fund <= 3 group by 1, 2, 3)
-      select count(*) as counted, count(*) filter (where case when c.whole then c.amount <> coalesce(p.account, 0)
-          else c.amount not between least(0, coalesce(p.account, 0)) and greatest(0, coalesce(p.account, 0)) end) as wrong
-      from credited c left join persons p using (bill_id, fee_period, fund)`,
+        where fund <= 3 group by 1, 2, 3),
+      whole as (select w.employer_id, w.fund, w.fee_period, sum(p.account) as amount
+        from (select distinct employer_id, fund, fee_period, bill_id from account_credit where whole) w
+        join persons p using (bill_id, fund, fee_period) group by 1, 2, 3),
+      shared as (select c.employer_id, c.fund, c.fee_period, sum(s.amount) as amount
+        from account_credit c join account_credit_share s on s.credit_id = c.id group by 1, 2, 3)
+      select count(*) as counted, count(*) filter (where c.amount <> coalesce(w.amount, 0) + coalesce(s.amount, 0)) as wrong
+      from credited c left join whole w using (employer_id, fund, fee_period) left join shared s using (employer_id, fund, fee_period)`,
   ),
   sqlCheck(
     'credits-equal-shares',
-    `select count(*) as counted, count(*) filter (where c.id is null or c.whole or c.amount <> coalesce(s.amount, 0)) as wrong
-      from (select * from account_credit where not whole) c
+    `select count(*) as counted, count(*) filter (where c.id is null or (not c.whole and c.amount <> coalesce(s.amount, 0))) as wrong
+      from account_credit c
       full join (select credit_id, sum(amount) as amount from account_credit_share group by 1) s on s.credit_id = c.id`,
+  ),
+  sqlCheck(
+    'credits-within-parts',
+    // Nobody has more of a month than his account part of it, as the bills say that were known at the last crediting, and nobody less than nothing.
+    `with known as (select coalesce(max(act), 0) as act from credit_mark),
+      looked as (select distinct employer_id, period as fee_period from person_month where assessment > 1
+        union select distinct employer_id, fee_period from account_credit where not whole),
+      whole as (select distinct employer_id, fund, fee_period, bill_id from account_credit where whole),
+      parts as (select m.employer_id, m.person_id, c.fund, m.period as fee_period, sum(c.account) as part,
+          sum(c.account) filter (where w.bill_id is not null) as has
+        from looked l join person_month m on m.employer_id = l.employer_id and m.period = l.fee_period
+        join bill b on b.id = m.bill_id and b.act <= (select act from known)
+        cross join ${monthCells}
+        left join whole w on w.employer_id = m.employer_id and w.fund = c.fund and w.fee_period = m.period and w.bill_id = m.bill_id
+        where c.fund <= 3 group by 1, 2, 3, 4),
+      shared as (select c.employer_id, s.person_id, c.fund, c.fee_period, sum(s.amount) as has
+        from account_credit c join account_credit_share s on s.credit_id = c.id group by 1, 2, 3, 4)
+      select count(*) as counted, count(*) filter (where coalesce(p.has, 0) + coalesce(s.has, 0)
+          not between 0 and greatest(0, coalesce(p.part, 0))) as wrong
+      from parts p full join shared s using (employer_id, person_id, fund, fee_period)`,
   ),
   sqlCheck(
     'books-as-taken-over',
