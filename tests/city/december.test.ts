@@ -91,3 +91,66 @@ describe('money of November that is given back on December’s bill, made in Jan
     await verified();
   });
 });
+
+describe('money of a month that was not declared, which came late in the year before', () => {
+  const employer = organisation(963);
+  let own: TestCity;
+  const hand = (month: string, late = false) =>
+    own.run(late ? 'insurance.declare-late' : 'insurance.declare', {
+      employer,
+      month,
+      content: roster(month, [{ number: citizen(963), wage: '2000' }]),
+      ...(late ? { reason: '漏报' } : { full: true }),
+    });
+  const pay = async (month: string, on: string) => {
+    const { number, total } = await own.run<BillView>('insurance.bill', { employer, month });
+    const row = { on, reference: on, bill: number, amount: yuan(total.payableFen) };
+    await own.run('insurance.collect', { content: bankFile([row]) });
+  };
+  const close = async (month: string, next: string) => {
+    await own.run('insurance.credit', { month });
+    await own.clock(`${next}-05T09:00`);
+    await own.run('insurance.close', { month });
+  };
+
+  beforeAll(async () => {
+    own = await testCity({ at: '2008-10-05T09:00' });
+    const about = { code: employer, name: '厂', area: '430407', injuryClass: 2 };
+    await own.run('registry.employer.register', about);
+    await hand('2008-10');
+    await own.run('insurance.assess', { month: '2008-10' });
+    await pay('2008-10', '2008-10-05');
+    await close('2008-10', '2008-11');
+    // November is provisional, and paid in December: arrears.
+    await own.run('insurance.assess', { month: '2008-11' });
+    await close('2008-11', '2008-12');
+    await pay('2008-11', '2008-12-05');
+    await hand('2008-12');
+    await own.run('insurance.assess', { month: '2008-12' });
+    await close('2008-12', '2009-01');
+    await hand('2008-11', true);
+    await hand('2009-01');
+    await own.run('insurance.assess', { month: '2009-01' });
+  });
+  afterAll(async () => own?.close());
+
+  it('moves between the medical pool and accounts in the kind in which it came', async () => {
+    const rows = await own.house.store.transaction({ role: 'system' }, (tx) =>
+      tx.rows<{ account: number; nature: number | null; amount: number; share: number }>(
+        `select e.share, e.account, e.nature::int, sum(e.amount)::bigint as amount from entry e join journal j on j.id = e.journal_id
+         where e.book = 1 and j.kind = 'settle' and e.fee_period = 200811 and e.account between 400000 and 599999 and e.fund = 3
+         group by 1, 2, 3 order by 1, 2, 3`,
+      ),
+    );
+    // Of the provisional base 2200.00 came 132.00 and 44.00, of which 12.00 and 4.00 were too much; 30 % of 120.00, and 40.00, belong to accounts.
+    expect(rows).toEqual([
+      { share: 1, account: 400101, nature: 2, amount: 3600 },
+      { share: 1, account: 400102, nature: 2, amount: -3600 },
+      { share: 1, account: 540101, nature: null, amount: 1200 },
+      { share: 2, account: 400101, nature: 2, amount: 4000 },
+      { share: 2, account: 400102, nature: 2, amount: -4000 },
+      { share: 2, account: 540101, nature: null, amount: 400 },
+    ]);
+    await allVerified(own);
+  });
+});

@@ -1,4 +1,7 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { insertPersons } from '../../src/engines/registry/index.ts';
+import type { PlainDate } from '../../src/kernel/index.ts';
 import type { BillView, RecordView } from '../../src/services/insurance/index.ts';
 import { citizen, organisation, refusal, roster, type TestCity, testCity } from './harness.ts';
 import { allVerified } from './verified.ts';
@@ -104,5 +107,71 @@ describe('a wage that is corrected of a person whose two files stand on one rost
     const january = (await record(stays)).months.find((m) => m.month === '2008-01')!;
     expect(january).toMatchObject({ wageFen: 300_000, baseFen: 300_000 });
     await verified();
+  });
+});
+
+describe('who is added under a number that was once wrongly another’s', () => {
+  const [wrong, right] = [citizen(886), citizen(887)];
+  const other = { name: '李四', residence: 'urban' };
+
+  it('is asked for by name, is the other under the other’s name, else somebody new', async () => {
+    await correct(second, wrong, 'adds', { ...other, name: '张三' });
+    await city.run('registry.person.correct-number', {
+      person: wrong,
+      number: right,
+      reason: '号码抄错',
+    });
+    expect(await refusal(correct(second, wrong, 'adds'))).toBe('person-needs-name');
+    const there = 'on-roster-already';
+    expect(await refusal(correct(second, wrong, 'adds', { ...other, name: '张三' }))).toBe(there);
+    const { publicId } = await record(right);
+    expect(await refusal(correct(second, publicId, 'adds'))).toBe(there);
+    await correct(second, wrong, 'adds', other);
+    const found = await record(wrong);
+    expect(found.name).toBe('李四');
+    expect(found.publicId).not.toBe(publicId);
+    expect((await record(right)).name).toBe('张三');
+  });
+
+  it('is taken under a number whose file was merged', async () => {
+    expect(await refusal(correct(first, twin, 'adds'))).toBe('on-roster-already');
+  });
+});
+
+describe('one new person at several doors at once', () => {
+  it('has one file: of corrections the second waits and finds it', async () => {
+    const person = citizen(888);
+    const add = (employer: string) => refusal(correct(employer, person, 'adds', { name: '孙三' }));
+    const answers = await Promise.all([first, first, second].map(add));
+    expect(answers.sort()).toEqual(['none', 'none', 'on-roster-already']);
+    await verified();
+  });
+
+  it('has one file: of rosters the second is asked to try again, and finds it', async () => {
+    await city.run('insurance.credit', { month: '2008-03' });
+    await city.clock('2008-04-05T09:00');
+    await city.run('insurance.close', { month: '2008-03' });
+    const joins: Person = { number: citizen(889), wage: '2000', change: '新增' };
+    const hand = (employer: string) => refusal(declare(employer, '2008-04', [joins], false));
+    const answers = await Promise.all([first, second].map(hand));
+    expect(['none', 'conflict-try-again']).toEqual(expect.arrayContaining(answers));
+    expect(answers).toContain('none');
+    expect([await hand(first), await hand(second)]).toEqual(['none', 'none']);
+  });
+
+  it('is told to try again who opens the file of a number that another just opened', async () => {
+    const { store } = city.house;
+    const of = { name: '孙三', number: citizen(890), residence: 'urban', area: 430407 } as const;
+    const born = { birth: '1970-01-01' as PlainDate, sex: 'male' } as const;
+    const open = (tx: Parameters<typeof insertPersons>[0]) =>
+      insertPersons(tx, [{ ...of, ...born }], 1);
+    const outcomes = await store.transaction({ role: 'system' }, async (tx) => {
+      await open(tx);
+      // It waits for this transaction.
+      const second = refusal(store.transaction({ role: 'system' }, open));
+      await delay(300);
+      return { second };
+    });
+    expect(await outcomes.second).toBe('conflict-try-again');
   });
 });

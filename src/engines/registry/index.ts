@@ -26,12 +26,14 @@ export {
 export { initials } from './initials.ts';
 export {
   filesByNumber,
+  holdNumber,
   insertPersons,
   keptFiles,
   NumberFiles,
   type PersonInput,
   type PersonRow,
   personBy,
+  personGiven,
   personIds,
   personsNamed,
   type Residence,

@@ -242,6 +242,35 @@ export async function personBy(tx: Tx, key: string): Promise<PersonRow> {
   return now;
 }
 
+/**
+ * A file by its public id or citizen number, as `personBy` finds it, for somebody who is perhaps new: as on a roster, a number that was corrected leads on only
+ * beside a name that agrees, since it may be the right number of somebody else. Runs with the system's eyes.
+ * @param name as it was given with the number
+ * @throws MindunError unknown-person
+ */
+export async function personGiven(
+  tx: Tx,
+  key: string,
+  name: string | undefined,
+): Promise<PersonRow> {
+  const file = await personBy(tx, key);
+  const text = key.trim().toUpperCase();
+  const plain = text.length === 15 ? toEighteen(text) : text;
+  if (file.number === plain) return file;
+  const [closed] = await closedNumbers(tx, [plain]);
+  if (closed === undefined || closed.merged || name === closed.name || name === closed.then)
+    return file;
+  throw unknownPerson(key);
+}
+
+/**
+ * Holds a citizen number that has no file until the transaction's end: of two acts that would open one at once the second waits, and
+ * finds the first's.
+ */
+export async function holdNumber(tx: Tx, number: string): Promise<void> {
+  await tx.rows('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`number ${number}`]);
+}
+
 async function successorOf(tx: Tx, key: string): Promise<number | undefined> {
   const [closed] = await closedNumbers(tx, [key]);
   if (closed !== undefined) return closed.id;

@@ -81,8 +81,11 @@ export function databaseError(error: unknown): unknown {
   if (code === '22021' || code === '22P05') return new MindunError('text-not-storable');
   if (code === '53200') return new MindunError('database-memory-full');
   if (code === '40001' || code === '40P01') return new MindunError('conflict-try-again');
-  // A second fact without an end is refused by its unique index, any other overlap as an exclusion is.
   const constraint = String((error as { constraint?: unknown }).constraint ?? '');
+  // Two acts opened a file for one number at once: done once more, the second finds the file.
+  if (code === '23505' && constraint === 'person_number_once')
+    return new MindunError('conflict-try-again');
+  // A second fact without an end is refused by its unique index, any other overlap as an exclusion is.
   if (code === '23P01' || (code === '23505' && constraint.endsWith('_open_once')))
     return new MindunError('fact-overlaps');
   if (code === 'MD003') return new MindunError('month-closed', { month: '' });

@@ -3,18 +3,19 @@ import { trimName } from '../../../engines/documents/tables/index.ts';
 import {
   type EmployerRow,
   employerBy,
+  holdNumber,
   insertPersons,
   personBy,
+  personGiven,
   personIds,
   type Residence,
+  unknownPerson,
 } from '../../../engines/registry/index.ts';
 import { citizenNumber } from '../../../kernel/identity.ts';
 import {
-  addMonths,
   type Context,
   defineCommand,
   defineErrors,
-  firstDay,
   groupBy,
   MindunError,
   type Month,
@@ -25,7 +26,8 @@ import {
 import { assertBackPayment } from '../arrears/back-payment.ts';
 import { category, lineChange, usualSchemes } from '../codes.ts';
 import { type CorrectAnswer, correctionInput, nextBill } from './correct.ts';
-import { type Changed, type Enrolment, withMonths, withoutMonths } from './enrolments.ts';
+import { withMonths, withoutMonths } from './enrolments.ts';
+import { enrolmentsOf, monthSpan, writeEnrolments } from './enrolments-stored.ts';
 import {
   type Correction,
   eachMonth,
@@ -50,8 +52,8 @@ defineErrors({
       en: 'Nobody has a file under this number yet: {person}',
     },
     mend: {
-      zh: '请核对号码；确实是新参保的人，请同时填姓名和户口性质。',
-      en: 'Check the number; for somebody who is new, give the name and the kind of residence too.',
+      zh: '请核对号码；确实是新参保的人，请同时填姓名和户口性质。号码更正过的人，请填现在的号码。',
+      en: 'Check the number; for somebody who is new, give the name and the kind of residence too. For somebody whose number was corrected, give the one he has now.',
     },
     status: 422,
   },
@@ -131,13 +133,13 @@ async function adds(
   });
   const { declared } = await lastMonths(context, employer, person.id);
   const left = new Set(
-    lines.filter((l) => l.change === lineChange.leaves).map((l) => spanOf(l.month).to),
+    lines.filter((l) => l.change === lineChange.leaves).map((l) => monthSpan(l.month).to),
   );
   const goesOn = (day: PlainDate): boolean => monthOfDate(day) > declared && !left.has(day);
   for (const same of groupBy(lines, (l) => `${l.category} ${l.schemes}`).values()) {
     const standing = await enrolmentsOf(context, employer, person.id);
-    const spans = same.map((l) => spanOf(l.month));
-    await change(context, employer, withMonths(standing, spans, same[0]!, goesOn));
+    const spans = same.map((l) => monthSpan(l.month));
+    await writeEnrolments(context, employer, withMonths(standing, spans, same[0]!, goesOn));
   }
   return { billMonth: how.bill, months: months.length };
 }
@@ -163,16 +165,11 @@ async function removes(
   const standing = await enrolmentsOf(context, employer, person.id);
   const { named } = await lastMonths(context, employer, person.id);
   const stays = (day: PlainDate): boolean => monthOfDate(day) <= named;
-  await change(context, employer, withoutMonths(standing, months.map(spanOf), stays));
+  await writeEnrolments(context, employer, withoutMonths(standing, months.map(monthSpan), stays));
   const goesOn = await linesOf(context, employer, person.id, how.bill);
   const still = goesOn.length === 0 ? {} : { stillOn: how.bill };
   return { billMonth: how.bill, months: months.length, ...still };
 }
-
-const spanOf = (month: Month): { from: PlainDate; to: PlainDate } => ({
-  from: firstDay(month),
-  to: firstDay(addMonths(month, 1)),
-});
 
 /** Who is added, and what kind of residence he has. */
 interface Added {
@@ -186,29 +183,45 @@ async function personOrNew(
   employer: EmployerRow,
   { person: key, name, residence }: Input,
 ): Promise<Added> {
-  const found = await personBy(context.tx, key).catch((error: unknown) => {
-    if (error instanceof MindunError && error.code === 'unknown-person') return error;
-    throw error;
-  });
-  if (!(found instanceof MindunError)) {
-    context.subject({ employer: employer.publicId, person: found.publicId });
-    if (name !== undefined && name !== found.name)
-      throw new MindunError('name-of-another', { person: found.publicId });
-    const { of } = await context.tx.one<{ of: Residence }>(
-      `select residence as of from person_fact where person_id = $1 and upper_inf(known) and upper_inf(valid) order by id desc limit 1`,
-      [found.id],
-    );
-    return { id: found.id, residence: of === 'unknown' ? residence : of };
-  }
-  // No number: somebody's public id was meant.
-  if (!/^\d{15}(\d\d[\dXx])?$/.test(key.trim())) throw found;
+  const find = () => found(context, employer, key, name);
+  const file = await find();
+  if (file !== undefined) return { ...file, residence: file.residence ?? residence };
   const { number, birthDate: birth, sex } = citizenNumber(key, context.today);
-  if (name === undefined) throw new MindunError('person-needs-name', found.details);
+  // Another act may open his file at this moment: this one waits for it and finds it.
+  await holdNumber(context.tx, number);
+  const opened = await find();
+  if (opened !== undefined) return { ...opened, residence: opened.residence ?? residence };
+  if (name === undefined) throw new MindunError('person-needs-name', unknownPerson(key).details);
   const { area } = employer;
-  const opened = { name, number, birth, sex, residence, area };
-  const [id] = await insertPersons(context.tx, [opened], context.act);
+  const fresh = { name, number, birth, sex, residence, area };
+  const [id] = await insertPersons(context.tx, [fresh], context.act);
   context.subject({ employer: employer.publicId, personId: id! });
   return { id: id!, residence };
+}
+
+/** The file of a key with its kind of residence where that is known; undefined: a citizen number that has no file. @throws MindunError unknown-person, name-of-another */
+async function found(
+  context: Context,
+  employer: EmployerRow,
+  key: string,
+  name: string | undefined,
+): Promise<{ readonly id: number; readonly residence: Residence | undefined } | undefined> {
+  const { tx } = context;
+  const file = await personGiven(tx, key, name).catch((error: unknown) => {
+    // Without a number somebody's public id was meant.
+    const isNumber = /^\d{15}(\d\d[\dXx])?$/.test(key.trim());
+    if (isNumber && error instanceof MindunError && error.code === 'unknown-person') return;
+    throw error;
+  });
+  if (file === undefined) return undefined;
+  context.subject({ employer: employer.publicId, person: file.publicId });
+  if (name !== undefined && name !== file.name)
+    throw new MindunError('name-of-another', { person: file.publicId });
+  const { of } = await tx.one<{ of: Residence }>(
+    `select residence as of from person_fact where person_id = $1 and upper_inf(known) and upper_inf(valid) order by id desc limit 1`,
+    [file.id],
+  );
+  return { id: file.id, residence: of === 'unknown' ? undefined : of };
 }
 
 /**
@@ -250,18 +263,6 @@ async function injuryClassIn(
   return line?.of ?? employer.injuryClass;
 }
 
-async function enrolmentsOf(
-  { tx }: Context,
-  employer: EmployerRow,
-  person: number,
-): Promise<Enrolment[]> {
-  return tx.rows<Enrolment>(
-    `select id, person_id as person, category::int, schemes::int, lower(valid)::text as "from", upper(valid)::text as "to" from spell
-     where employer_id = $1 and person_id = any ($2) and upper_inf(known) order by lower(valid)`,
-    [employer.id, await personIds(tx, person)],
-  );
-}
-
 /** The last month that the employer declared, and the last on whose roster the person stands; before all months: none. */
 async function lastMonths(
   { tx }: Context,
@@ -281,32 +282,4 @@ async function lastMonths(
   );
   const month = (text: string): string => `${text.slice(0, 4)}-${text.slice(4)}`;
   return { declared: month(row.declared), named: month(row.named) };
-}
-
-/** Writes what became of a person's enrolments, by a correction of what is known. */
-async function change(
-  { tx, act }: Context,
-  employer: EmployerRow,
-  { closed, opened }: Changed,
-): Promise<void> {
-  await tx.execute('update spell set known = int8range(lower(known), $2) where id = any ($1)', [
-    closed,
-    act,
-  ]);
-  await tx.execute(
-    `insert into spell (person_id, employer_id, area, category, schemes, valid, known)
-     select u.person, $1, $2, u.category, u.schemes, daterange(u.from_day, u.to_day), int8range($3, null)
-     from unnest($4::bigint[], $5::smallint[], $6::smallint[], $7::date[], $8::date[])
-       as u (person, category, schemes, from_day, to_day)`,
-    [
-      employer.id,
-      employer.area,
-      act,
-      opened.map((o) => o.person),
-      opened.map((o) => o.category),
-      opened.map((o) => o.schemes),
-      opened.map((o) => o.from),
-      opened.map((o) => o.to),
-    ],
-  );
 }

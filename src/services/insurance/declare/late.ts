@@ -1,23 +1,26 @@
 import { z } from 'zod';
 import { type EmployerRow, employerBy } from '../../../engines/registry/index.ts';
 import {
-  addMonths,
   type Context,
   defineCommand,
   defineErrors,
   firstDay,
   MindunError,
   type Month,
+  monthOfPeriod,
+  type PlainDate,
   period,
   month as readMonth,
 } from '../../../kernel/index.ts';
 import { assertBackPayment } from '../arrears/back-payment.ts';
 import { lineChange } from '../codes.ts';
-import { checkRoster, matchRoster } from '../roster/index.ts';
+import { checkRoster, matchRoster, namedOnFaults } from '../roster/index.ts';
 import { storeUpload } from '../uploads/store.ts';
 import type { DeclareAnswer } from '../views.ts';
 import { nextBill } from './correct.ts';
 import { answer, declaredLines, decode, writeDeclaration } from './declare.ts';
+import { type Enrolment, withMonths, withoutMonths } from './enrolments.ts';
+import { enrolmentsFrom, monthSpan, writeEnrolments } from './enrolments-stored.ts';
 import { holdRoster, isDeclared } from './roster-lines.ts';
 import { type Line, spellsIn } from './spells.ts';
 
@@ -31,7 +34,7 @@ defineErrors({
 
 /**
  * Takes the whole roster of a month that was assessed without it; what it makes, less what was billed provisionally, stands on
- * the next bill. With a fault nothing is taken, unless the good rows are wanted.
+ * the next bill, and enrolments follow it: who is not on it was not there. With a fault nothing is taken, unless the good rows are wanted.
  * @throws MindunError unknown-employer, declared-already, month-not-assessed-yet, back-payment-document-needed, what reading the file refuses
  */
 export const declareLate = defineCommand({
@@ -69,7 +72,9 @@ export const declareLate = defineCommand({
         matched,
       );
       const spells = await spellsIn(context.tx, employer.id, month);
-      const { lines } = await declaredLines(context, employer, month, matched, spells);
+      // The month has no roster yet: these are the people whom the months around it enrol over it.
+      const named = await namedOnFaults(context.tx, matched, new Set(spells.schemes.keys()));
+      const { lines, left } = await declaredLines(context, employer, month, matched, spells);
       await writeDeclaration(context, employer, month, lines, {
         kind: 'late',
         upload: upload.id,
@@ -77,7 +82,9 @@ export const declareLate = defineCommand({
         reason: input.reason,
         document: input.document,
       });
-      await openSpellsOf(context, employer, month, lines);
+      const stays = (person: number): boolean =>
+        !left.has(person) && (named === 'anyone' || named.has(person));
+      await enrolBy(context, employer, month, lines, stays);
       return answer(matched, true, context.caller);
     });
   },
@@ -95,33 +102,50 @@ async function assertUndeclared(
 }
 
 /**
- * Enrolments of those who had none then: open ones where nothing was declared after the month, else for the month alone, since
- * the later rosters say who stayed; also of those who left in it.
+ * Enrolments follow the roster, which is that of the whole month. Who stands on it was there: without an end where nothing was declared after the
+ * month, else for the month alone, since the later rosters say who stayed. Who left in it is enrolled no longer than the month, and whoever is not
+ * on it was not there, unless a later roster let him stay: then what follows stays.
+ * @param stays who was there though no line says so
  */
-async function openSpellsOf(
+async function enrolBy(
   context: Context,
   employer: EmployerRow,
   month: Month,
   lines: readonly Line[],
+  stays: (person: number) => boolean,
 ): Promise<void> {
-  await context.tx.execute(
-    `insert into spell (person_id, employer_id, area, category, schemes, valid, known)
-     select u.person, $1, $2, u.category, u.schemes, daterange($3::date, case when u.leaves or exists (select from declaration
-         where employer_id = $1 and period > $5 and kind in ('full', 'changes')) then $4::date end), int8range($6, null)
-     from unnest($7::bigint[], $8::smallint[], $9::smallint[], $10::boolean[]) as u (person, category, schemes, leaves)
-     where not exists (select from spell s where s.employer_id = $1 and s.person_id = any (person_files(u.person)) and upper_inf(s.known)
-       and s.valid && daterange($3::date, null))`,
-    [
-      employer.id,
-      employer.area,
-      firstDay(month),
-      firstDay(addMonths(month, 1)),
-      period(month),
-      context.act,
-      lines.map((l) => l.person),
-      lines.map((l) => l.category),
-      lines.map((l) => l.schemes),
-      lines.map((l) => l.change === lineChange.leaves),
-    ],
+  const standing = await enrolmentsFrom(context, employer, month);
+  const later = await declaredAfter(context, employer, month);
+  const span = monthSpan(month);
+  // Whoever reaches a month with a roster stands on it, or on a row of it that had a fault: else it would have ended his enrolment.
+  const keptOn = (his: readonly Enrolment[]): boolean =>
+    his.some((s) => s.from < span.to && later.some((day) => s.to === null || s.to > day));
+  const changes = lines.map((line) => {
+    const his = standing.get(line.person) ?? [];
+    const leaves = line.change === lineChange.leaves;
+    const added = withMonths(his, [span], line, () => !leaves && later.length === 0);
+    if (!leaves || added.opened.length > 0 || keptOn(his)) return added;
+    return withoutMonths(his, [{ from: span.to, to: null }], () => false);
+  });
+  const here = new Set(lines.map((l) => l.person));
+  for (const [person, his] of standing)
+    if (!here.has(person) && !stays(person))
+      changes.push(withoutMonths(his, [span], () => keptOn(his)));
+  await writeEnrolments(context, employer, {
+    closed: changes.flatMap((c) => c.closed),
+    opened: changes.flatMap((c) => c.opened),
+  });
+}
+
+/** The first days of the later months that the employer declared. */
+async function declaredAfter(
+  { tx }: Context,
+  employer: EmployerRow,
+  month: Month,
+): Promise<PlainDate[]> {
+  const rows = await tx.rows<{ period: number }>(
+    `select distinct period from declaration where employer_id = $1 and period > $2 and kind in ('full', 'changes', 'late')`,
+    [employer.id, period(month)],
   );
+  return rows.map((r) => firstDay(monthOfPeriod(r.period)));
 }

@@ -77,7 +77,8 @@ export async function settleMonth(
         difference,
         provisional: before,
         claims: mineOf,
-        incomeThisYear: income.of,
+        incomeThisYear: income.thisYear,
+        incomeEver: income.ever,
       };
       const settled = settleCell(change, suspense);
       changes.push(change);
@@ -208,16 +209,17 @@ async function lateFromOf(
   return (employer) => (ownDoing.has(employer) ? dueOn : null);
 }
 
-/** What came in on claims as income of a year, and the month of the books in which giving back stands. */
+/** What came in on claims as income, of a year and of all, and the month of the books in which giving back stands. */
 interface Income {
   readonly books: number;
-  readonly of: CellChange['incomeThisYear'];
+  readonly thisYear: CellChange['incomeThisYear'];
+  readonly ever: CellChange['incomeEver'];
 }
 
 /**
  * What came in on the fee month's claims: the books tell in which year money was booked, whatever the year of the bill. Giving back
  * stands in the books of the bill's month; of a claim on which money was booked after it, in those of that later month: no month is to give back what it did not
- * have. The year of these books decides what is its income.
+ * have. The year of these books decides what is its income; the kind of what only moves is that in which it came, in whatever year.
  */
 async function incomeOn(
   context: Context,
@@ -231,7 +233,8 @@ async function incomeOn(
      from entry where period >= $1 and book = $2 and account = any ($3) and fee_period = $4 and employer_id = any ($5)
      group by 1, 2, 3, 4 having sum(amount) <> 0 order by 1, 2, 3, 4 desc`,
     [
-      yearOf(month) * 100,
+      // Contributions of a fee month are income of its own year at the earliest.
+      Math.min(yearOf(month), Math.floor(anew.feePeriod / 100)) * 100,
       statutory,
       [s.contributions, s.contributionsPool, s.contributionsAccounts],
       anew.feePeriod,
@@ -244,12 +247,23 @@ async function incomeOn(
   return (claims) => {
     const books = Math.max(period(month), ...claims.flatMap((c) => on(c).map((r) => r.last)));
     const year = Math.floor(books / 100);
-    const of = new Map(claims.map((c) => [c.bill, on(c).filter((r) => r.year === year)]));
+    const of = (bill: number, account: number): Row[] => {
+      const claim = claims.find((c) => c.bill === bill);
+      return claim === undefined ? [] : on(claim).filter((r) => r.account === account);
+    };
     return {
       books,
-      of: (bill, account) => (of.get(bill) ?? []).filter((r) => r.account === account),
+      thisYear: (bill, account) => of(bill, account).filter((r) => r.year === year),
+      ever: (bill, account) => byNature(of(bill, account)),
     };
   };
+}
+
+/** Income of several years by its kind, the kinds that come last first. */
+function byNature(income: readonly IncomeOf[]): IncomeOf[] {
+  return [...groupBy(income, (i) => i.nature)]
+    .map(([nature, list]) => ({ nature, fen: sumOf(list, (i) => i.fen) }))
+    .sort((a, b) => b.nature - a.nature);
 }
 
 async function keep(

@@ -20,7 +20,7 @@ const claim: Claim = {
 };
 
 /** A provisional 176.00 of the medical fund that was paid, and 160.00, of it 48.00 to accounts, that is due. */
-const settled = (income: readonly IncomeOf[]) => {
+const settled = (income: readonly IncomeOf[], ever = income) => {
   const change: CellChange = {
     employer: 1,
     area: 430407,
@@ -33,6 +33,7 @@ const settled = (income: readonly IncomeOf[]) => {
     provisional: 17_600,
     claims: [claim],
     incomeThisYear: (_bill, account) => (account === 400101 ? income : []),
+    incomeEver: (_bill, account) => (account === 400101 ? ever : []),
   };
   return settleCell(change, 1)
     .money.filter((e) => e.book === statutory && e.account >= 400_000)
@@ -62,6 +63,28 @@ describe('settleCell of medical money that was paid provisionally', () => {
   });
 
   it('spends what was income of an earlier year; what moves is neither spent nor come in anew', () => {
+    expect(settled([], [{ nature: 2, fen: 17_600 }])).toEqual([
+      [540101, 1600, undefined],
+      [400101, 4800, 2],
+      [400102, -4800, 2],
+    ]);
+  });
+
+  it('moves of an earlier year’s kinds what is left of each after what is spent', () => {
+    const kinds = [
+      { nature: 2, fen: 3000 },
+      { nature: 1, fen: 14_600 },
+    ];
+    expect(settled([], kinds)).toEqual([
+      [540101, 1600, undefined],
+      [400101, 1400, 2],
+      [400102, -1400, 2],
+      [400101, 3400, 1],
+      [400102, -3400, 1],
+    ]);
+  });
+
+  it('calls what moves 当期 where the books never had it', () => {
     expect(settled([])).toEqual([
       [540101, 1600, undefined],
       [400101, 4800, 1],

@@ -32,6 +32,8 @@ export interface CellChange {
   readonly claims: readonly Claim[];
   /** What of a claim's money is income of the books' year, by the claim's bill and the income account; what came last comes first. */
   readonly incomeThisYear: (bill: number, account: number) => readonly IncomeOf[];
+  /** The same of the books of all years. */
+  readonly incomeEver: (bill: number, account: number) => readonly IncomeOf[];
 }
 
 /** Income of one kind (see `nature`), in fen. */
@@ -228,7 +230,10 @@ function poolEntries(change: CellChange, taken: readonly Taken[]): Entry[] {
       paid,
       change.fund === medicalFund ? toAccounts : 0,
     );
-    const income = (key: number) => change.incomeThisYear(claim.bill, key);
+    const income = (key: number) => ({
+      thisYear: change.incomeThisYear(claim.bill, key),
+      ever: change.incomeEver(claim.bill, key),
+    });
     return [
       ...incomeLess(accounts, income).map((e) => ({ ...common, ...e })),
       {
@@ -244,12 +249,15 @@ function poolEntries(change: CellChange, taken: readonly Taken[]): Entry[] {
 
 /**
  * What is given back leaves income, of the kind that came last first; of an earlier year's income nothing is taken back: it is an
- * expenditure of this year. What only moves between the pool and the accounts stays income of its kind.
+ * expenditure of this year. What only moves between the pool and the accounts stays income of the kind in which it came, in whatever year.
  * @param accounts income accounts, with what each has to give (below zero: to get)
  */
 function incomeLess(
   accounts: readonly (readonly [number, number])[],
-  income: (account: number) => readonly IncomeOf[],
+  income: (account: number) => {
+    readonly thisYear: readonly IncomeOf[];
+    readonly ever: readonly IncomeOf[];
+  },
 ): Pick<Entry, 'account' | 'amount' | 'nature'>[] {
   const [gets, wanted] = accounts.find(([, amount]) => amount < 0) ?? [0, 0];
   return accounts
@@ -257,9 +265,10 @@ function incomeLess(
     .flatMap(([account, amount]) => {
       // One of the two parts gives, and the other gets.
       const moved = Math.min(amount, -wanted);
-      const back = outOf(income(account), amount - moved);
-      const moves = outOf(back.stays, moved);
-      const kind = income(account)[0]?.nature ?? natures.current;
+      const { thisYear, ever } = income(account);
+      const back = outOf(thisYear, amount - moved);
+      const moves = outOf(outOf(ever, amount - moved).stays, moved);
+      const kind = ever[0]?.nature ?? natures.current;
       return [
         ...back.taken.map(({ nature, fen }) => ({ account, amount: fen, nature })),
         { account: expenditureFor(account), amount: back.lacking },
