@@ -23,6 +23,6 @@ besideModel({
     'notice-never-seen',
     'less-of-oldest-first',
     'deferral-not-replaced',
-    'late-month-counts-at-once',
+    'exchange-counts-at-once',
   ]),
 });
