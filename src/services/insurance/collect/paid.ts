@@ -99,12 +99,13 @@ export async function updatePaid(
        stands as (select h.employer_id, h.fee_period, h.bill_id, h.fund, h.area, h.even and not (h.after_open and coalesce(n.netted, false)) as paid
          from held h left join lateral (select bool_or(x.due > coalesce(c.amount, 0)) as netted
            from (select c.share, sum(greatest(c.amount, 0)) as due
-             from (select distinct person_id from roster_line where period = h.fee_period and employer_id = h.employer_id) r
+             from (select distinct person_id from roster_line where h.even and h.after_open and period = h.fee_period
+               and employer_id = h.employer_id) r
              join person_month m on m.period = h.fee_period and m.person_id = r.person_id and m.employer_id = h.employer_id
                and m.bill_id = h.bill_id and (h.fund > 2 or (m.category = $9) = (h.fund = 2))
              cross join ${personCells} where c.fund = h.fund group by 1) x
            left join lateral (select sum(l.amount) as amount from line l where l.bill_id = h.bill_id and l.fee_period = h.fee_period
-             and l.fund = h.fund and l.share = x.share) c on true) n on h.even and h.after_open),
+             and l.fund = h.fund and l.share = x.share) c on true) n on true),
        changed as (select s.* from stands s left join last l using (bill_id, fee_period, fund) where coalesce(l.paid, false) <> s.paid)
      insert into paid_change (employer_id, fee_period, bill_id, area, funds, paid, since, act)
      select employer_id, fee_period, bill_id, max(area), array_agg(fund order by fund), paid, $3, $4 from changed
