@@ -306,6 +306,23 @@ describe('a statement of the bank', () => {
     await verified();
   });
 
+  it('is taken without a receipt of it: of outgoing money alone, or of a receipt and its own return', async () => {
+    const { number } = await bill('2008-02');
+    const debit = entry('R4', '3.00', number).replace('CRDT', 'DBIT');
+    const pending = entry('R5', '3.00', number).replace('BOOK', 'PDNG');
+    const returned = [entry('R6', '7.00', number), entry('R6', '7.00', number, 'DBIT')];
+    for (const [entries, passedOver] of [
+      [[debit], 1],
+      [[debit, pending], 2],
+      [returned, 2],
+    ] as const) {
+      const content = statement(...entries);
+      const taken = await city.run('insurance.collect', { content });
+      expect(taken).toMatchObject({ receipts: 0, amountFen: 0, passedOver });
+      await verified();
+    }
+  });
+
   it('names its own elements where the books refuse an entry', async () => {
     const day = (text: string, on: string) => text.replace('2008-03-01', on);
     const content = statement(
