@@ -182,4 +182,22 @@ describe('workbooks', () => {
     expect(reasons).toHaveLength(new Set(faults.map((f) => f.line)).size);
     expect(reasons[0]).toBe('45 公民身份号码：号码是 16 位，应是 18 位或 15 位');
   });
+
+  it('numbers the rows of the marked workbook as the faults are told', async () => {
+    const [head, ...rows] = fixture('good-utf8.csv').toString('utf8').trimEnd().split(/\r?\n/);
+    const text = [`${head},备注`, `${rows[0]},"调入\n自长沙"`, '', `${rows[1]},`].join('\n');
+    const fault = {
+      line: 4,
+      column: '月工资(元)',
+      code: '',
+      value: '',
+      message: { zh: '这里', en: '' },
+    };
+    const book = await markedRoster(Buffer.from(text), [fault]);
+    const told: string[] = [];
+    await readTable(book, { required: ['行', '姓名', '原因'], optional: [] }, (r) => {
+      told.push(`${r.cell('行').text} ${r.cell('原因').text}`.trim());
+    });
+    expect(told).toEqual(['2', '4 月工资(元)：这里']);
+  });
 });

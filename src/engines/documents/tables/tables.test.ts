@@ -80,12 +80,12 @@ describe('decodeText', () => {
 describe('csvRows', () => {
   const rows = (csv: string) => [...csvRows(csv)];
 
-  it('reads quotes, their doubles and line breaks inside them, and keeps count of lines', () => {
+  it('reads quotes, their doubles and line breaks inside them, and counts rows as a spreadsheet does', () => {
     expect(rows('a,b\r\n"x, ""y""\nz", 2\r\n\r\nlast,')).toEqual([
       { line: 1, cells: ['a', 'b'] },
       { line: 2, cells: ['x, "y"\nz', ' 2'] },
-      { line: 4, cells: [''] },
-      { line: 5, cells: ['last', ''] },
+      { line: 3, cells: [''] },
+      { line: 4, cells: ['last', ''] },
     ]);
   });
 

@@ -71,6 +71,13 @@ describe('a bank file in CSV', () => {
     ]);
   });
 
+  it('counts its rows as a spreadsheet does', async () => {
+    const note = '2008-03-21,A1,甲,,"2008-000001\n三月",1';
+    expect(await faultsOf([header, note, '', '2008-03-21,A2,甲,,,abc'].join('\n'))).toEqual([
+      '4 金额 amount-not-a-number',
+    ]);
+  });
+
   it('refuses references that lost their digits in a spreadsheet, and takes no two for one', async () => {
     const rows = ['2.00801E+15', '2.00801E+15', '1e+16', '2.00801E15'];
     const text = rows.map((r) => `2008-03-21,${r},甲,,,1`).join('\n');

@@ -171,6 +171,18 @@ describe('checkRoster', () => {
     ]);
   });
 
+  it('counts rows as a spreadsheet does: a line break in a cell begins none, a blank row is one', async () => {
+    const [first, ...rest] = csv([{}, { number: '43049919840905104X' }]).split('\n');
+    const text = [
+      `${first},"备注"`,
+      `${rest[0]},"调入\r\n自长沙\n2008年"`,
+      '',
+      `${rest[1]!.replace('2045.14', 'abc')},""`,
+    ].join('\n');
+    const { faults } = await checkRoster(Buffer.from(text), march);
+    expect(faults.map((f) => `${f.line} ${f.code}`)).toEqual(['4 amount-not-a-number']);
+  });
+
   it('refuses a file without rows or columns', async () => {
     await expect(roster()).rejects.toMatchObject({ code: 'file-empty' });
     const lacking = checkRoster(Buffer.from('姓名,公民身份号码\n唐然,1\n'), march);
