@@ -2,7 +2,16 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Part, zip } from '../../../../tests/zip.ts';
 import { MindunError } from '../../../kernel/index.ts';
-import { csvRows, decodeText, narrow, readDate, readTable, trimName, word } from './index.ts';
+import {
+  csvRows,
+  decodeText,
+  narrow,
+  readDate,
+  readTable,
+  trimName,
+  word,
+  writtenAsDate,
+} from './index.ts';
 import { decimalText } from './xlsx.ts';
 
 const shape = { required: ['姓名', '月工资(元)'], optional: ['备注'] };
@@ -149,6 +158,31 @@ describe('cells', () => {
     for (const bad of ['2008-02-30', '08-3-1', '2008-3', '0', '昨天', '']) {
       expect(readDate(bad, true), bad).toBe(null);
     }
+  });
+
+  it('reads a day with midnight behind it, as databases export it, and with no other time', () => {
+    const midnights = [
+      '2005-03-01 00:00:00',
+      '2005-03-01 00:00:00.000',
+      '2005-03-01T00:00:00',
+      '2005/3/1 0:00',
+      '2005/3/1  0:00:00 ',
+      '2005年3月1日 00:00:00',
+      '20050301 00:00:00',
+      '２００５－０３－０１\u3000００：００：００',
+    ];
+    for (const text of midnights)
+      expect([text, readDate(text, false)]).toEqual([text, '2005-03-01']);
+    const others = [
+      '2005-03-01 08:30:00',
+      '2005-03-01 00:00:01',
+      '00:00:00',
+      '2005/3/100:00',
+      '2005-3 0:00',
+    ];
+    for (const text of others) expect([text, readDate(text, false)]).toEqual([text, null]);
+    expect(writtenAsDate('2005-02-30 00:00:00')).toBe(true);
+    expect(writtenAsDate('2005-02-30 08:00:00')).toBe(false);
   });
 
   it('writes out numbers as they were typed', () => {

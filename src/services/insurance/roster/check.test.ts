@@ -134,6 +134,16 @@ describe('checkRoster', () => {
     ]);
   });
 
+  it('reads a day with midnight behind it, as databases export it', async () => {
+    const line = { hired: '2005-03-01 00:00:00', change: '减少', changeOn: '2008/3/14 0:00' };
+    const { faults, rows } = await roster(line);
+    expect(faults).toEqual([]);
+    expect([...rows]).toMatchObject([{ hiredOn: '2005-03-01', changeOn: '2008-03-14' }]);
+    expect(await faultsOf({ hired: '2005-03-01 08:30:00' })).toEqual([
+      '2 入职日期 date-unreadable',
+    ]);
+  });
+
   it('knows the same person by the old number, too', async () => {
     const { faults } = await roster({}, { number: '430499571202101' });
     expect(faults).toMatchObject([{ line: 3, code: 'duplicate-person' }]);
