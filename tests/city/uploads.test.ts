@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import writeExcelFile from 'write-excel-file/node';
 import { rosterText } from '../../bench/roster-file.ts';
 import { readTable } from '../../src/engines/documents/tables/index.ts';
 import type { Caller } from '../../src/kernel/index.ts';
@@ -65,6 +66,28 @@ describe('an uploaded roster', () => {
     const answer = await confirm(view.publicId);
     expect(answer.accepted).toBe(0);
     expect((await look(view.publicId)).state).toBe('checked');
+  });
+
+  it('of a workbook with rosters on two sheets names the one that was not read, in the preview and in an answer', async () => {
+    const [head, ...persons] = Buffer.from(
+      roster(
+        '2008-03',
+        [4, 6].map((n) => ({ number: citizen(n), wage: '1800' })),
+      ),
+      'base64',
+    )
+      .toString('utf8')
+      .split('\n')
+      .map((line) => line.split(',').map((value) => ({ value })));
+    const sheets = persons.map((person, i) => ({ sheet: `${i + 1}车间`, data: [head!, person] }));
+    const content = (await writeExcelFile(sheets).toBuffer()).toString('base64');
+    const warning = { line: 1, column: '', code: 'sheet-not-read', value: '2车间' };
+    const view = await put(content);
+    expect(view).toMatchObject({ rows: 1, faults: [], warnings: [warning] });
+    expect(view.warnings[0]!.message.zh).toContain('工作表“2车间”');
+    const asked = { employer: mine, month: '2008-03', full: true, content };
+    const told = await city.run<DeclareAnswer>('insurance.check-roster', asked, handler);
+    expect(told).toMatchObject({ accepted: 1, errors: [], warnings: [warning] });
   });
 
   it('is not seen by another employer', async () => {

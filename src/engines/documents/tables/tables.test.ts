@@ -312,6 +312,27 @@ describe('readTable of XLSX', () => {
     expect((await table(bytes)).map((r) => r.name)).toEqual(['张三']);
   });
 
+  it('tells of each later sheet that holds such a table, and of no other', async () => {
+    const row = (name: string, at = 2) => `<row r="${at}">${text(`A${at}`, name)}</row>`;
+    const notes = `<row r="1">${text('A1', '姓名')}</row>${row('张三')}`;
+    const titled = `<row r="1">${text('A1', '二月')}</row>${headerRow.replaceAll('1"', '3"')}${row('李四', 4)}`;
+    const summed = `${headerRow}${row('合计')}`;
+    const sheets = [
+      ...[notes, `${headerRow}${row('张三')}`, titled, notes, headerRow, summed],
+      ...[`${headerRow}${row('王五')}`, '<row r="1"><c></row>', `${headerRow}${row('赵六')}`],
+    ];
+    const told: string[] = [];
+    const rows: string[] = [];
+    await readTable(
+      zip(workbook(sheets, { hidden: 6 })),
+      shape,
+      (r) => rows.push(r.cell('姓名').text),
+      (sheet) => told.push(`${sheet.name} ${sheet.line}`),
+    );
+    // A template that nobody filled in, a sum and a hidden sheet leave nobody out; a broken sheet is no fault of the table.
+    expect([rows, told]).toEqual([['张三'], ['s2 3', 's8 1']]);
+  });
+
   it('refuses a broken archive, a broken part and an archive that is no workbook', async () => {
     const good = zip(workbook([headerRow]));
     expect((await refusal(good.subarray(0, good.length - 30))).code).toBe('file-unreadable');
