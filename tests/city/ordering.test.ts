@@ -135,6 +135,23 @@ describe('money for a month that is closed', () => {
   });
 });
 
+describe('what a payer wrote as bill number', () => {
+  it('waits with its receipt as it was written, and with why it names no bill', async () => {
+    const rows = ['', '2008-000001 2008-000002', '9999-000001', '2008-999999'].map((bill, i) => ({
+      ...{ on: '2008-03-01', reference: `W${i}`, bill, amount: '1.00' },
+    }));
+    await collect(rows);
+    const waiting = await city.run<Page<SuspenseRow>>('insurance.suspense', { search: 'W' });
+    expect(waiting.rows.map((r) => [r.billText, r.billNumber, r.reason.zh])).toEqual([
+      ['', null, '没有写账单号'],
+      ['2008-000001 2008-000002', null, '写的账单号认不出是哪一张缴费单'],
+      ['9999-000001', null, '写的账单号认不出是哪一张缴费单'],
+      ['2008-999999', '衡社缴〔2008〕999999', '账单号对不上'],
+    ]);
+    await verified();
+  });
+});
+
 describe('payments that come twice', () => {
   it('under one reference refuse the whole file, each by its line', async () => {
     const { number } = await bill('2008-02');
@@ -304,6 +321,23 @@ describe('a statement of the bank', () => {
       passedOver: 2,
     });
     await verified();
+  });
+
+  it('is taken without a receipt of it: of outgoing money alone, or of a receipt and its own return', async () => {
+    const { number } = await bill('2008-02');
+    const debit = entry('R4', '3.00', number).replace('CRDT', 'DBIT');
+    const pending = entry('R5', '3.00', number).replace('BOOK', 'PDNG');
+    const returned = [entry('R6', '7.00', number), entry('R6', '7.00', number, 'DBIT')];
+    for (const [entries, passedOver] of [
+      [[debit], 1],
+      [[debit, pending], 2],
+      [returned, 2],
+    ] as const) {
+      const content = statement(...entries);
+      const taken = await city.run('insurance.collect', { content });
+      expect(taken).toMatchObject({ receipts: 0, amountFen: 0, passedOver });
+      await verified();
+    }
   });
 
   it('names its own elements where the books refuse an entry', async () => {

@@ -164,6 +164,9 @@ describe('what a take-over refuses', () => {
     expect(dry.sheet.filter((s) => !s.agrees)).toMatchObject([
       { table: 'control', insurance: 'medical', item: '300102', fen: 10_000, sourceFen: 700_000 },
     ]);
+    expect(dry.errors).toMatchObject([
+      { file: 'ledger.csv', column: 'amount', code: 'total-differs' },
+    ]);
     expect(await refusal(take({ folder: where }))).toBe('not-reconciled');
   });
 
@@ -176,6 +179,15 @@ describe('what a take-over refuses', () => {
       ['employers.csv', 2, 'injuryClass', 'class-not-in-table'],
       ['employers.csv', 3, 'injuryClass', 'class-not-in-table'],
     ]);
+  });
+
+  it('a rural employer: that is a category of persons alone', async () => {
+    const where = folder({ 'employers.csv': (t) => t.replace('enterprise', 'rural') });
+    expect(await faultsOf(where)).toEqual([['employers.csv', 2, 'category', 'input-invalid']]);
+    const told = importSheet(await take({ folder: where, dryRun: true }), 'en');
+    expect(told).toMatch(
+      /^employers\.csv:2 category “rural”: .*rural: enterprise, public, flexible \(/m,
+    );
   });
 
   it('a year that does not go on from the one before, and a year left out', async () => {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import writeExcelFile from 'write-excel-file/node';
 import { rosterText } from '../../bench/roster-file.ts';
 import { readTable } from '../../src/engines/documents/tables/index.ts';
 import type { Caller } from '../../src/kernel/index.ts';
@@ -65,6 +66,28 @@ describe('an uploaded roster', () => {
     const answer = await confirm(view.publicId);
     expect(answer.accepted).toBe(0);
     expect((await look(view.publicId)).state).toBe('checked');
+  });
+
+  it('of a workbook with rosters on two sheets names the one that was not read, in the preview and in an answer', async () => {
+    const [head, ...persons] = Buffer.from(
+      roster(
+        '2008-03',
+        [4, 6].map((n) => ({ number: citizen(n), wage: '1800' })),
+      ),
+      'base64',
+    )
+      .toString('utf8')
+      .split('\n')
+      .map((line) => line.split(',').map((value) => ({ value })));
+    const sheets = persons.map((person, i) => ({ sheet: `${i + 1}车间`, data: [head!, person] }));
+    const content = (await writeExcelFile(sheets).toBuffer()).toString('base64');
+    const warning = { line: 1, column: '', code: 'sheet-not-read', value: '2车间' };
+    const view = await put(content);
+    expect(view).toMatchObject({ rows: 1, faults: [], warnings: [warning] });
+    expect(view.warnings[0]!.message.zh).toContain('工作表“2车间”');
+    const asked = { employer: mine, month: '2008-03', full: true, content };
+    const told = await city.run<DeclareAnswer>('insurance.check-roster', asked, handler);
+    expect(told).toMatchObject({ accepted: 1, errors: [], warnings: [warning] });
   });
 
   it('is not seen by another employer', async () => {
@@ -181,5 +204,23 @@ describe('workbooks', () => {
     });
     expect(reasons).toHaveLength(new Set(faults.map((f) => f.line)).size);
     expect(reasons[0]).toBe('45 公民身份号码：号码是 16 位，应是 18 位或 15 位');
+  });
+
+  it('numbers the rows of the marked workbook as the faults are told', async () => {
+    const [head, ...rows] = fixture('good-utf8.csv').toString('utf8').trimEnd().split(/\r?\n/);
+    const text = [`${head},备注`, `${rows[0]},"调入\n自长沙"`, '', `${rows[1]},`].join('\n');
+    const fault = {
+      line: 4,
+      column: '月工资(元)',
+      code: '',
+      value: '',
+      message: { zh: '这里', en: '' },
+    };
+    const book = await markedRoster(Buffer.from(text), [fault]);
+    const told: string[] = [];
+    await readTable(book, { required: ['行', '姓名', '原因'], optional: [] }, (r) => {
+      told.push(`${r.cell('行').text} ${r.cell('原因').text}`.trim());
+    });
+    expect(told).toEqual(['2', '4 月工资(元)：这里']);
   });
 });

@@ -9,7 +9,15 @@ import { transactionOn } from '../../src/kernel/database/tx.ts';
 import { dateOf, type QueryContext, yuan } from '../../src/kernel/index.ts';
 import type { BillView, Check } from '../../src/services/insurance/index.ts';
 import { verifyQuery } from '../../src/services/insurance/index.ts';
-import { bankFile, citizen, organisation, roster, type TestCity, testCity } from './harness.ts';
+import {
+  bankFile,
+  base64,
+  citizen,
+  organisation,
+  roster,
+  type TestCity,
+  testCity,
+} from './harness.ts';
 
 const [late, good, silent] = [organisation(71), organisation(72), organisation(73)] as const;
 const persons = [2, 4, 6, 8, 10].map((n) => citizen(n)) as [string, string, string, string, string];
@@ -129,6 +137,13 @@ async function january(): Promise<void> {
     await pay('2008-01-08', number, fen);
   }
   await pay('2008-01-21', '', 7700);
+  const debit = '<Ntry><CdtDbtInd>DBIT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts></Ntry>';
+  await city.run('insurance.collect', {
+    fileName: 'nothing came in',
+    content: base64(
+      `<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt><Stmt>${debit}</Stmt></BkToCstmrStmt></Document>`,
+    ),
+  });
   await city.run('insurance.credit', { month: '2008-01' });
   await city.run('insurance.order-payment', {
     bill: (await bill(late, '2008-01')).number,
@@ -336,6 +351,16 @@ const plants: readonly (readonly [string, string, readonly string[]])[] = [
   [
     'amount of a bank file',
     'update bank_file set amount = amount + 1',
+    ['bank-files-equal-receipts'],
+  ],
+  [
+    'amount of a bank file without a receipt',
+    "update bank_file set amount = 1 where name = 'nothing came in'",
+    ['bank-files-equal-receipts'],
+  ],
+  [
+    'receipts of a bank file without a receipt',
+    "update bank_file set receipts = 1 where name = 'nothing came in'",
     ['bank-files-equal-receipts'],
   ],
   [

@@ -233,7 +233,8 @@ function csvOf(planted: Planted, how: Form): File {
     }
     lines.push(line);
     texts.push(columns.map((c) => cell(cells[c])).join(delimiter));
-    line += 1 + (cells.name.includes('\n') ? 1 : 0);
+    // A line break in a cell begins no row.
+    line += 1;
   }
   if (how.footer) texts.push(`合　计${blank}`, '', `制表人：李${blank}`);
   const text = texts.join(end) + (how.lastEnd ? end + end : '');

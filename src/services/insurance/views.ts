@@ -364,7 +364,10 @@ export interface SuspenseRow {
   readonly receivedOn: string;
   readonly reference: string;
   readonly payerName: string;
+  /** The one bill number in what the payer wrote; null where that names none, or several. */
   readonly billNumber: string | null;
+  /** What the payer wrote as bill number, as it stands in the file; empty: nothing. */
+  readonly billText: string;
   readonly amountFen: number;
   readonly openFen: number;
   readonly reason: Text;

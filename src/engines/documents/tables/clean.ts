@@ -21,8 +21,7 @@ function isChinese(text: string): boolean {
 /** Full-width ASCII to half-width, every kind of blank inside and out removed: for numbers, dates and codes. */
 export function narrow(text: string): string {
   if (isPlain(text)) return text;
-  return visible(text)
-    .replace(/[\uff01-\uff5e]/g, (c) => String.fromCharCode(c.charCodeAt(0) - 0xfee0))
+  return halfWidth(visible(text))
     .replace(/\s/g, '')
     .replace(/[\u2010-\u2015\u2212]/g, '-');
 }
@@ -40,17 +39,34 @@ export function word(text: string): string {
   return visible(text).replace(/\s/g, '').replace(/（/g, '(').replace(/）/g, ')');
 }
 
+/** Full-width ASCII to half-width. */
+function halfWidth(text: string): string {
+  return text.replace(/[\uff01-\uff5e]/g, (c) => String.fromCharCode(c.charCodeAt(0) - 0xfee0));
+}
+
+/** A day without the midnight that databases export with it (2005-03-01 00:00:00); another time of the day is no slip and stays. */
+function withoutMidnight(text: string): string {
+  // Before blanks go: 2005/3/1 0:00 is not the 10th.
+  if (!/[:：]/.test(text)) return narrow(text);
+  return narrow(
+    halfWidth(visible(text)).replace(/([\d日])(?:\s+|T)00?:00(?::00(?:\.0+)?)?\s*$/, '$1'),
+  );
+}
+
 /** Whether a text that is no date is written as one is: there is no such day. */
 export function writtenAsDate(text: string): boolean {
-  return /^\d{4}([-/.]\d{1,2}[-/.]\d{1,2}|年\d{1,2}月\d{1,2}日?|\d{4})$/.test(narrow(text));
+  return /^\d{4}([-/.]\d{1,2}[-/.]\d{1,2}|年\d{1,2}月\d{1,2}日?|\d{4})$/.test(
+    withoutMidnight(text),
+  );
 }
 
 /**
- * A date as people write it: 2002-04-29, 2002/4/29, 2002.4.29, 1993年7月16日, 20020429, or a workbook's serial number.
+ * A date as people write it: 2002-04-29, 2002/4/29, 2002.4.29, 1993年7月16日, 20020429, each with midnight behind it, too, or a workbook's serial number.
  * Null when it is none of these or no such day exists.
  */
 export function readDate(text: string, serial: boolean): PlainDate | null {
-  const plain = narrow(text);
+  if (isoDate(text)) return text as PlainDate;
+  const plain = withoutMidnight(text);
   if (isoDate(plain)) return plain as PlainDate;
   if (serial && /^\d{1,5}(\.0+)?$/.test(plain)) return fromSerial(Number.parseInt(plain, 10));
   const match =

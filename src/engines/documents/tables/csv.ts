@@ -48,7 +48,8 @@ function delimiterOf(text: string): string {
 }
 
 /**
- * Rows of a CSV (RFC 4180; LF, CRLF or CR; quotes may hold line breaks). `line` is the line on which the row begins.
+ * Rows of a CSV (RFC 4180; LF, CRLF or CR; quotes may hold line breaks). `line` counts rows, as a spreadsheet does: a
+ * blank one is a row, a line break inside quotes begins none.
  * @throws MindunError file-unreadable when a quote never closes
  */
 export function* csvRows(text: string): Generator<{ line: number; cells: string[] }> {
@@ -58,13 +59,11 @@ export function* csvRows(text: string): Generator<{ line: number; cells: string[
   let at = 0;
   let line = 1;
   while (at < length) {
-    const began = line;
     const cells: string[] = [];
     for (;;) {
       let quoted = '';
       if (text[at] === '"') {
         const cell = quotedCell(text, at);
-        line += cell.lines;
         quoted = cell.value;
         at = cell.end;
       }
@@ -83,12 +82,12 @@ export function* csvRows(text: string): Generator<{ line: number; cells: string[
     }
     if (text[at] === '\r') at += 1;
     if (text[at] === '\n') at += 1;
+    yield { line, cells };
     line += 1;
-    yield { line: began, cells };
   }
 }
 
-function quotedCell(text: string, start: number): { value: string; end: number; lines: number } {
+function quotedCell(text: string, start: number): { value: string; end: number } {
   let value = '';
   let at = start + 1;
   for (;;) {
@@ -99,7 +98,7 @@ function quotedCell(text: string, start: number): { value: string; end: number; 
       let end = quote + 1;
       // Blanks after a closing quote are typed by hand and mean nothing.
       while (text[end] === ' ') end += 1;
-      return { value, end, lines: value.split('\n').length - 1 };
+      return { value, end };
     }
     value += '"';
     at = quote + 2;

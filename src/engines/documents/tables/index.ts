@@ -1,7 +1,7 @@
 import { MindunError, type Text } from '../../../kernel/index.ts';
 import { word } from './clean.ts';
 import { csvRows, decodeText } from './csv.ts';
-import { type Cell, xlsxRows } from './xlsx.ts';
+import { type Cell, type Sheet, xlsxRows } from './xlsx.ts';
 import './errors.ts';
 
 export { narrow, readDate, trimName, word, writtenAsDate } from './clean.ts';
@@ -27,10 +27,21 @@ export interface TableRow {
 /** A cell as its reader gives it: of a CSV the text alone. */
 export type RawCell = string | Cell;
 
+/** A sheet of a workbook that holds rows under a header like the table's, and was not read. */
+export interface OtherSheet {
+  readonly name: string;
+  /** Line of its header. */
+  readonly line: number;
+}
+
 /** The limit of an uploaded table; doors refuse a longer body before they read it. */
 export const tableBytesMax = 50 * 1024 * 1024;
 // A header may stand under a title, the employer's name and a unit line.
 const headerSearch = 20;
+// How far a sheet behind the table is looked into.
+const otherSheetLines = 100;
+// A CSV is one sheet.
+const csvSheet: Sheet = { name: '', file: '' };
 const footer =
   /^(合计|总计|小计|共计|填报人|填表人|制表人?|经办人|审核人?|复核人?|负责人|单位负责人|(备注|说明|注)[:：])/;
 // What every such line holds: most rows need no closer look.
@@ -38,7 +49,8 @@ const footerMark = /[计人制审复备说注]/;
 
 /**
  * Reads an uploaded table (CSV in UTF-8, GB18030 or UTF-16; XLSX) by its content, calling `row` for each row of data.
- * Title lines above the header, blank lines, sum and signature lines are no rows.
+ * Title lines above the header, blank lines, sum and signature lines are no rows. Of a workbook the first sheet with the header is the table.
+ * @param notRead told of every later sheet that holds such a table, too
  * @returns headers as they stand in the file, by the names of the shape
  * @throws MindunError file-empty, file-too-large, file-unreadable, file-expands-too-much, header-missing, column-repeated
  */
@@ -46,17 +58,17 @@ export async function readTable(
   bytes: Buffer,
   shape: TableShape,
   row: (row: TableRow) => void,
+  notRead: ((sheet: OtherSheet) => void) | null = null,
 ): Promise<ReadonlyMap<string, string>> {
   if (bytes.length === 0) throw new MindunError('file-empty');
   if (bytes.length > tableBytesMax)
     throw new MindunError('file-too-large', { limit: tableBytesMax / 1024 / 1024 });
-  const reader = new HeaderReader(shape, row);
+  const reader = new HeaderReader(shape, row, notRead);
   if (bytes.subarray(0, 4).equals(Buffer.from('PK\x03\x04', 'latin1'))) {
-    await xlsxRows(bytes, (sheet, line, cells) => reader.take(sheet, line, cells));
+    const take = (sheet: Sheet, line: number, cells: Cell[]) => reader.take(sheet, line, cells);
+    await xlsxRows(bytes, take, () => reader.found);
   } else {
-    for (const { line, cells } of csvRows(decodeText(bytes))) {
-      if (!reader.take(0, line, cells)) break;
-    }
+    for (const { line, cells } of csvRows(decodeText(bytes))) reader.take(csvSheet, line, cells);
   }
   return reader.end();
 }
@@ -102,6 +114,11 @@ function firstText(cells: readonly RawCell[]): string {
   return '';
 }
 
+/** Whether a row that begins with this text sums up or signs what stands above it. */
+function isFooter(first: string): boolean {
+  return footerMark.test(first) && footer.test(word(first));
+}
+
 class HeaderReader {
   readonly #shape: TableShape;
   readonly #row: (row: TableRow) => void;
@@ -109,23 +126,37 @@ class HeaderReader {
   #headers = new Map<string, string>();
   /** What the row that is most like a header lacks, and its line; null while no row has a column of it. */
   #best: { readonly line: number; readonly missing: readonly string[] } | null = null;
-  #sheet = 0;
+  readonly #notRead: ((sheet: OtherSheet) => void) | null;
+  #sheet: Sheet | null = null;
+  /** The sheet that is the table. */
+  #table: Sheet | null = null;
+  /** Line of the header of a sheet behind the table; 0 while none was seen. */
+  #otherHeader = 0;
   #seen = 0;
   #any = false;
 
-  constructor(shape: TableShape, row: (row: TableRow) => void) {
+  constructor(
+    shape: TableShape,
+    row: (row: TableRow) => void,
+    notRead: ((sheet: OtherSheet) => void) | null,
+  ) {
     this.#shape = shape;
     this.#row = row;
+    this.#notRead = notRead;
   }
 
-  /** Takes one row; false when no more are wanted. @throws MindunError column-repeated */
-  take(sheet: number, line: number, cells: readonly RawCell[]): boolean {
+  get found(): boolean {
+    return this.#current !== null;
+  }
+
+  /** Takes one row; false when no more of its sheet are wanted. @throws MindunError column-repeated */
+  take(sheet: Sheet, line: number, cells: readonly RawCell[]): boolean {
     if (sheet !== this.#sheet) {
-      // The first sheet with the header is the table; later ones are the employer's own notes.
-      if (this.#current !== null) return false;
       this.#sheet = sheet;
       this.#seen = 0;
+      this.#otherHeader = 0;
     }
+    if (this.#table !== null && sheet !== this.#table) return this.#lookAt(sheet, line, cells);
     const first = firstText(cells);
     if (first === '') return true;
     this.#any = true;
@@ -135,11 +166,27 @@ class HeaderReader {
       if (this.#seen <= headerSearch) this.#tryHeader(line, cells);
       return true;
     }
-    if (footerMark.test(first) && footer.test(word(first))) return true;
+    if (isFooter(first)) return true;
     row.line = line;
     row.cells = cells;
     this.#row(row);
     return true;
+  }
+
+  /** A sheet behind the table is the employer's own notes, or the same table once more: only that is worth a word. */
+  #lookAt({ name }: Sheet, line: number, cells: readonly RawCell[]): boolean {
+    if (this.#notRead === null || line > otherSheetLines) return false;
+    const first = firstText(cells);
+    if (first === '') return true;
+    if (this.#otherHeader > 0) {
+      if (isFooter(first)) return true;
+      this.#notRead({ name, line: this.#otherHeader });
+      return false;
+    }
+    this.#seen += 1;
+    const names = new Set(cells.map((c) => word(textOf(c))));
+    if (this.#shape.required.every((column) => names.has(column))) this.#otherHeader = line;
+    return this.#otherHeader > 0 || this.#seen < headerSearch;
   }
 
   #tryHeader(line: number, cells: readonly RawCell[]): void {
@@ -158,6 +205,7 @@ class HeaderReader {
     const known = [...required, ...optional].filter((name) => found.has(name));
     const repeated = known.filter((name) => found.get(name)!.length > 1);
     if (repeated.length > 0) throw columnRepeated(line, repeated, found);
+    this.#table = this.#sheet;
     const columns = new Map(known.map((name) => [name, found.get(name)![0]!]));
     this.#current = new ReadRow(columns);
     for (const [name, at] of columns) this.#headers.set(name, textOf(cells[at]!).trim());

@@ -2,7 +2,16 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Part, zip } from '../../../../tests/zip.ts';
 import { MindunError } from '../../../kernel/index.ts';
-import { csvRows, decodeText, narrow, readDate, readTable, trimName, word } from './index.ts';
+import {
+  csvRows,
+  decodeText,
+  narrow,
+  readDate,
+  readTable,
+  trimName,
+  word,
+  writtenAsDate,
+} from './index.ts';
 import { decimalText } from './xlsx.ts';
 
 const shape = { required: ['姓名', '月工资(元)'], optional: ['备注'] };
@@ -80,12 +89,12 @@ describe('decodeText', () => {
 describe('csvRows', () => {
   const rows = (csv: string) => [...csvRows(csv)];
 
-  it('reads quotes, their doubles and line breaks inside them, and keeps count of lines', () => {
+  it('reads quotes, their doubles and line breaks inside them, and counts rows as a spreadsheet does', () => {
     expect(rows('a,b\r\n"x, ""y""\nz", 2\r\n\r\nlast,')).toEqual([
       { line: 1, cells: ['a', 'b'] },
       { line: 2, cells: ['x, "y"\nz', ' 2'] },
-      { line: 4, cells: [''] },
-      { line: 5, cells: ['last', ''] },
+      { line: 3, cells: [''] },
+      { line: 4, cells: ['last', ''] },
     ]);
   });
 
@@ -149,6 +158,31 @@ describe('cells', () => {
     for (const bad of ['2008-02-30', '08-3-1', '2008-3', '0', '昨天', '']) {
       expect(readDate(bad, true), bad).toBe(null);
     }
+  });
+
+  it('reads a day with midnight behind it, as databases export it, and with no other time', () => {
+    const midnights = [
+      '2005-03-01 00:00:00',
+      '2005-03-01 00:00:00.000',
+      '2005-03-01T00:00:00',
+      '2005/3/1 0:00',
+      '2005/3/1  0:00:00 ',
+      '2005年3月1日 00:00:00',
+      '20050301 00:00:00',
+      '２００５－０３－０１\u3000００：００：００',
+    ];
+    for (const text of midnights)
+      expect([text, readDate(text, false)]).toEqual([text, '2005-03-01']);
+    const others = [
+      '2005-03-01 08:30:00',
+      '2005-03-01 00:00:01',
+      '00:00:00',
+      '2005/3/100:00',
+      '2005-3 0:00',
+    ];
+    for (const text of others) expect([text, readDate(text, false)]).toEqual([text, null]);
+    expect(writtenAsDate('2005-02-30 00:00:00')).toBe(true);
+    expect(writtenAsDate('2005-02-30 08:00:00')).toBe(false);
   });
 
   it('writes out numbers as they were typed', () => {
@@ -276,6 +310,27 @@ describe('readTable of XLSX', () => {
     const notes = `<row r="1">${text('A1', '说明')}</row>`;
     const bytes = zip(workbook([row('藏'), notes, row('张三'), row('李四')], { hidden: 0 }));
     expect((await table(bytes)).map((r) => r.name)).toEqual(['张三']);
+  });
+
+  it('tells of each later sheet that holds such a table, and of no other', async () => {
+    const row = (name: string, at = 2) => `<row r="${at}">${text(`A${at}`, name)}</row>`;
+    const notes = `<row r="1">${text('A1', '姓名')}</row>${row('张三')}`;
+    const titled = `<row r="1">${text('A1', '二月')}</row>${headerRow.replaceAll('1"', '3"')}${row('李四', 4)}`;
+    const summed = `${headerRow}${row('合计')}`;
+    const sheets = [
+      ...[notes, `${headerRow}${row('张三')}`, titled, notes, headerRow, summed],
+      ...[`${headerRow}${row('王五')}`, '<row r="1"><c></row>', `${headerRow}${row('赵六')}`],
+    ];
+    const told: string[] = [];
+    const rows: string[] = [];
+    await readTable(
+      zip(workbook(sheets, { hidden: 6 })),
+      shape,
+      (r) => rows.push(r.cell('姓名').text),
+      (sheet) => told.push(`${sheet.name} ${sheet.line}`),
+    );
+    // A template that nobody filled in, a sum and a hidden sheet leave nobody out; a broken sheet is no fault of the table.
+    expect([rows, told]).toEqual([['张三'], ['s2 3', 's8 1']]);
   });
 
   it('refuses a broken archive, a broken part and an archive that is no workbook', async () => {

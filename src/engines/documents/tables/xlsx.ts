@@ -22,18 +22,32 @@ const ratioFloor = 16 * 1024 * 1024;
 const ratioMost = 120;
 const totalMost = 512 * 1024 * 1024;
 
-/** Calls `row` for every row of every visible sheet until it answers false; rows come as the sheet numbers them. */
+/** A visible sheet of a workbook. */
+export interface Sheet {
+  readonly name: string;
+  readonly file: string;
+}
+
+/**
+ * Calls `row` for every row of every visible sheet, of each until it answers false; rows come as the sheet numbers them.
+ * @param found whether what is looked for was found: a later sheet that cannot be read takes nothing from it
+ */
 export async function xlsxRows(
   bytes: Buffer,
-  row: (sheet: number, line: number, cells: Cell[]) => boolean,
+  row: (sheet: Sheet, line: number, cells: Cell[]) => boolean,
+  found: () => boolean = () => false,
 ): Promise<void> {
   const zip = await openZip(bytes);
-  const sheets = await sheetFiles(zip);
+  const sheets = await visibleSheets(zip);
   const shared = await sharedStrings(zip);
-  for (const [index, file] of sheets.entries()) {
-    const reader = new SheetReader(shared, (line, cells) => row(index, line, cells));
-    await parseEntry(zip, file, reader.parser, () => reader.stopped);
-    if (reader.stopped) return;
+  for (const sheet of sheets) {
+    const reader = new SheetReader(shared, (line, cells) => row(sheet, line, cells));
+    const before = found();
+    try {
+      await parseEntry(zip, sheet.file, reader.parser, () => reader.stopped);
+    } catch (error) {
+      if (!before || !(error instanceof MindunError)) throw error;
+    }
   }
 }
 
@@ -112,7 +126,7 @@ async function parseEntry(
   }
 }
 
-async function sheetFiles(zip: Zip): Promise<string[]> {
+async function visibleSheets(zip: Zip): Promise<Sheet[]> {
   const targets = new Map<string, string>();
   const rels = new SaxesParser();
   rels.on('opentag', (tag) => {
@@ -122,17 +136,17 @@ async function sheetFiles(zip: Zip): Promise<string[]> {
     }
   });
   await parseEntry(zip, 'xl/_rels/workbook.xml.rels', rels);
-  const files: string[] = [];
+  const sheets: Sheet[] = [];
   const book = new SaxesParser();
   book.on('opentag', (tag) => {
     const attributes = tag.attributes as Record<string, string>;
     if (tag.name !== 'sheet' || (attributes['state'] ?? 'visible') !== 'visible') return;
     const file = targets.get(attributes['r:id'] ?? '');
-    if (file !== undefined) files.push(file);
+    if (file !== undefined) sheets.push({ name: attributes['name'] ?? '', file });
   });
   await parseEntry(zip, 'xl/workbook.xml', book);
-  if (files.length === 0) throw unreadable();
-  return files;
+  if (sheets.length === 0) throw unreadable();
+  return sheets;
 }
 
 async function sharedStrings(zip: Zip): Promise<string[]> {

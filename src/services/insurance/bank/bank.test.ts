@@ -71,6 +71,13 @@ describe('a bank file in CSV', () => {
     ]);
   });
 
+  it('counts its rows as a spreadsheet does', async () => {
+    const note = '2008-03-21,A1,甲,,"2008-000001\n三月",1';
+    expect(await faultsOf([header, note, '', '2008-03-21,A2,甲,,,abc'].join('\n'))).toEqual([
+      '4 金额 amount-not-a-number',
+    ]);
+  });
+
   it('refuses references that lost their digits in a spreadsheet, and takes no two for one', async () => {
     const rows = ['2.00801E+15', '2.00801E+15', '1e+16', '2.00801E15'];
     const text = rows.map((r) => `2008-03-21,${r},甲,,,1`).join('\n');
@@ -312,7 +319,7 @@ describe('a bank file in camt.053', () => {
     // A day without receipts is read, and a statement without entries is not.
     const none = await read(statement(...others));
     expect([[...none.lines], none.passedOver]).toEqual([[], 3]);
-    expect((await refusal(statement())).code).toBe('file-empty');
+    expect((await refusal(statement())).code).toBe('statement-empty');
   });
 
   it('is read in the versions of 2009 and 2019, payer and amount where each has them', async () => {
@@ -414,11 +421,39 @@ describe('a bank file in camt.053', () => {
     const bad = [
       whole.slice(0, -30),
       whole.replaceAll('BkToCstmrStmt', 'CstmrCdtTrfInitn'),
+      whole.replaceAll('BkToCstmrStmt', 'BkToCstmrAcctRpt').replace('camt.053', 'camt.052'),
       whole.replace('<Document', '<!DOCTYPE x [<!ENTITY a "b">]><Document'),
-      '<html><body>',
-      '<',
+      `${whole}\0`,
     ];
-    for (const text of bad) expect((await refusal(text)).code).toBe('file-unreadable');
+    for (const text of bad) {
+      const error = await refusal(text);
+      expect(error.code).toBe('statement-unreadable');
+      // The bank mends it; nobody saves a statement as a workbook.
+      expect(error.mend('en')).not.toContain('xlsx');
+    }
+    for (const text of ['<html><body>', '<'])
+      expect((await refusal(text)).code).toBe('file-unreadable');
+  });
+
+  it('is refused in a version that is not read, with those that are', async () => {
+    const of = (version: string) => statement(entry()).replace('001.02', `001.${version}`);
+    for (const version of ['02', '03', '04', '05', '06', '07', '08'])
+      expect([version, (await read(of(version))).lines.length]).toEqual([version, 1]);
+    const prefixed = of('13')
+      .replace('xmlns=', 'xmlns:n=')
+      .replace(/<(\/?)([A-Z])/g, '<$1n:$2');
+    const enveloped = `<E xmlns="urn:x">${of('13').replace('<?xml version="1.0"?>', '')}</E>`;
+    for (const text of [of('99'), of('01'), of('09'), of('008'), prefixed, enveloped]) {
+      const error = await refusal(text);
+      expect([error.code, error.place.column]).toEqual(['statement-version-unknown', 'xmlns']);
+      expect(error.text('zh')).toContain('02 至 08');
+    }
+    expect((await refusal(of('99'))).place.value).toBe(
+      'urn:iso:std:iso:20022:tech:xsd:camt.053.001.99',
+    );
+    // The envelope's own namespace is not the statement's; without any the elements alone tell.
+    expect((await read(enveloped.replace('001.13', '001.06'))).lines.length).toBe(1);
+    expect((await read(of('02').replace(/ xmlns="[^"]*"/, ''))).lines.length).toBe(1);
   });
 
   it('is read in GB18030, too', async () => {

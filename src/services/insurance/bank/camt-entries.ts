@@ -1,5 +1,19 @@
 import { SaxesParser } from 'saxes';
-import { MindunError } from '../../../kernel/index.ts';
+import { defineErrors, MindunError } from '../../../kernel/index.ts';
+
+defineErrors({
+  'statement-version-unknown': {
+    message: {
+      zh: '不认识的对账文件版本：{value}；能读的是 camt.053 的 02 至 08 版（camt.053.001.02 … 08）',
+      en: 'The version of the statement is unknown: {value}; versions 02 to 08 of camt.053 are read (camt.053.001.02 … 08)',
+    },
+    mend: {
+      zh: '别的版本里，同一个元素可以是别的意思。请向银行要能读的版本。',
+      en: 'In another version an element may mean something else. Ask the bank for one that is read.',
+    },
+    status: 400,
+  },
+});
 
 /** A part of a statement with the texts in it, by path. */
 export interface CamtDetail {
@@ -56,12 +70,35 @@ const noCamt = {
 };
 const unreadable = (): MindunError => new MindunError('file-unreadable', { detail: noCamt });
 
-/** Every entry of a camt.053 document, whatever its version and prefix. @throws MindunError file-unreadable */
+const versionRead = /camt\.053\.001\.0[2-8]$/;
+
+/** Refuses a statement of a version that nobody has read here; without a namespace it tells none. */
+function assertVersion(namespace: string, line: number): void {
+  if (namespace === '' || versionRead.test(namespace)) return;
+  const value = namespace.slice(0, 100);
+  const place = { line, column: 'xmlns', value };
+  throw new MindunError('statement-version-unknown', { value }, place);
+}
+
+type Attributes = Readonly<Record<string, unknown>>;
+
+/** The namespace of an element by what it and those around it declare; empty without any. */
+function namespaceOf(tag: string, around: readonly Attributes[]): string {
+  const colon = tag.indexOf(':');
+  const declared = colon < 0 ? 'xmlns' : `xmlns:${tag.slice(0, colon)}`;
+  return String(around.findLast((a) => a[declared] !== undefined)?.[declared] ?? '').trim();
+}
+
+/**
+ * Every entry of a camt.053 document, whatever its prefix.
+ * @throws MindunError file-unreadable, statement-version-unknown
+ */
 export function parseCamt(xml: string): CamtEntry[] {
   const entries: Part[] = [];
   const path: string[] = [];
   // What was read so far of each element of the path: a comment or a CDATA section ends no text.
   const told: string[] = [];
+  const around: Attributes[] = [];
   const parser = new SaxesParser({ xmlns: false });
   let statement = '';
   let entry: Part | null = null;
@@ -75,7 +112,11 @@ export function parseCamt(xml: string): CamtEntry[] {
     const name = tag.name.replace(/^.*:/, '');
     path.push(name);
     told.push('');
-    if (name === 'BkToCstmrStmt') known = true;
+    around.push(tag.attributes);
+    if (name === 'BkToCstmrStmt') {
+      assertVersion(namespaceOf(tag.name, around), parser.line);
+      known = true;
+    }
     if (name === 'Stmt') statement = '';
     if (name === 'Ntry') entry = new Part(parser.line, statement, path.length);
     else if (name === 'TxDtls' && entry !== null) {
@@ -92,6 +133,7 @@ export function parseCamt(xml: string): CamtEntry[] {
   parser.on('text', more);
   parser.on('cdata', more);
   parser.on('closetag', () => {
+    around.pop();
     const text = told.pop()!.replace(/\s+/g, ' ').trim();
     const of = part();
     if (text !== '' && of !== null) of.add(path.slice(of.depth).join('/'), text);

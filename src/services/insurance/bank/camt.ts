@@ -22,6 +22,22 @@ import {
 
 const askBank = { zh: '请向银行要正确的文件。', en: 'Ask the bank for a correct file.' };
 defineErrors({
+  'statement-unreadable': {
+    message: { zh: '对账文件读不出来：{detail}', en: 'The statement cannot be read: {detail}' },
+    mend: {
+      zh: '请向银行重新要一份 camt.053 对账文件。',
+      en: 'Ask the bank for the camt.053 statement once more.',
+    },
+    status: 400,
+  },
+  'statement-empty': {
+    message: { zh: '对账文件里没有一笔收付', en: 'The statement holds no entry' },
+    mend: {
+      zh: '那天没有收付的，不用入账；应当有的，请向银行重新要一份。',
+      en: 'If nothing moved that day, there is nothing to take; else ask the bank for it once more.',
+    },
+    status: 400,
+  },
   'currency-not-yuan': {
     message: { zh: '币种不是人民币：{value}', en: 'The currency is not CNY: {value}' },
     mend: { zh: '只收人民币的款项。', en: 'Only receipts in yuan are taken.' },
@@ -76,23 +92,37 @@ defineErrors({
  * Reads ISO 20022 camt.053 (BankToCustomerStatement, versions 02 to 08; docs/reference/bank-file.md): each payment of a booked, credited
  * entry is one receipt. What is debited or pending is none. A receipt that the bank took back is none either: with its own
  * receipt in the file both fall away, else the file is refused. Paths by local name, since banks differ in version and prefix.
- * @throws MindunError file-unreadable, file-too-large, file-empty
+ * @throws MindunError statement-unreadable, statement-version-unknown, statement-empty, file-unreadable (XML of another kind), file-too-large
  */
 export function readCamt(bytes: Buffer): Omit<BankFile, 'format'> {
   if (bytes.length > tableBytesMax)
     throw new MindunError('file-too-large', { limit: tableBytesMax / 1024 / 1024 });
-  const entries = parseCamt(decodeText(bytes));
+  const entries = entriesOf(bytes);
   const faults: MindunError[] = [];
   const booked = bookedOf(entries, faults);
   const undone = undoneWithin(booked, faults);
   const credits = booked.filter((e) => e.text('CdtDbtInd') === 'CRDT' && !undone.has(e));
   const found = new Reader(faults).read(credits);
-  // A day without receipts is a day, too.
-  if (entries.length === 0) throw new MindunError('file-empty');
+  // A day without receipts is a day, too; a statement without a single entry is more likely the wrong file.
+  if (entries.length === 0) throw new MindunError('statement-empty');
   const lines = new BankLines();
   for (const line of found.filter(isWhole)) lines.add(line);
   const columns = { receivedOn: 'BookgDt', reference: usualReference };
   return { lines, faults, columns, passedOver: entries.length - credits.length };
+}
+
+// How a message of the bank (camt.05x) calls itself, in its first lines.
+const bankMessage = /camt\.05\d|BkToCstmr/;
+
+/** The entries; a broken statement is the bank's to mend, a page or workbook in XML is saved anew by who has it. */
+function entriesOf(bytes: Buffer): CamtEntry[] {
+  try {
+    return parseCamt(decodeText(bytes));
+  } catch (error) {
+    const unread = error instanceof MindunError && error.code === 'file-unreadable';
+    if (!unread || !bankMessage.test(bytes.toString('latin1', 0, 4096))) throw error;
+    throw new MindunError('statement-unreadable', error.details);
+  }
 }
 
 const usualReference = 'AcctSvcrRef';

@@ -6,7 +6,8 @@ export type { BankFile, BankLine, BankLines } from './lines.ts';
 
 /**
  * Reads a bank file by its content: our CSV (or the same columns as XLSX), or ISO 20022 camt.053.
- * @throws MindunError file-unreadable, file-empty, file-too-large, header-missing, column-repeated: what is no bank file at all
+ * @throws MindunError file-unreadable, file-empty, file-too-large, header-missing, column-repeated, statement-unreadable, statement-empty,
+ *   statement-version-unknown: what is no bank file at all
  */
 export async function readBankFile(bytes: Buffer): Promise<BankFile> {
   const start = bytes

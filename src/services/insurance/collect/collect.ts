@@ -336,7 +336,8 @@ async function writeReceipts(
 
 function reasonOf(line: BankLine): string {
   if (line.returned === true) return 'returned-payment';
-  return line.bill === undefined ? 'no-bill-number' : 'unknown-bill';
+  if (line.bill !== undefined) return 'unknown-bill';
+  return line.billText === '' ? 'no-bill-number' : 'no-single-bill';
 }
 
 /** Receipts of unknown payers: temporary receipts in the books, nobody's until somebody is found. */

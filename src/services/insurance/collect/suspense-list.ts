@@ -10,6 +10,10 @@ export const suspenseSql = `from receipt r where r.employer_id is null
 
 const reasons: Readonly<Record<string, Text>> = {
   'no-bill-number': { zh: '没有写账单号', en: 'No bill number was given' },
+  'no-single-bill': {
+    zh: '写的账单号认不出是哪一张缴费单',
+    en: 'What was written names no single bill',
+  },
   'returned-payment': {
     zh: '付出的款被退回',
     en: 'Money that was paid out came back',
@@ -70,6 +74,7 @@ export const suspenseQuery = defineQuery({
         reference: r.reference,
         payerName: r.payerName,
         billNumber: readBillNumber(r.billText) ?? null,
+        billText: r.billText,
         amountFen: r.amount,
         openFen: r.amount,
         reason: reasons[r.reason] ?? { zh: r.reason, en: r.reason },

@@ -134,6 +134,16 @@ describe('checkRoster', () => {
     ]);
   });
 
+  it('reads a day with midnight behind it, as databases export it', async () => {
+    const line = { hired: '2005-03-01 00:00:00', change: '减少', changeOn: '2008/3/14 0:00' };
+    const { faults, rows } = await roster(line);
+    expect(faults).toEqual([]);
+    expect([...rows]).toMatchObject([{ hiredOn: '2005-03-01', changeOn: '2008-03-14' }]);
+    expect(await faultsOf({ hired: '2005-03-01 08:30:00' })).toEqual([
+      '2 入职日期 date-unreadable',
+    ]);
+  });
+
   it('knows the same person by the old number, too', async () => {
     const { faults } = await roster({}, { number: '430499571202101' });
     expect(faults).toMatchObject([{ line: 3, code: 'duplicate-person' }]);
@@ -169,6 +179,18 @@ describe('checkRoster', () => {
     expect(faults).toMatchObject([
       { column: '月工资（元）', code: 'amount-not-a-number', value: 'x' },
     ]);
+  });
+
+  it('counts rows as a spreadsheet does: a line break in a cell begins none, a blank row is one', async () => {
+    const [first, ...rest] = csv([{}, { number: '43049919840905104X' }]).split('\n');
+    const text = [
+      `${first},"备注"`,
+      `${rest[0]},"调入\r\n自长沙\n2008年"`,
+      '',
+      `${rest[1]!.replace('2045.14', 'abc')},""`,
+    ].join('\n');
+    const { faults } = await checkRoster(Buffer.from(text), march);
+    expect(faults.map((f) => `${f.line} ${f.code}`)).toEqual(['4 amount-not-a-number']);
   });
 
   it('refuses a file without rows or columns', async () => {

@@ -1,6 +1,7 @@
 import {
   isFormula,
   narrow,
+  type OtherSheet,
   readDate,
   readTable,
   type TableRow,
@@ -120,6 +121,14 @@ defineErrors({
       en: 'Nothing to mend if one person changed his name; with a wrong number the money goes to somebody else: compare the card.',
     },
   ),
+  'sheet-not-read': fault(
+    '工作表“{sheet}”里也有一份名册（表头在第 {line} 行），没有读',
+    'The sheet “{sheet}” holds a roster, too (its header on line {line}); it was not read',
+    {
+      zh: '只读第一张有表头的工作表。那一张上的人也要报的，请并到第一张再上传；不要报的不用改。',
+      en: 'Only the first sheet with the header is read. If its persons belong to the roster, put them on the first sheet and upload again; else nothing is to mend.',
+    },
+  ),
   'number-replaced': fault(
     '这个号码已经更正或并入另一份档案，按那份档案申报',
     'The number was corrected or its file merged: the row is taken for the file that has it now',
@@ -132,6 +141,7 @@ defineErrors({
 
 export interface RosterFault {
   readonly line: number;
+  /** Empty for what is of no cell (`sheet-not-read`). */
   readonly column: string;
   readonly code: string;
   readonly value: string;
@@ -199,8 +209,23 @@ const faultsMost = 200_000;
 export async function checkRoster(bytes: Buffer, month: Month): Promise<RosterCheck> {
   const checker = new RosterChecker(month);
   const shape = { required: Object.values(requiredColumns), optional: [rosterColumns.changeOn] };
-  const headers = await readTable(bytes, shape, (row) => checker.row(row));
-  return checker.end(headers);
+  const others: RosterFault[] = [];
+  const headers = await readTable(
+    bytes,
+    shape,
+    (row) => checker.row(row),
+    (sheet) => others.push(notRead(sheet)),
+  );
+  const check = checker.end(headers);
+  // Whole persons may be missing: that comes before what is odd in a cell.
+  return others.length === 0 ? check : { ...check, warnings: [...others, ...check.warnings] };
+}
+
+function notRead({ name, line }: OtherSheet): RosterFault {
+  const code = 'sheet-not-read';
+  const details = { sheet: name, line };
+  const message = { zh: errorText(code, 'zh', details), en: errorText(code, 'en', details) };
+  return { line, column: '', code, value: name.slice(0, 100), message };
 }
 
 /** Why a cell cannot be taken: the code of a registered error and what its text names. */

@@ -172,10 +172,14 @@ function soundFiles({ faults }: TakeoverFiles): Set<FileName> {
   return new Set(fileNames.filter((file) => [file, ...needs(file)].every((f) => faults.clean(f))));
 }
 
-/** A line of the sheet that differs, as a fault: at its line of totals.csv, in the column that differs. */
+/**
+ * A line of the sheet that differs, as a fault: at its line of totals.csv, in the column that differs; of the control line, whose
+ * source is the ledger, there.
+ */
 function totalDiffers(row: SheetRow): MindunError {
   const what = [row.table, row.area, row.insurance, row.year, row.item].filter((x) => x !== '');
-  const column = row.count === row.sourceCount ? 'amount' : 'count';
+  const control = row.table === 'control';
+  const column = control || row.count === row.sourceCount ? 'amount' : 'count';
   return new MindunError(
     'total-differs',
     {
@@ -191,7 +195,7 @@ function totalDiffers(row: SheetRow): MindunError {
             },
     },
     {
-      file: 'totals.csv',
+      file: control ? 'ledger.csv' : 'totals.csv',
       ...(row.sourceLine === null ? {} : { line: row.sourceLine }),
       column,
     },

@@ -51,6 +51,8 @@ function oneOf<W extends string>(words: readonly W[]): Reader<W> {
 const insurance = oneOf(insurances);
 const accountInsurance = oneOf(['pension', 'public-pension', 'medical'] as const);
 const ofCategory = oneOf(Object.keys(category) as Category[]);
+// Rural is who is insured, never the unit that insures him: the register takes no such employer either.
+const ofEmployer = oneOf(['enterprise', 'public', 'flexible'] as const);
 const schemes: Reader<number | null> = (text) => {
   if (text === '') return null;
   return text.split(';').reduce((sum, name) => sum | schemeBits[insurance(name) as Insurance], 0);
@@ -72,7 +74,7 @@ export const shapes = {
     name: word,
     area: word,
     injuryClass: whole,
-    category: ofCategory,
+    category: ofEmployer,
     from: date,
     injuryFloat: optionalWord,
     size: optionalSize,

@@ -35,8 +35,9 @@ export const bookChecks: readonly CheckDefinition[] = [
   ),
   sqlCheck(
     'bank-files-equal-receipts',
-    `select count(*) as counted, count(*) filter (where f.receipts is distinct from r.receipts or f.amount is distinct from r.amount)
-        as wrong
+    // A statement of a day on which nothing came in, or of which all was taken back, is a file without a receipt.
+    `select count(*) as counted, count(*) filter (where f.receipts is distinct from coalesce(r.receipts, 0)
+        or f.amount is distinct from coalesce(r.amount, 0)) as wrong
       from bank_file f full join (select bank_file_id, count(*) as receipts, sum(amount) as amount from receipt group by 1) r
         on r.bank_file_id = f.id`,
   ),

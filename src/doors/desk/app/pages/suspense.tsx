@@ -44,7 +44,7 @@ function useColumns(): readonly Column<SuspenseRow>[] {
     { title: t('suspense.amount'), n: true, cell: (r) => amount(r.amountFen) },
     {
       title: t('suspense.bill'),
-      cell: (r) => (r.billNumber === null ? '—' : <Han>{r.billNumber}</Han>),
+      cell: (r) => (r.billText === '' ? '—' : <Han>{r.billText}</Han>),
     },
     { title: t('suspense.why'), cell: (r) => say(r.reason) },
     {
