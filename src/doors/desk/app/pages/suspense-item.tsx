@@ -44,7 +44,7 @@ function Item({ of }: { readonly of: SuspenseRow }) {
             of.payerName === '' ? t('suspense.no-payer') : <Han key="p">{of.payerName}</Han>,
           ],
           [t('suspense.reference'), of.reference],
-          [t('suspense.bill'), of.billNumber ?? '—'],
+          [t('suspense.bill'), of.billText === '' ? '—' : of.billText],
           [t('suspense.why'), say(of.reason)],
         ]}
       />
