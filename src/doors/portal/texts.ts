@@ -139,7 +139,10 @@ export const texts = {
     en: 'No bills yet. The first appears here after the month is assessed.',
   },
   'employer.certificates': { zh: '参保缴费证明', en: 'Certificates' },
-  'employer.fee-sum': { zh: '另有没缴的滞纳金', en: 'Late fees open beside it' },
+  'employer.fee-sum': {
+    zh: '另有已算定没缴的滞纳金（还在算的见缴费单）',
+    en: 'Late fees determined and not paid (those still running: see the bill)',
+  },
   'employer.open-sum': { zh: '没有缴清的共', en: 'Open in all' },
   'bills.month': { zh: '月份', en: 'Month' },
   'bills.number': { zh: '缴费单号', en: 'Bill number' },
