@@ -18,17 +18,6 @@ defineErrors({
     mend: { zh: '登录后再试。', en: 'Sign in and try again.' },
     status: 401,
   },
-  'purpose-missing': {
-    message: {
-      zh: '查看个人资料要说明用途',
-      en: 'Say what you need the personal data for',
-    },
-    mend: {
-      zh: '请选一个用途：窗口办理、在办事项、依法抽查。',
-      en: 'Name a purpose: counter visit, open matter, routine check by law.',
-    },
-    status: 400,
-  },
   'key-reused': {
     message: {
       zh: '同一个编号已经用在另一件事上：{key}',
@@ -69,6 +58,7 @@ export interface Actor {
 /** One call: who, why, in which language, and (for commands) once under which key. */
 export interface Caller {
   readonly actor: Actor;
+  /** A code of `purposes`; empty: none was stated. */
   readonly purpose: string;
   readonly language: Language;
   readonly key?: string;

@@ -14,6 +14,7 @@ import type { Store, Tx } from './database/index.ts';
 import { MindunError } from './errors.ts';
 import { readInput } from './input.ts';
 import type { Log } from './log.ts';
+import { assertPurpose } from './purposes.ts';
 import { Run } from './runs.ts';
 import type { Text } from './text.ts';
 import { dateOf, type Moment, moment, momentOfWall, wallNow } from './time.ts';
@@ -35,7 +36,7 @@ export class House {
   /**
    * Runs a command: input checked, right checked, one transaction, one act in the audit trail. The same key with
    * the same input answers as before; with another input it is refused.
-   * @throws MindunError input-invalid, not-permitted, purpose-missing, key-reused and what the command refuses
+   * @throws MindunError input-invalid, not-permitted, purpose-missing, purpose-unknown, key-reused and what the command refuses
    */
   async execute<I, O>(command: CommandDefinition<I, O>, raw: unknown, asked: Caller): Promise<O> {
     const permitted = this.#permitted(command, asked);
@@ -61,7 +62,7 @@ export class House {
   /**
    * Asks a query: input, right and purpose checked, read-only transactions with the actor's eyes (one for each round
    * trip); whose data the answer holds is recorded durably before the answer is given.
-   * @throws MindunError input-invalid, not-permitted, purpose-missing and what the query refuses
+   * @throws MindunError input-invalid, not-permitted, purpose-missing, purpose-unknown and what the query refuses
    */
   async ask<I, O>(query: QueryDefinition<I, O>, raw: unknown, asked: Caller): Promise<O> {
     const caller = this.#permitted(query, asked);
@@ -75,13 +76,13 @@ export class House {
     return answer;
   }
 
-  /** The caller with the reach of this very right. @throws MindunError not-permitted, sign-in-needed, purpose-missing */
+  /** The caller with the reach of this very right. @throws MindunError not-permitted, sign-in-needed, purpose-missing, purpose-unknown */
   #permitted(
     definition: { title: Text; permission: string; open?: boolean; personal?: boolean },
     caller: Caller,
   ): Caller {
     const reach = this.#gate.permit(caller.actor, definition);
-    needPurpose(definition, caller);
+    assertPurpose(caller.purpose, definition.personal === true);
     return { ...caller, actor: { ...caller.actor, reach } };
   }
 
@@ -155,7 +156,7 @@ export class House {
           isolation: 'repeatable read',
         }),
       ask: (query, question) => {
-        needPurpose(query, caller);
+        assertPurpose(caller.purpose, query.personal === true);
         const within = this.#queryContext(tx, caller, at, query.name, looks);
         return query.run(within, readInput(query.input, question));
       },
@@ -237,6 +238,7 @@ export class House {
           readInput(inner.input, question),
         ),
       looked: (look) => {
+        assertPurpose(caller.purpose, look.personId !== undefined);
         looks.push({
           at,
           accountId: caller.actor.accountId,
@@ -248,10 +250,4 @@ export class House {
     };
     return context;
   }
-}
-
-/** @throws MindunError purpose-missing */
-function needPurpose(definition: { personal?: boolean }, caller: Caller): void {
-  if (definition.personal === true && caller.purpose === '')
-    throw new MindunError('purpose-missing');
 }

@@ -428,6 +428,24 @@ describe.skipIf(browser === null)('a clerk', () => {
     await page.context().close();
   });
 
+  it('shows a missed order on the bill, which is not offered for deferral any more', async () => {
+    const page = await open('clerk');
+    await go(page, `/employers/${await publicId(late.code)}/bills/${month}`);
+    await says(page, /2008年3月20日责令，限2008年3月31日前缴/);
+    await says(page, /到2008年3月31日没缴 过了责令期限，不能再缓缴/);
+    expect(await page.getByRole('link', { name: /^缓缴/ }).count()).toBe(0);
+    await page.getByRole('link', { name: /^责令缴纳/ }).waitFor();
+    if (shots !== undefined)
+      for (const size of [desk, phone]) {
+        await page.setViewportSize(size);
+        await page.screenshot({
+          path: path.join(shots, `missed-${size.width}.png`),
+          fullPage: true,
+        });
+      }
+    await page.context().close();
+  });
+
   it('shows an auditor figures and no button', async () => {
     const page = await open('auditor');
     await heading(page, '2008年4月 月度征缴');

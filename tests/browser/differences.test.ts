@@ -3,6 +3,7 @@ import path from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { texts } from '../../src/doors/portal/texts.ts';
 import { billPdf, type PrintedBill } from '../../src/services/insurance/index.ts';
 import { citizen, organisation, roster } from '../city/harness.ts';
 import { openBrowser } from './browser.ts';
@@ -109,4 +110,40 @@ describe.skipIf(browser === null)('a bill that settles an earlier month', () => 
       await page.context().close();
     });
   }
+
+  it('fits a screen of 320 px in large type and English, and so does the employer’s page', async () => {
+    const page = await signedIn({ width: 320, height: 640 });
+    await site.city.clock('2008-03-01T09:00');
+    await page.goto(`${site.base}/employer?lang=en&type=large`);
+    for (const address of [
+      '',
+      '/bill/2008-01',
+      '/bill/2008-02',
+      '/bill/2008-02?why=payable',
+      '/bill/2008-02?why=late-fee',
+      '/bill/2008-02?why=pension-2008-01-employer',
+      '/roster',
+      '/certificates',
+    ]) {
+      await page.goto(`${site.base}/employer${address}`);
+      // The widest words that a bill's state has; this city does not come to them.
+      if (address === '')
+        await page.evaluate(`for (const e of document.querySelectorAll('.stack .st'))
+          e.textContent = ${JSON.stringify(texts['state.fee-open'].en.replace('{amount}', '¥12,345.67'))}`);
+      const beyond = await page.evaluate(`[...document.querySelectorAll('body *')]
+        .filter((e) => e.getBoundingClientRect().right > 320.5 && e.closest('.sr, .scroll') === null)
+        .map((e) => e.tagName + '.' + e.className + ' ' + e.textContent.slice(0, 40))`);
+      expect([address, beyond]).toEqual([address, []]);
+      expect(
+        await page.evaluate(() => document.documentElement.scrollWidth),
+        address,
+      ).toBeLessThanOrEqual(320);
+      if (shots !== undefined && shots !== '')
+        await page.screenshot({
+          path: path.join(shots, `small${address.replace(/\W+/g, '-')}.png`),
+          fullPage: true,
+        });
+    }
+    await page.context().close();
+  });
 });

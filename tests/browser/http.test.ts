@@ -364,17 +364,25 @@ describe('the interface', () => {
     const { errors } = (await without.json()) as { errors: Record<string, string>[] };
     expect(errors[0]).toMatchObject({ code: 'purpose-missing' });
     expect(errors[0]!['mend']).toContain('Name a purpose');
-    const purpose = encodeURIComponent('本人查询');
+    const free = await get(path, {
+      Cookie: person,
+      'Mindun-Purpose': encodeURIComponent('本人查询'),
+      'Accept-Language': 'en',
+    });
+    expect([free.status, await codeOf(free.clone())]).toEqual([400, 'purpose-unknown']);
+    const told = (await free.json()) as { errors: Record<string, string>[] };
+    expect(told.errors[0]!['mend']).toContain('counter-visit (Counter visit)');
+    const purpose = 'own-matter';
     const own = await get(path, { Cookie: person, 'Mindun-Purpose': purpose });
     expect(await own.json()).toMatchObject({ name: '张伟' });
     const looks = await site.city.house.store.transaction({ role: 'system' }, (tx) =>
       tx.rows<{ purpose: string }>("select purpose from look where query = 'insurance.record'"),
     );
-    expect(looks.map((l) => l.purpose)).toContain('本人查询');
+    expect(looks.map((l) => l.purpose)).toContain('own-matter');
   });
 
   it('takes a query’s input from the body, so that no address holds a personal number or a file', async () => {
-    const purpose = encodeURIComponent('本人查询');
+    const purpose = 'own-matter';
     const headers = { Cookie: person, 'Mindun-Purpose': purpose };
     const own = await post('/api/v1/insurance/record', { person: worker }, headers);
     expect(await own.json()).toMatchObject({ name: '张伟' });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { actorByLogin, nobody, openAccount } from '../../src/engines/access/index.ts';
 import type { Reach } from '../../src/kernel/database/index.ts';
-import { type Caller, type PlainDate, registered } from '../../src/kernel/index.ts';
+import { type Caller, type PlainDate, purposes, registered } from '../../src/kernel/index.ts';
 import {
   bankFile,
   citizen,
@@ -266,6 +266,35 @@ describe('the gate', () => {
       { ...city.operator, purpose: 'counter-visit' },
     );
     expect(await rows_({ role: 'system' }, looks)).toEqual([{ n: 1 }]);
+  });
+
+  it('takes a purpose of the list only, and stores nothing else', async () => {
+    const said = ['curiosity', '<b>x', '本人查询', 'constructor', 'x'.repeat(3000)];
+    for (const purpose of said)
+      for (const [name, input] of [
+        ['insurance.record', { person: me }],
+        ['registry.persons', { search: me }],
+        ['insurance.bill', { employer: mine, month: '2008-01' }],
+        ['insurance.certificate.issue', { person: me, from: '2008-01', to: '2008-01' }],
+      ] as const)
+        expect(await refusal(city.run(name, input, { ...city.operator, purpose }))).toBe(
+          'purpose-unknown',
+        );
+    const stored = await rows_(
+      { role: 'system' },
+      'select purpose from look union select purpose from act',
+    );
+    for (const { purpose } of stored) expect([...Object.keys(purposes), '']).toContain(purpose);
+  });
+
+  it('asks for a purpose of whatever shows a person, by his certificates, too', async () => {
+    const aimless: Caller = { ...city.operator, purpose: '' };
+    expect(await refusal(city.run('insurance.certificates', { person: me }, aimless))).toBe(
+      'purpose-missing',
+    );
+    expect(await refusal(city.run('insurance.certificates', { employer: mine }, aimless))).toBe(
+      'none',
+    );
   });
 
   it('records what a command shows of a person, and asks it for a purpose', async () => {

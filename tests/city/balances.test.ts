@@ -236,6 +236,7 @@ describe('who reads the books', () => {
       const own = await at(input, caller);
       expect(own.rows).toEqual((await at({ ...input, area: '430407' })).rows);
       expect(own.rows).not.toEqual((await at(input)).rows);
+      expect([own.area, (await at(input)).area]).toEqual(['石鼓区', '衡阳市']);
     }
     expect(
       await refusal(at({ fund: 'pension', day: '2008-02-29', employer: second }, caller)),

@@ -296,6 +296,7 @@ describe('orders and deferrals', () => {
     const stays = await bill(deferred);
     const again = { bill: missed.number, until: '2008-03-31', ...because };
     expect(await refusal(city.run('insurance.defer', again))).toBe('order-lapsed');
+    expect((await bill(late)).standing.orderMissedOn).toBe('2008-01-25');
     // The two days before the deferral was agreed stay, but no order was given and missed.
     expect(stays.total.lateFeeFen).toBe(0);
     await city.run('insurance.collect', {

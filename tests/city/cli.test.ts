@@ -205,6 +205,9 @@ describe('a month by hand', () => {
     const assessed = mindun('assess', '2008-03');
     expect(assessed.json).toMatchObject({ bills: 1, persons: 400 });
     expect(mindun('assess', '2008-03').json).toEqual(assessed.json);
+    expect(said('assess', '2008-03')).toMatch(
+      /^缴费单 +1\n人数 +400\n暂缴的单位 +0\n单位缴合计 +¥/,
+    );
     expect(codesOf(declare('good-utf8.csv'))).toEqual(['already-assessed']);
     const bill = mindun('bill', code, '2008-03').json as {
       number: string;

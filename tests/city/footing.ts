@@ -23,7 +23,7 @@ export function footedOnPaper(pages: readonly (readonly (readonly string[])[])[]
 } {
   const lines = pages.flat();
   const from = lines.findIndex((l) => l[0]?.startsWith('本月核定'));
-  const to = lines.findIndex((l, i) => i > from && l[0]?.startsWith('应缴合计'));
+  const to = lines.findIndex((l, i) => i > from && l[0]?.startsWith('现在应缴合计'));
   if (from < 0 || to < 0) throw new Error('the paper has no sum');
   const figures = lines.slice(from, to + 1).map((l) => fen(l.at(-1)!));
   return { sum: figures.slice(0, -1).reduce((s, f) => s + f, 0), total: figures.at(-1)! };

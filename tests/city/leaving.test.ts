@@ -87,6 +87,37 @@ it('a roster that replaces it begins from the month before: enrolments go on as 
   expect(await spells(comes)).toEqual([]);
 });
 
+it('a second roster of changes counts from last month’s roster in its preview, as the bill will', async () => {
+  const another = citizen(9716);
+  const changed = async (...lines: string[]) => {
+    const of = { employer, month: '2008-02', full: false, content: file(...lines) };
+    const seen = await city.run<UploadView>('insurance.upload', of);
+    await city.run('insurance.confirm-upload', { upload: seen.publicId });
+    const declared = `select rows from declaration where period = 200802 order by id desc limit 1`;
+    const { rows } = await city.house.store.transaction({ role: 'system' }, (tx) =>
+      tx.one<{ rows: number }>(declared),
+    );
+    expect(seen.changes.persons).toBe(rows);
+    return seen.changes;
+  };
+  const nobody = { leaving: 0, heldBack: 0, personsLeaving: 0 };
+  const two = [line(comes, '新增', '2008-02-03'), line(another, '新增', '2008-02-03')] as const;
+  expect(await changed(...two)).toEqual({ ...nobody, joining: 2, staying: 4, persons: 6 });
+  expect(await changed(two[0])).toEqual({ ...nobody, joining: 1, staying: 4, persons: 5 });
+  expect(await spells(another)).toEqual([]);
+  // Whom the roster that is replaced let go is there again, and leaves once more.
+  const leaver = line(leaves, '减少', '2008-02-11');
+  for (let again = 0; again < 2; again += 1)
+    expect(await changed(leaver)).toEqual({
+      ...nobody,
+      joining: 0,
+      leaving: 1,
+      staying: 3,
+      persons: 4,
+      personsLeaving: 1,
+    });
+});
+
 it('a roster of changes lets go whom it says left before, and takes back whom an earlier one left out', async () => {
   await declare(file(line(stays)));
   expect(await spells(absent)).toEqual([[since, '2008-01-31']]);
@@ -141,13 +172,13 @@ it('a leaver on an employer’s first roster is enrolled for his month, counted 
   await take(content);
   await take(content);
   expect(await spells(gone)).toEqual(within);
-  // Changes on the whole roster: who is on no line is one of the month's persons, too.
+  // Changes take the place of the whole roster, and count from last month's, which there is none of.
   const changes = await city.run<UploadView>('insurance.upload', {
     ...of,
     full: false,
     content: file(leaver),
   });
-  expect(changes.changes).toMatchObject({ staying: 1, persons: 2, personsLeaving: 1 });
+  expect(changes.changes).toMatchObject({ joining: 1, staying: 0, persons: 1, personsLeaving: 1 });
   await city.run('insurance.assess', { month: '2008-03' });
   const view = await city.run<BillView>('insurance.bill', { employer: first, month: '2008-03' });
   expect(view.insurances.find((i) => i.insurance === 'pension')?.persons).toBe(2);

@@ -206,9 +206,15 @@ describe('one person', () => {
     const taken = await declare('2008-05', [named(second, '李明', '2200'), named(sun, '孙丽')]);
     expect(taken.warnings).toMatchObject([{ line: 2, code: 'number-replaced', value: second }]);
     expect(await files()).toBe(before);
+    // Each of the two files is enrolled there, one from January, the other from April on: the record tells of one enrolment.
     const spells = (await record(li)).enrolments.filter((e) => e.employerName === `厂${mill}`);
-    // One of each of the two files, both going on.
-    expect(spells.map((e) => e.to)).toEqual([null, null]);
+    expect(spells.map((e) => [e.from, e.to])).toEqual([['2008-01-01', null]]);
+    const rows = await city.house.store.transaction({ role: 'system' }, (tx) =>
+      tx.rows(`select from spell s join employer_code c using (employer_id)
+        where c.code = '${mill}' and upper_inf(s.known) and upper_inf(s.valid)
+          and s.person_id in (select person_id from person_fact where number in ('${li}', '${second}'))`),
+    );
+    expect(rows).toHaveLength(2);
     // A roster of changes takes the merged file's line of the month before for the kept one.
     const changes = roster('2008-05', [named(twin, '赵强')]);
     const input = { employer: works, month: '2008-05', content: changes };
@@ -258,7 +264,7 @@ describe('one person', () => {
     const actor = await actorByLogin(city.house.store, wang);
     expect(actor.subject).toBe((await record(wang)).publicId);
     expect(actor.reach.persons).toHaveLength(3);
-    const caller = { actor, purpose: 'own', language: 'zh' as const };
+    const caller = { actor, purpose: 'own-matter', language: 'zh' as const };
     const own = await city.run<RecordView>('insurance.record', { person: one }, caller);
     expect(own.publicId).toBe(actor.subject);
     const again = { keep: wang, merge: one, reason: '重复' };

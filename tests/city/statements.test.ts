@@ -20,6 +20,7 @@ const months = ['2008-01', '2008-02'];
 let city: TestCity;
 let app: ReturnType<typeof makeApp>;
 let accountant: string;
+let countyClerk: string;
 let handler: string;
 
 /** Two employers: one pays in time and too much, the other late, short, and its late fee with the rest. */
@@ -58,8 +59,10 @@ beforeAll(async () => {
     await city.run('insurance.close', { month });
   }
   await account('kuaiji', 'staff', 'fund-accountant');
+  await account('xianban', 'staff', 'collection-clerk', [430_407_000_000, 430_407_999_999]);
   await account('danwei', 'employer', 'handler');
   accountant = await session('kuaiji');
+  countyClerk = await session('xianban');
   handler = await session('danwei');
 });
 afterAll(async () => city?.close());
@@ -73,8 +76,13 @@ const row = (on: string, reference: string, of: BillView, fen: number) => ({
   amount: yuan(fen),
 });
 
-async function account(login: string, kind: 'staff' | 'employer', role: string): Promise<void> {
-  const place = { areaLo: 430_400_000_000, areaHi: 430_499_999_999, reason: 'test' };
+async function account(
+  login: string,
+  kind: 'staff' | 'employer',
+  role: string,
+  [areaLo, areaHi] = [430_400_000_000, 430_499_999_999],
+): Promise<void> {
+  const place = { areaLo, areaHi, reason: 'test' };
   await city.house.store.transaction({ role: 'system' }, async (tx) => {
     const { act } = await tx.one<{ act: number }>(
       `insert into act (id, at, account_id, command, purpose)
@@ -380,6 +388,55 @@ describe('the trial balance', () => {
           expect(before.debit - before.credit).toBe(r.openingFen);
         }
       }
+  });
+});
+
+describe('whose figures they are', () => {
+  const question = 'fund=pension&month=2008-01';
+  const view = async (path: string, cookie: string) =>
+    (await (await get(`${path}&${question}`, cookie)).json()) as StatementView & TrialBalanceView;
+  const told = async (path: string, cookie: string): Promise<string[]> => {
+    const bytes = Buffer.from(await (await get(`${path}?${question}`, cookie)).arrayBuffer());
+    if (path.endsWith('.pdf'))
+      return pdfLines(bytes).flatMap((page) => page.map((l) => l.join(' ')));
+    const lines: string[] = [];
+    await xlsxRows(bytes, (_sheet, _line, cells) => {
+      lines.push(cells.map((c) => c?.text ?? '').join(' '));
+      return true;
+    });
+    return lines;
+  };
+  const headed = async (path: string, cookie: string) =>
+    (await told(path, cookie)).filter((l) => l.includes('范围')).join();
+
+  it('is said by every heading: a county’s clerk is told his county, the city’s the city', async () => {
+    for (const what of ['statement', 'trial-balance', 'entries?row=opening']) {
+      const path = what.includes('?') ? what : `${what}?`;
+      expect((await view(path, countyClerk)).area).toBe('石鼓区');
+      expect((await view(path, accountant)).area).toBe('衡阳市');
+      expect((await view(`${path}&area=430405`, accountant)).area).toBe('珠晖区');
+    }
+    for (const path of [
+      'statement.xlsx',
+      'statement.pdf',
+      'trial-balance.xlsx',
+      'trial-balance.pdf',
+    ]) {
+      expect(await headed(path, countyClerk)).toContain('石鼓区');
+      expect(await headed(path, countyClerk)).not.toContain('衡阳市');
+      expect(await headed(path, accountant)).toContain('衡阳市');
+    }
+    const balances = await get('balances?fund=pension&day=2008-01-31', countyClerk);
+    expect(((await balances.json()) as { area: string }).area).toBe('石鼓区');
+  });
+
+  it('holds the county’s figures, of the whole city when it is asked for, too; no other county’s', async () => {
+    const own = await view('statement?', countyClerk);
+    expect(own.rows).toEqual((await view('statement?area=430407', accountant)).rows);
+    expect(own.rows).not.toEqual((await view('statement?', accountant)).rows);
+    expect(await view('statement?area=430400', countyClerk)).toEqual(own);
+    for (const path of ['statement?', 'trial-balance?', 'balances?day=2008-01-31&'])
+      expect((await get(`${path}area=430405&${question}`, countyClerk)).status).toBe(403);
   });
 });
 

@@ -123,7 +123,7 @@ export async function callerOf(c: Context, house: House): Promise<Caller> {
   };
 }
 
-/** A purpose in Chinese comes percent-encoded: headers hold ASCII only. */
+/** The stated code; what was percent-encoded is read, so that the refusal can name it. */
 function purposeOf(c: Context): string {
   const text = (c.req.header('Mindun-Purpose') ?? '').slice(0, 300);
   try {

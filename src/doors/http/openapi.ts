@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { registered } from '../../kernel/index.ts';
+import { purposes, registered } from '../../kernel/index.ts';
 import { reports } from '../../services/insurance/index.ts';
 import { workbookType } from './file.ts';
 import { issuedPapers } from './issued.ts';
@@ -35,8 +35,8 @@ const answer = {
   content: { 'application/json': { schema: { type: 'object' } } },
 };
 
-function header(name: string, description: string): object {
-  return { name, in: 'header', required: false, schema: { type: 'string' }, description };
+function header(name: string, description: string, schema: object = { type: 'string' }): object {
+  return { name, in: 'header', required: false, schema, description };
 }
 
 function common(definition: Definition): object {
@@ -50,7 +50,12 @@ function common(definition: Definition): object {
   };
 }
 
-const purpose = header('Mindun-Purpose', 'What the data is needed for; wanted for personal data');
+const purposeCode = { type: 'string', enum: Object.keys(purposes) };
+const purpose = header(
+  'Mindun-Purpose',
+  'What the data is needed for, a code of the list; wanted for personal data',
+  purposeCode,
+);
 
 /** A command, or a query whose input goes in the body. */
 function posted(definition: Definition): object {
@@ -81,7 +86,7 @@ function asked(definition: Definition): object {
 }
 
 const lang = { name: 'lang', in: 'query', required: false, schema: { enum: ['zh', 'en'] } };
-const stated = { name: 'purpose', in: 'query', required: false, schema: { type: 'string' } };
+const stated = { name: 'purpose', in: 'query', required: false, schema: purposeCode };
 
 /** An answer's address as a file: the query's own input, and what a link cannot send as a header. */
 function paperOperation(

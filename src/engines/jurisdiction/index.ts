@@ -49,6 +49,19 @@ export async function areaByCode(tx: Tx, code: string, on: PlainDate): Promise<A
   throw new MindunError('unknown-area', { area: code });
 }
 
+/** The widest area within a range of keys, which is the area that the range was given for; undefined where none is. */
+export async function areaWithin(
+  tx: Tx,
+  lo: number,
+  hi: number,
+  on: PlainDate,
+): Promise<Area | undefined> {
+  return tx.maybe<Area>(
+    `${select} and a.key >= $2 and a.last <= $3 order by a.last - a.key desc, a.key limit 1`,
+    [on, lo, hi],
+  );
+}
+
 /** The counties, 市本级 first. */
 export async function counties(tx: Tx, on: PlainDate): Promise<Area[]> {
   return tx.rows<Area>(`${select} and a.tier = 'county' order by a.key`, [on]);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { areaWithin } from '../../engines/jurisdiction/index.ts';
 import { defineQuery, type Moment, type QueryContext, type Text } from '../../kernel/index.ts';
 
 export interface CityNow {
@@ -26,10 +27,6 @@ export const nowQuery = defineQuery({
 async function areaOf(context: QueryContext): Promise<CityNow['area']> {
   const { areaLo, areaHi } = context.caller.actor.reach;
   if (areaLo === undefined || areaHi === undefined) return null;
-  const area = await context.tx.maybe<{ code: string; name: string }>(
-    `select n.code, n.name from area a join area_name n on n.area = a.key and n.valid @> $3::date
-     where a.key >= $1 and a.last <= $2 and a.valid @> $3::date order by a.last - a.key desc limit 1`,
-    [areaLo, areaHi, context.today],
-  );
-  return area ?? null;
+  const area = await areaWithin(context.tx, areaLo, areaHi, context.today);
+  return area === undefined ? null : { code: area.code, name: area.name };
 }

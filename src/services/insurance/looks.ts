@@ -12,7 +12,7 @@ export interface LookView {
   readonly role: Text;
   /** What was asked. */
   readonly what: Text;
-  /** Why, as it was given: a code of the doors, or the words that were written. */
+  /** Why: a code of `purposes`; before that list was closed, whatever was stated. */
   readonly purpose: string;
 }
 

@@ -3,12 +3,14 @@ import { type FundInsurance, insuranceOf } from '../../engines/fund/index.ts';
 import { areaNames } from '../../engines/jurisdiction/index.ts';
 import { type PersonRow, personBy } from '../../engines/registry/index.ts';
 import {
+  addDays,
   addMonths,
   type CityInfo,
   defineQuery,
   groupBy,
   type Month,
   monthOfPeriod,
+  type PlainDate,
   period,
   type QueryContext,
   sumOf,
@@ -97,8 +99,8 @@ interface SpellRow {
   readonly employerName: string;
   readonly category: number;
   readonly schemes: number;
-  readonly from: string;
-  readonly to: string | null;
+  readonly from: PlainDate;
+  readonly to: PlainDate | null;
 }
 
 const spellsSql = `${file}
@@ -140,7 +142,7 @@ async function recordOf(
     name: person.name,
     number: `${person.number.slice(0, 4)}${'*'.repeat(10)}${person.number.slice(-4)}`,
     area: names.get(person.area) ?? '',
-    enrolments: spells.map((s) => ({
+    enrolments: joined(spells).map((s) => ({
       employer: s.employerId,
       employerName: s.employerName,
       category: categoryNames[s.category - 1]!,
@@ -154,6 +156,25 @@ async function recordOf(
     accounts: accountsOf(years, months),
     asOf: context.at,
   };
+}
+
+/**
+ * Enrolments at one employer, alike in category and insurances, that overlap or follow each other without a day between, as one: two files of a person
+ * that were merged may each have been enrolled there. The latest first.
+ */
+function joined(spells: readonly SpellRow[]): SpellRow[] {
+  const alike = groupBy(spells, (s) => `${s.employerId} ${s.category} ${s.schemes}`);
+  const rows = [...alike.values()].flatMap((list) => {
+    const done: SpellRow[] = [];
+    for (const s of [...list].reverse()) {
+      const last = done.at(-1);
+      if (last === undefined || (last.to !== null && s.from > addDays(last.to, 1))) done.push(s);
+      else if (last.to !== null && (s.to === null || s.to > last.to))
+        done[done.length - 1] = { ...last, to: s.to };
+    }
+    return done;
+  });
+  return rows.sort((a, b) => (a.from < b.from ? 1 : a.from > b.from ? -1 : 0));
 }
 
 /** The periods of which there can be rows. Books that a bureau brings with it reach one month before the city's first. */

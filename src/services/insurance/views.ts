@@ -291,6 +291,8 @@ export interface BillStanding {
   /** Days of a deferral are not late. */
   readonly daysLate: number;
   readonly order: { readonly givenOn: string; readonly payBy: string } | null;
+  /** The day, over now, with which the first missed order was missed: the bill cannot be deferred any more. */
+  readonly orderMissedOn: string | null;
   readonly deferredUntil: string | null;
   /** The day with which a missed instalment ended the last deferral. */
   readonly deferralEndedOn: string | null;

@@ -1,9 +1,16 @@
 import path from 'node:path';
 import { month } from '../../../kernel/index.ts';
-import type { DeclareAnswer } from '../../../services/insurance/index.ts';
+import type {
+  AssessAnswer,
+  CloseAnswer,
+  CollectAnswer,
+  CreditAnswer,
+  DeclareAnswer,
+} from '../../../services/insurance/index.ts';
 import { simulateNext } from '../../../services/simulation/index.ts';
 import { type CliCommand, required } from '../command.ts';
 import { tableContent } from '../files.ts';
+import { type MonthAnswer, monthSheet, stepSheet } from '../month-sheet.ts';
 import { progressBar } from '../progress.ts';
 
 const declare: CliCommand = {
@@ -48,7 +55,8 @@ function step(name: string, zh: string, en: string): CliCommand {
     example: `${name} 2008-03`,
     words: [1, 1],
     async run(call) {
-      return { json: await call.execute(`insurance.${name}`, { month: call.words[0]! }) };
+      const json = await call.execute(`insurance.${name}`, { month: call.words[0]! });
+      return { json, text: stepSheet(json as object, call.language) };
     },
   };
 }
@@ -60,12 +68,13 @@ const collect: CliCommand = {
   example: 'collect bank-2008-03-14.csv',
   words: [1, 1],
   async run(call) {
-    return {
-      json: await call.execute('insurance.collect', {
-        fileName: path.basename(call.words[0]!),
-        content: tableContent(call.words[0]!),
-      }),
-    };
+    const json = (await call.execute('insurance.collect', {
+      fileName: path.basename(call.words[0]!),
+      content: tableContent(call.words[0]!),
+    })) as CollectAnswer;
+    // A document that is missing for a late fee is named line by line.
+    if (json.feesWithoutLaw.length > 0) return { json };
+    return { json, text: stepSheet(json, call.language) };
   },
 };
 
@@ -84,15 +93,17 @@ const monthCommand: CliCommand = {
     const played = await simulateNext(house, caller, month(asked.month), bar.show);
     bar.end();
     const simulated = played?.months.at(-1) ?? null;
-    const assess = await call.executeStep('insurance.assess', asked);
-    const credit = await call.executeStep('insurance.credit', asked);
+    const assess = (await call.executeStep('insurance.assess', asked)) as AssessAnswer;
+    const credit = (await call.executeStep('insurance.credit', asked)) as CreditAnswer;
+    const done = { ...asked, simulated, assess, credit };
+    const told = (json: MonthAnswer) => ({ json, text: monthSheet(json, call.language) });
     if (house.city.kind === 'live') {
       // Who runs the month and who closes its books are two persons.
-      const waitingFor = { step: 'close', role: 'fund-accountant' };
-      return { json: { ...asked, simulated, assess, credit, close: null, waitingFor } };
+      const waitingFor = { step: 'close', role: 'fund-accountant' } as const;
+      return told({ ...done, close: null, waitingFor });
     }
-    const close = await call.executeStep('insurance.close', asked);
-    return { json: { ...asked, simulated, assess, credit, close, waitingFor: null } };
+    const close = (await call.executeStep('insurance.close', asked)) as CloseAnswer;
+    return told({ ...done, close, waitingFor: null });
   },
 };
 

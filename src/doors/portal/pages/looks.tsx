@@ -1,3 +1,4 @@
+import { purposes, type Text } from '../../../kernel/index.ts';
 import type { LooksView, LookView } from '../../../services/insurance/index.ts';
 import type { Visit } from '../../http/visit.ts';
 import { showMoment } from '../dates.ts';
@@ -71,16 +72,8 @@ function whoOf(visit: Visit, look: LookView): string {
   return `${t('looks.office')} · ${look.role[language]}`;
 }
 
-const purposes = {
-  'own-matter': 'purpose.own-matter',
-  'counter-visit': 'purpose.counter-visit',
-  'open-matter': 'purpose.open-matter',
-  'routine-check': 'purpose.routine-check',
-  operation: 'purpose.operation',
-} as const;
-
-/** Purposes that doors give have words; what a person wrote stands as written. */
-function purposeOf(visit: Visit, purpose: string): string {
-  const key = purposes[purpose as keyof typeof purposes];
-  return key === undefined ? purpose : visit.t(key);
+/** Words of the list. Before it was closed anything could be stated, and what stood there is shown to nobody. */
+function purposeOf({ t, language }: Visit, purpose: string): string {
+  const words: Text | undefined = purposes[purpose as keyof typeof purposes];
+  return words === undefined ? t('looks.why-other') : words[language];
 }

@@ -5,6 +5,7 @@ import {
   daysLate,
   deferredUntil,
   type Enforcement,
+  missedOrder,
   runningDeferral,
 } from './deferrals.ts';
 
@@ -29,6 +30,7 @@ export function standingOf(
     payBy: until === null ? bill.dueOn : (instalments?.next?.dueOn ?? until),
     daysLate: bill.dueOn === null ? 0 : daysLate(bill.id, bill.dueOn, enforcement, today),
     order: order === undefined ? null : { givenOn: order.givenOn, payBy: order.payBy },
+    orderMissedOn: missedOrder(bill.id, enforcement, today) ?? null,
     deferredUntil: until,
     deferralEndedOn: endedOn,
     instalments,

@@ -1,15 +1,9 @@
 import { z } from 'zod';
 import { tableBytesMax } from '../../../engines/documents/tables/index.ts';
-import {
-  type EmployerRow,
-  employerBy,
-  insertPersons,
-  keptFiles,
-} from '../../../engines/registry/index.ts';
+import { type EmployerRow, employerBy, insertPersons } from '../../../engines/registry/index.ts';
 import { copyRows } from '../../../kernel/database/index.ts';
 import { citizenBirth, citizenSex } from '../../../kernel/identity.ts';
 import {
-  addMonths,
   type Context,
   defineCommand,
   defineQuery,
@@ -34,6 +28,7 @@ import {
 } from '../roster/index.ts';
 import { storeUpload } from '../uploads/store.ts';
 import type { DeclareAnswer } from '../views.ts';
+import { lastMonthLines } from './last-month.ts';
 import { type Line, type Spells, spellsIn, updateSpells } from './spells.ts';
 
 const input = z.object({
@@ -287,38 +282,14 @@ function lineOf(row: RosterRow, person: number, employer: EmployerRow, spells: S
   };
 }
 
-/**
- * The roster last declared before the month, whether in time or late, as it stands with its corrections, without those who left in it,
- * under the lines of this file.
- */
+/** The roster of the month before under the lines of this file. */
 async function withLastMonth(
   tx: Context['tx'],
   employer: number,
   month: Month,
   declared: Declared,
 ): Promise<Line[]> {
-  const last = await tx.rows<Line>(
-    `with last as (select period, id from declaration where period <= $1 and employer_id = $2
-         and kind in ('opening', 'full', 'changes', 'late') order by period desc, id desc limit 1)
-     select l.person_id as person, l.category::int, l.schemes::int, 0 as change, l.wage
-     from last cross join lateral (select distinct on (r.person_id) r.* from roster_line r
-         join declaration d on d.id = r.declaration_id
-         where r.employer_id = $2 and r.period = last.period and (d.id = last.id or (d.id > last.id and d.kind = 'correction'))
-         order by r.person_id, d.id desc) l
-     where l.change not in (${lineChange.leaves}, ${lineChange.struck})`,
-    [period(addMonths(month, -1)), employer],
-  );
-  const kept = await keptFiles(
-    tx,
-    last.map((l) => l.person),
-  );
-  // Two files that became one stand on one line: the last one's in the order of the files that go on.
-  const before = new Map(
-    last
-      .map((l) => ({ ...l, person: kept.get(l.person) ?? l.person, moved: kept.has(l.person) }))
-      .sort((a, b) => Number(b.moved) - Number(a.moved))
-      .map(({ moved: _moved, ...l }) => [l.person, l] as const),
-  );
+  const before = await lastMonthLines(tx, employer, month);
   for (const line of declared.lines) before.delete(line.person);
   for (const person of declared.left) before.delete(person);
   return [...before.values(), ...declared.lines];

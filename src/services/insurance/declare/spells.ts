@@ -33,6 +33,8 @@ export interface Ended {
 export interface Spells {
   /** Ids of each person's enrolments without an end: one, or one of each of his files that were merged. */
   readonly open: ReadonlyMap<number, readonly number[]>;
+  /** Who was enrolled when the month began, those included whom a roster of it already let go. */
+  readonly before: ReadonlySet<number>;
   /** Whom a roster of the month let in. */
   readonly begun: ReadonlySet<number>;
   /** What each person is insured in in the month, those included whom an earlier roster of it already let go. */
@@ -55,9 +57,11 @@ export async function spellsIn(tx: Context['tx'], employer: number, month: Month
     end: PlainDate | null;
     begun: boolean;
     here: boolean;
+    before: boolean;
   }>(
     `select id, person_id as person, category::int, schemes::int, upper(valid)::text as end,
-       lower(valid) >= $2::date and ${declared} as begun, lower(valid) < $3::date as here
+       lower(valid) >= $2::date and ${declared} as begun, lower(valid) < $3::date as here,
+       lower(valid) < $2::date as before
      from spell where employer_id = $1 and upper_inf(known)
        and (valid && daterange($2::date, null) or (upper(valid) = $2::date and ${declared})) order by lower(valid)`,
     [employer, firstDay(month), firstDay(addMonths(month, 1)), period(month)],
@@ -71,6 +75,7 @@ export async function spellsIn(tx: Context['tx'], employer: number, month: Month
   const open = rows.filter((r) => r.end === null);
   return {
     open: byPerson(open, (r) => r.id),
+    before: new Set(rows.filter((r) => r.before).map((r) => r.person)),
     begun: new Set(rows.filter((r) => r.begun).map((r) => r.person)),
     schemes: new Map(rows.filter((r) => r.here).map((r) => [r.person, r.schemes])),
     ended: byPerson(

@@ -70,12 +70,12 @@ function facts(view: BillView): Content {
   const rows: readonly Content[][] = [
     ['单位', view.employer.name, '单位代码', view.employer.code],
     ['参保地', view.area, '核定日期', showDate(view.issuedOn as PlainDate, 'zh')],
-    ['缴费期限', due, '应缴合计', showYuan(view.total.payableFen)],
+    ['缴费期限', due, '现在应缴', showYuan(view.total.payableFen)],
   ];
   return {
     table: {
       widths: [54, '*', 54, 140],
-      body: rows.map((r) => r.map((of, i) => ({ text: of, bold: i === 3 && r[2] === '应缴合计' }))),
+      body: rows.map((r) => r.map((of, i) => ({ text: of, bold: i === 3 && r[2] === '现在应缴' }))),
     },
     layout: 'noBorders',
   };
@@ -191,7 +191,7 @@ function totals(view: BillView): Content[] {
             tagged(sumNames[figure].zh, { assumed: assumed && figure === 'late-fee' }),
             right(plain(fen)),
           ]),
-          [{ text: '应缴合计', bold: true }, right(showYuan(total.payableFen), true)],
+          [{ text: '现在应缴合计', bold: true }, right(showYuan(total.payableFen), true)],
         ],
       },
       layout: 'noBorders',

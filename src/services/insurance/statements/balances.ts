@@ -44,7 +44,7 @@ export interface BalancesView {
 /**
  * Balances of a fund's book at the end of an effective day, as they are known now, or as they were known after an act or at a moment: what
  * was found out later is left out then. Of one employer on request. With the actor's own eyes. Amounts in fen.
- * @throws MindunError input-invalid, unknown-area, unknown-employer, date-impossible
+ * @throws MindunError input-invalid, unknown-area, not-permitted, unknown-employer, date-impossible
  */
 export const balancesQuery = defineQuery({
   name: 'insurance.balances',

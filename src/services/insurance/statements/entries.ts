@@ -67,7 +67,7 @@ interface Behind {
 /**
  * The journal lines behind a cell: of the statement by its row's key, in the column of the month or of the year to date;
  * of the trial balance by an account's key (`before`: what its opening balance is made of). With the actor's own eyes. Amounts in fen.
- * @throws MindunError input-invalid, not-found, unknown-area
+ * @throws MindunError input-invalid, not-found, unknown-area, not-permitted
  */
 export const entriesQuery = defineQuery({
   name: 'insurance.entries',

@@ -1,5 +1,5 @@
 import { fundBy, funds } from '../../../engines/fund/index.ts';
-import { areaByCode } from '../../../engines/jurisdiction/index.ts';
+import { type Area, areaByCode, areaWithin } from '../../../engines/jurisdiction/index.ts';
 import {
   MindunError,
   type Month,
@@ -20,7 +20,7 @@ export interface Scope {
   readonly keptBalances: boolean;
 }
 
-/** @throws MindunError input-invalid, unknown-area */
+/** @throws MindunError input-invalid, unknown-area, not-permitted */
 export async function scopeOf(
   context: QueryContext,
   input: { readonly fund: string; readonly month: string; readonly area?: string | undefined },
@@ -30,7 +30,7 @@ export async function scopeOf(
     const known = funds.map((f) => f.key).join(', ');
     throw new MindunError('input-invalid', { what: `fund: ${input.fund} (${known})` });
   }
-  const area = await areaByCode(context.tx, input.area ?? context.city.code, context.today);
+  const area = await areaAsked(context, input.area);
   return {
     fund: fund.id,
     fundKey: fund.key,
@@ -40,6 +40,24 @@ export async function scopeOf(
     areaName: area.name,
     keptBalances: area.tier === 'city' || area.tier === 'county',
   };
+}
+
+/**
+ * The area whose figures the asker gets: what was asked for, as far as his right reaches. Row-level security leaves the rest out of
+ * every sum, so a heading that named more would be untrue.
+ */
+async function areaAsked(context: QueryContext, code: string | undefined): Promise<Area> {
+  const { tx, city, today } = context;
+  const { areaLo, areaHi } = context.caller.actor.reach;
+  const own =
+    areaLo === undefined || areaHi === undefined
+      ? undefined
+      : await areaWithin(tx, areaLo, areaHi, today);
+  if (own !== undefined && code === undefined) return own;
+  const area = await areaByCode(tx, code ?? city.code, today);
+  if (own === undefined || (area.key >= own.key && area.last <= own.last)) return area;
+  if (area.key <= own.key && area.last >= own.last) return own;
+  throw new MindunError('not-permitted', { what: area.name });
 }
 
 /**

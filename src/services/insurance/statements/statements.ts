@@ -36,7 +36,7 @@ export const asked = { fund: z.string(), month: z.string(), area: z.string().opt
 /**
  * Income and expenditure of a fund: the month and the year to date, with opening and closing balance, from the entries
  * of the statutory book without those that close a month. With the actor's own eyes. Amounts in fen.
- * @throws MindunError input-invalid, unknown-area
+ * @throws MindunError input-invalid, unknown-area, not-permitted
  */
 export const statementQuery = defineQuery({
   name: 'insurance.statement',
@@ -155,7 +155,7 @@ function credited(moved: readonly Moved[], of: Selection, column: Column): numbe
 /**
  * Opening, debit, credit and closing of every account of a fund's book in a month; opening and closing are positive on
  * the debit side. With the actor's own eyes. Amounts in fen.
- * @throws MindunError input-invalid, unknown-area
+ * @throws MindunError input-invalid, unknown-area, not-permitted
  */
 export const trialBalanceQuery = defineQuery({
   name: 'insurance.trial-balance',

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { EmployerRow } from '../../../engines/registry/index.ts';
 import { type Context, type Month, period, publicId } from '../../../kernel/index.ts';
+import { lastMonthLines } from '../declare/last-month.ts';
 import { spellsIn } from '../declare/spells.ts';
 import { leftBefore, type MatchedRoster, namedOnFaults } from '../roster/index.ts';
 import type { UploadView } from '../views.ts';
@@ -56,15 +57,20 @@ export async function storeUpload(
   return { id: row.id, publicId: id };
 }
 
-/** Who joins, leaves and stays, beside the enrolments that are open; and whom the month's bill will count. */
+/**
+ * Who joins, leaves and stays, and whom the month's bill will count. A whole roster stands beside the enrolments that are open, so that who was
+ * taken before in the month and is left out is seen to go; changes stand beside those with which the month began, and count from
+ * last month's roster, since they take the place of whatever was declared of the month.
+ */
 async function changesOf(
   context: Context,
   input: UploadInput,
   roster: MatchedRoster,
 ): Promise<Preview['changes']> {
-  const spells = await spellsIn(context.tx, input.employer.id, input.month);
-  const here = new Set(spells.open.keys());
-  const onFaults = await namedOnFaults(context.tx, roster, here);
+  const { tx } = context;
+  const spells = await spellsIn(tx, input.employer.id, input.month);
+  const here: ReadonlySet<number> = input.full ? new Set(spells.open.keys()) : spells.before;
+  const onFaults = await namedOnFaults(tx, roster, here);
   const listed = new Set<number>();
   let [joining, leaving, staying, heldBack, persons, personsLeaving] = [0, 0, 0, 0, 0, 0];
   for (const row of roster.rows) {
@@ -72,22 +78,24 @@ async function changesOf(
     if (id !== undefined) listed.add(id);
     const enrolled = id !== undefined && here.has(id);
     const leaves = row.change === 'leaves';
-    // Of somebody who is not enrolled it changes nothing that he left before, or as an earlier roster of the month said.
-    const known = id !== undefined && spells.ended.has(id);
     const before = leftBefore(row.change, row.changeOn, input.month);
     if (!before) persons += 1;
     if (leaves && !before) personsLeaving += 1;
     if (enrolled && leaves) leaving += 1;
     else if (enrolled) staying += 1;
-    else if (!leaves || !(before || known)) joining += 1;
+    // Of somebody who is not enrolled it changes nothing that he left before, or as a whole roster said that this one takes the place of.
+    else if (!before && !(leaves && input.full && id !== undefined && spells.ended.has(id)))
+      joining += 1;
   }
   for (const person of here) {
     if (listed.has(person)) continue;
-    if (!input.full) {
-      staying += 1;
-      persons += 1;
-    } else if (onFaults === 'anyone' || onFaults.has(person)) heldBack += 1;
+    if (!input.full) staying += 1;
+    else if (onFaults === 'anyone' || onFaults.has(person)) heldBack += 1;
     else leaving += 1;
+  }
+  if (!input.full) {
+    const last = await lastMonthLines(tx, input.employer.id, input.month);
+    for (const person of last.keys()) if (!listed.has(person)) persons += 1;
   }
   return { joining, leaving, staying: staying + heldBack, heldBack, persons, personsLeaving };
 }

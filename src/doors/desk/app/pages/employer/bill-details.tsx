@@ -172,7 +172,9 @@ export function LateFees({ of }: { readonly of: BillView }) {
                 <td className="n" data-l={t('bill.late-fee')}>
                   {l.state === 'not-computed' ? '—' : amount(l.amountFen)}
                 </td>
-                <td data-l={t('bill.late-fee-why')}>{say(l.why)}</td>
+                <td className="wrap" data-l={t('bill.late-fee-why')}>
+                  {say(l.why)}
+                </td>
               </tr>
             ))}
           </tbody>

@@ -61,6 +61,9 @@ function Head({ of }: { readonly of: BillView }) {
           </span>,
         ],
         ...(open ? [[t('status'), <DueStatus key="s" of={of.standing} />] as const] : []),
+        ...(open && of.standing.order !== null
+          ? [[t('order.column'), <Ordered key="o" of={of.standing} />] as const]
+          : []),
         [t('bill.paid'), showYuan(of.paidFen)],
         [t('bill.payable'), <b key="p">{showYuan(of.total.payableFen)}</b>],
         [t('bill.late-fee'), showYuan(of.total.lateFeeFen)],
@@ -81,6 +84,25 @@ function Head({ of }: { readonly of: BillView }) {
           : []),
       ]}
     />
+  );
+}
+
+/** The order to pay that was given last, and whether its day, or one's before it, was missed. */
+function Ordered({ of }: { readonly of: BillView['standing'] }) {
+  const { t, language } = useSpeech();
+  const { order, orderMissedOn } = of;
+  if (order === null) return null;
+  return (
+    <>
+      {t('order.given', { on: day(order.givenOn, language), by: day(order.payBy, language) })}
+      {orderMissedOn === null ? null : (
+        <>
+          {' '}
+          <Status kind="late">{t('order.missed', { day: day(orderMissedOn, language) })}</Status>
+          <span className="mini"> {t('order.missed-what')}</span>
+        </>
+      )}
+    </>
   );
 }
 

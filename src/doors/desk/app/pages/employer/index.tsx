@@ -186,7 +186,7 @@ function Bills({ employer, of }: { readonly employer: string; readonly of: BillL
   );
 }
 
-/** What may be done with an open bill: an order is given when it is late, not deferred, and none runs. */
+/** What may be done with an open bill: an order is given when it is late, not deferred, and none runs; it is deferred while no order was missed. */
 export function Acts(props: {
   readonly employer: string;
   readonly bill: string;
@@ -207,7 +207,7 @@ export function Acts(props: {
           {t('order')}
         </Link>
       ) : null}
-      {may('insurance.defer') ? (
+      {of.orderMissedOn === null && may('insurance.defer') ? (
         <Link to={`/employers/${employer}/defer${query}`} aria-label={`${t('defer')} ${bill}`}>
           {t('defer')}
         </Link>

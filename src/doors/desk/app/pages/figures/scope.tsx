@@ -4,6 +4,7 @@ import { showMonth } from '../../format.ts';
 import { useSpeech } from '../../language.tsx';
 import { useFilters } from '../../parts/list.tsx';
 import { Answer } from '../../parts/states.tsx';
+import { useSession } from '../../session.tsx';
 import type { TextKey } from '../../texts/index.ts';
 
 const funds = [
@@ -74,6 +75,9 @@ export function ScopeBar({
   const { set } = useFilters();
   const months = useAsk('insurance.months', {});
   const areas = useAsk('registry.areas', {});
+  const { city } = useSession();
+  // Whose right ends at one area has no other to choose; the heading names it.
+  const everywhere = city === null || city.area === null || city.area.code === city.code;
   const choice = (
     name: Part | 'month',
     label: string,
@@ -110,7 +114,7 @@ export function ScopeBar({
             funds.map((f) => ({ value: f, label: t(`fund.${f}`) })),
           )
         : null}
-      {parts.includes('area')
+      {parts.includes('area') && everywhere
         ? choice('area', t('county'), scope.area ?? '', [
             { value: '', label: t('county.all') },
             ...(areas.answer?.rows ?? []).map((a) => ({ value: a.code, label: a.name })),

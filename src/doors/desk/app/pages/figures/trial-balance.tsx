@@ -7,7 +7,7 @@ import { Page } from '../../parts/page.tsx';
 import { ReportFiles } from '../../parts/paper.tsx';
 import { Sideways } from '../../parts/sideways.tsx';
 import { Answer } from '../../parts/states.tsx';
-import { Status } from '../../parts/words.tsx';
+import { Han, Status } from '../../parts/words.tsx';
 import { type Scope, ScopeBar, scopeQuery, Unscoped, useScope } from './scope.tsx';
 
 /** Every account of a fund's book in a month; each movement opens its journal lines. */
@@ -22,7 +22,13 @@ export function TrialBalancePage() {
           ? t('trial-balance')
           : t('trial-balance.title', { month: showMonth(scope.month, language) })
       }
-      aside={asked.answer === null ? null : <Balanced of={asked.answer} />}
+      aside={
+        asked.answer === null ? null : (
+          <>
+            <Han>{asked.answer.area}</Han> <Balanced of={asked.answer} />
+          </>
+        )
+      }
       end={
         scope === null ? null : <ReportFiles query="insurance.trial-balance" input={{ ...scope }} />
       }
