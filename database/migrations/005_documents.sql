@@ -19,6 +19,8 @@ create table file_chunk (
   data bytea not null,
   primary key (file_id, seq)
 );
+-- Kept as it is: to press a large roster together takes longer than all its checks, and a workbook is pressed already.
+alter table file_chunk alter column data set storage external;
 
 -- Papers that carry a code by which anybody can check them: certificates, and bills as they were printed.
 create table certificate (

@@ -69,13 +69,14 @@ export interface CitizenNumber {
   readonly division: string;
 }
 
+const checkCharacters = '10X98765432';
 const citizenWeights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
 
 /** Check character of the first 17 digits (GB 11643-1999, ISO 7064 MOD 11-2). */
 export function citizenCheck(seventeen: string): string {
   let sum = 0;
   for (let i = 0; i < 17; i += 1) sum += citizenWeights[i]! * (seventeen.charCodeAt(i) - 48);
-  return '10X98765432'[sum % 11]!;
+  return checkCharacters[sum % 11]!;
 }
 
 /** Why a text is no citizen number, in the order in which it is found. */
@@ -110,18 +111,45 @@ export function citizenNumber(text: string, on: PlainDate): CitizenNumber {
  */
 export function citizenFlaw(text: string, on: PlainDate): CitizenFlaw | null {
   const short = text.length === 15;
-  if (!(short || text.length === 18) || !allDigits(text, short ? 15 : 17)) return 'format-wrong';
-  const last = text.charCodeAt(17);
+  if (!short && text.length !== 18) return 'format-wrong';
+  const sum = readFigures(text, short ? 15 : 17);
+  if (sum < 0) return 'format-wrong';
+  const last = short ? 0 : text.charCodeAt(17);
   if (!short && !(last >= 48 && last <= 57) && last !== 88) return 'format-wrong';
-  const year = short ? 1900 + digits(text, 6, 8) : digits(text, 6, 10);
+  const year = short ? 1900 + pair(6) : pair(6) * 100 + pair(8);
   const monthAt = short ? 8 : 10;
-  const month = digits(text, monthAt, monthAt + 2);
-  const day = digits(text, monthAt + 2, monthAt + 4);
+  const [month, day] = [pair(monthAt), pair(monthAt + 2)];
   if (!isDate(year, month, day)) return 'birth-date-impossible';
-  const today = digits(on, 0, 4) * 10_000 + digits(on, 5, 7) * 100 + digits(on, 8, 10);
-  if (year * 10_000 + month * 100 + day > today) return 'birth-date-future';
-  if (!short && citizenCheck(text).charCodeAt(0) !== last) return 'check-digit-wrong';
+  if (year * 10_000 + month * 100 + day > numberOfDay(on)) return 'birth-date-future';
+  if (!short && checkCharacters.charCodeAt(sum % 11) !== last) return 'check-digit-wrong';
   return null;
+}
+
+/** The figures of the number that is looked at: a text that was cut out of a long one gives each of its characters slowly, so once is enough. */
+const figures = new Uint8Array(18);
+
+/** Reads the first figures of a number; answers their weighted sum, −1 when one is no figure. */
+function readFigures(text: string, count: number): number {
+  let sum = 0;
+  for (let i = 0; i < count; i += 1) {
+    const figure = text.charCodeAt(i) - 48;
+    if (figure < 0 || figure > 9) return -1;
+    figures[i] = figure;
+    sum += citizenWeights[i]! * figure;
+  }
+  return sum;
+}
+
+function pair(at: number): number {
+  return figures[at]! * 10 + figures[at + 1]!;
+}
+
+let lastAsked = { on: '', number: 0 };
+
+/** 2008-03-31 as 20080331; a file asks about one day only. */
+function numberOfDay(on: PlainDate): number {
+  if (on !== lastAsked.on) lastAsked = { on, number: Number(on.replaceAll('-', '')) };
+  return lastAsked.number;
 }
 
 /** The 18 characters of a number without a flaw. */
@@ -139,20 +167,6 @@ export function citizenBirth(number: string): PlainDate {
 /** The sex in a number of 18 characters without a flaw. */
 export function citizenSex(number: string): 'male' | 'female' {
   return number.charCodeAt(16) % 2 === 1 ? 'male' : 'female';
-}
-
-function allDigits(text: string, count: number): boolean {
-  for (let i = 0; i < count; i += 1) {
-    const c = text.charCodeAt(i);
-    if (c < 48 || c > 57) return false;
-  }
-  return true;
-}
-
-function digits(text: string, from: number, to: number): number {
-  let n = 0;
-  for (let i = from; i < to; i += 1) n = n * 10 + text.charCodeAt(i) - 48;
-  return n;
 }
 
 /** As screens show it: `4304**********1018`. */

@@ -20,8 +20,11 @@ export interface TableRow {
   readonly line: number;
   /** The cell under a header; blank when the row ends before it. */
   cell(header: string): Cell;
-  /** The same as its reader gives it, for files of many rows. */
+  /** The same as its reader gives it. */
   raw(header: string): RawCell;
+  /** Where a header's cells stand in every row, −1: nowhere; what stands there in this one. For files of many rows. */
+  place(header: string): number;
+  at(place: number): RawCell;
 }
 
 /** A cell as its reader gives it: of a CSV the text alone. */
@@ -96,7 +99,15 @@ class ReadRow implements TableRow {
   }
 
   raw(header: string): RawCell {
-    return this.cells[this.columns.get(header) ?? -1] ?? '';
+    return this.at(this.place(header));
+  }
+
+  place(header: string): number {
+    return this.columns.get(header) ?? -1;
+  }
+
+  at(place: number): RawCell {
+    return place >= 0 && place < this.cells.length ? this.cells[place]! : '';
   }
 
   cell(header: string): Cell {

@@ -264,6 +264,20 @@ export function foundOn(
   return { line, column: check.headers.get(header) ?? header, code, value, message };
 }
 
+/** Where the columns stand in the rows of a file. */
+function placesIn(row: TableRow): Readonly<Record<Column, number>> {
+  return {
+    name: row.place(rosterColumns.name),
+    number: row.place(rosterColumns.number),
+    residence: row.place(rosterColumns.residence),
+    employment: row.place(rosterColumns.employment),
+    hired: row.place(rosterColumns.hired),
+    wage: row.place(rosterColumns.wage),
+    change: row.place(rosterColumns.change),
+    changeOn: row.place(rosterColumns.changeOn),
+  };
+}
+
 class RosterChecker implements Place {
   readonly lastDay: PlainDate;
   readonly persons = new PersonLines();
@@ -274,6 +288,7 @@ class RosterChecker implements Place {
   readonly #faults: Found[] = [];
   readonly #warnings: Found[] = [];
   readonly #faulty: Named[] = [];
+  #places!: Readonly<Record<Column, number>>;
   #lines = 0;
   #wage = 0;
 
@@ -284,6 +299,7 @@ class RosterChecker implements Place {
 
   // Runs for every row of a file of hundreds of thousands: nothing is made here that is not kept.
   row(row: TableRow): void {
+    if (this.#lines === 0) this.#places = placesIn(row);
     this.#lines += 1;
     this.line = row.line;
     const before = this.#faults.length;
@@ -320,7 +336,7 @@ class RosterChecker implements Place {
     column: Column,
     read: (text: string, place: Place) => T | Flaw,
   ): T | null {
-    const raw = row.raw(rosterColumns[column]);
+    const raw = row.at(this.#places[column]);
     const text = textOf(raw);
     this.numeric = typeof raw !== 'string' && raw.numeric;
     const value = isFormula(raw)

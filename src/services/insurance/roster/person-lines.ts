@@ -5,6 +5,7 @@ import { citizenCheck } from '../../../kernel/identity.ts';
  * thousands leaves nothing for the collector of memory.
  */
 export class PersonLines {
+  /** One more than each key: 0 is a free place. */
   #keys = new Float64Array(1024);
   #lines = new Uint32Array(1024);
   #count = 0;
@@ -12,35 +13,37 @@ export class PersonLines {
   /** Keeps the line of a number's key; answers the line where it stood before, 0 when it is new. */
   add(key: number, line: number): number {
     if (this.#count * 2 >= this.#keys.length) this.#grow();
-    const at = placeOf(this.#keys, this.#lines, key);
-    if (this.#lines[at] !== 0) return this.#lines[at]!;
-    this.#keys[at] = key;
+    const kept = key + 1;
+    const at = placeOf(this.#keys, kept);
+    if (this.#keys[at] === kept) return this.#lines[at]!;
+    this.#keys[at] = kept;
     this.#lines[at] = line;
     this.#count += 1;
     return 0;
   }
 
   #grow(): void {
-    const keys = new Float64Array(this.#keys.length * 2);
+    const keys = new Float64Array(this.#keys.length * 4);
     const lines = new Uint32Array(keys.length);
-    this.#keys.forEach((key, i) => {
-      if (this.#lines[i] === 0) return;
-      const at = placeOf(keys, lines, key);
+    for (let i = 0; i < this.#keys.length; i += 1) {
+      const key = this.#keys[i]!;
+      if (key === 0) continue;
+      const at = placeOf(keys, key);
       keys[at] = key;
       lines[at] = this.#lines[i]!;
-    });
+    }
     this.#keys = keys;
     this.#lines = lines;
   }
 }
 
-/** Where a key stands or belongs; a line of 0 is a free place. */
-function placeOf(keys: Float64Array, lines: Uint32Array, key: number): number {
+/** Where a key stands or belongs. Only the keys are looked at: the lines lie elsewhere in memory. */
+function placeOf(keys: Float64Array, key: number): number {
   const mask = keys.length - 1;
   let hash = Math.imul(key | 0, 0x9e3779b1) ^ Math.imul((key / 4_294_967_296) | 0, 0x85ebca6b);
   hash ^= hash >>> 15;
   let at = hash & mask;
-  while (lines[at] !== 0 && keys[at] !== key) at = (at + 1) & mask;
+  while (keys[at] !== 0 && keys[at] !== key) at = (at + 1) & mask;
   return at;
 }
 
