@@ -144,6 +144,7 @@ describe('apportion', () => {
     expect(apportion(fen(10), [1, 2, 0])).toEqual([3, 7, 0]);
     expect(apportion(fen(0), [0, 0])).toEqual([0, 0]);
     expect(() => apportion(fen(1), [0, 0])).toThrow(RangeError);
+    expect(() => apportion(fen(1), [5, -1])).toThrow(RangeError);
   });
 
   it('sums to the total, each part within a fen of its share', () => {
@@ -157,17 +158,6 @@ describe('apportion', () => {
           const off = BigInt(p) * BigInt(sum(w)) - BigInt(t) * BigInt(w[i]!);
           expect(off < 0n ? -off : off).toBeLessThan(BigInt(sum(w)));
         });
-      }),
-    );
-  });
-
-  it('sums to the total when some weights are corrections below zero', () => {
-    expect(sum(apportion(fen(1), [5, -1, -1, -1]))).toBe(1);
-    const weights = fc.array(fc.integer({ min: -1000, max: 1000 }), { minLength: 1 });
-    fc.assert(
-      fc.property(total, weights, (t, w) => {
-        fc.pre(sum(w) !== 0);
-        expect(sum(apportion(t, w))).toBe(t);
       }),
     );
   });

@@ -124,22 +124,20 @@ function capitalWhole(whole: bigint): string {
 /**
  * Divides `total` over `weights` so that the parts sum to it exactly: each gets its floor, the
  * remaining fen go to the largest remainders, equal remainders to the earlier part. A negative total is
- * divided as its positive twin. Weights that sum to zero with a total that is not: RangeError.
+ * divided as its positive twin. A weight below zero, or weights that sum to zero with a total that is not: RangeError.
  */
 export function apportion(total: Fen, weights: readonly number[]): Fen[] {
   const sign = total < 0 ? -1 : 1;
   const whole = BigInt(Math.abs(total));
   const sum = weights.reduce((s, w) => s + BigInt(w), 0n);
+  if (weights.some((w) => w < 0)) throw new RangeError('a weight below zero');
   if (sum === 0n) {
     if (total !== 0) throw new RangeError('nothing to apportion over');
     return weights.map(() => fen(0));
   }
-  // Weights below zero (a correction downwards) need true floors, or the parts would not sum to the total.
-  const flip = sum < 0n ? -1n : 1n;
-  const over = sum * flip;
-  const products = weights.map((w) => whole * BigInt(w) * flip);
-  const remainders = products.map((p) => ((p % over) + over) % over);
-  const floors = products.map((p, i) => (p - remainders[i]!) / over);
+  const products = weights.map((w) => whole * BigInt(w));
+  const remainders = products.map((p) => p % sum);
+  const floors = products.map((p) => p / sum);
   let left = Number(whole - floors.reduce((s, f) => s + f, 0n));
   const order = weights
     .map((_, i) => i)
