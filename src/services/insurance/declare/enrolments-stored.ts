@@ -53,10 +53,12 @@ export async function writeEnrolments(
   employer: EmployerRow,
   { closed, opened }: Changed,
 ): Promise<void> {
-  await tx.execute('update spell set known = int8range(lower(known), $2) where id = any ($1)', [
-    closed,
-    act,
-  ]);
+  if (closed.length > 0)
+    await tx.execute('update spell set known = int8range(lower(known), $2) where id = any ($1)', [
+      closed,
+      act,
+    ]);
+  if (opened.length === 0) return;
   await tx.execute(
     `insert into spell (person_id, employer_id, area, category, schemes, valid, known)
      select u.person, $1, $2, u.category, u.schemes, daterange(u.from_day, u.to_day), int8range($3, null)

@@ -8,8 +8,8 @@ import {
   type PlainDate,
   period,
 } from '../../../kernel/index.ts';
-
 import { lineChange } from '../codes.ts';
+import { writeEnrolments } from './enrolments-stored.ts';
 
 /** One person on a roster as it is stored. Wage in fen. */
 export interface Line {
@@ -140,13 +140,14 @@ export async function updateSpells(
  * @param until the first day on which they are over; null: they are open
  */
 async function openSpells(
-  { tx, act }: Context,
+  context: Context,
   employer: EmployerRow,
   month: Month,
   joining: readonly Line[],
   spells: Spells,
   until: PlainDate | null,
 ): Promise<void> {
+  const { tx, act } = context;
   const goesOn = (l: Line): Ended | undefined => {
     const [ended, ...more] = spells.ended.get(l.person) ?? [];
     const same = ended?.category === l.category && ended.schemes === l.schemes;
@@ -157,22 +158,14 @@ async function openSpells(
   const cut = others.flatMap((l) => (spells.ended.get(l.person) ?? []).map((e) => e.id));
   if (going.length > 0) await endSpells(tx, going, null, act);
   if (cut.length > 0) await endSpells(tx, cut, firstDay(month), act);
-  if (others.length === 0) return;
-  await tx.execute(
-    `insert into spell (person_id, employer_id, area, category, schemes, valid, known)
-     select u.person, $1, $2, u.category, u.schemes, daterange($3::date, $8::date), int8range($4, null)
-     from unnest($5::bigint[], $6::smallint[], $7::smallint[]) as u (person, category, schemes)`,
-    [
-      employer.id,
-      employer.area,
-      firstDay(month),
-      act,
-      others.map((l) => l.person),
-      others.map((l) => l.category),
-      others.map((l) => l.schemes),
-      until,
-    ],
-  );
+  const span = { from: firstDay(month), to: until };
+  const opened = others.map(({ person, category, schemes }) => ({
+    person,
+    category,
+    schemes,
+    ...span,
+  }));
+  await writeEnrolments(context, employer, { closed: [], opened });
 }
 
 /** Gives enrolments another end, or none, by a correction of what is known; those that begin on it or later never were. */
