@@ -69,7 +69,7 @@ export default {
         pathNot: [
           '^src/doors/desk/app/',
           '^src/doors/look/',
-          '^src/kernel/(errors|money|rational|text|time)\\.ts$',
+          '^src/kernel/(errors|money|purposes|rational|text|time)\\.ts$',
         ],
         dependencyTypesNot: ['type-only'],
       },

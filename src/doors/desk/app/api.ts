@@ -1,4 +1,5 @@
 import type { PersonFound } from '../../../engines/registry/index.ts';
+import type { purposes as words } from '../../../kernel/purposes.ts';
 import type { Language, Text } from '../../../kernel/text.ts';
 import type { CityNow } from '../../../services/city/index.ts';
 import type {
@@ -208,7 +209,11 @@ const offline: Text & { readonly mend: Text } = {
 };
 
 /** What personal data are looked at for, as the person sees it in the list of looks. */
-export const purposes = ['counter-visit', 'open-matter', 'routine-check'] as const;
+export const purposes = [
+  'counter-visit',
+  'open-matter',
+  'routine-check',
+] as const satisfies readonly (keyof typeof words)[];
 export type Purpose = (typeof purposes)[number];
 
 interface CallOptions {

@@ -1,3 +1,4 @@
+import { purposes } from '../../../../kernel/purposes.ts';
 import type { Text } from '../../../../kernel/text.ts';
 
 /** Persons, their records, and the papers that a clerk prints. */
@@ -28,9 +29,9 @@ export const persons = {
   'person-category.public': { zh: '机关事业单位职工', en: 'Public institution' },
   'person-category.flexible': { zh: '灵活就业', en: 'Flexible employment' },
   'person-category.rural': { zh: '农民合同制职工', en: 'Rural contract worker' },
-  'purpose.counter-visit': { zh: '窗口办理', en: 'Counter visit' },
-  'purpose.open-matter': { zh: '在办事项', en: 'Open matter' },
-  'purpose.routine-check': { zh: '依法抽查', en: 'Routine check by law' },
+  'purpose.counter-visit': purposes['counter-visit'],
+  'purpose.open-matter': purposes['open-matter'],
+  'purpose.routine-check': purposes['routine-check'],
   'record.counted': { zh: '养老累计缴费', en: 'Pension months' },
   'record.deemed': { zh: '视同缴费', en: 'Deemed' },
   'record.months-of': { zh: '{count} 个月', en: '{count} months' },
