@@ -44,6 +44,7 @@ function useColumns(): readonly Column<SuspenseRow>[] {
     { title: t('suspense.amount'), n: true, cell: (r) => amount(r.amountFen) },
     {
       title: t('suspense.bill'),
+      wrap: true,
       cell: (r) => (r.billText === '' ? '—' : <Han>{r.billText}</Han>),
     },
     { title: t('suspense.why'), cell: (r) => say(r.reason) },

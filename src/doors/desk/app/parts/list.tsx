@@ -15,6 +15,8 @@ export interface Column<T> {
   readonly row?: boolean;
   /** Figures: right-aligned. */
   readonly n?: boolean;
+  /** Words of others, of any length: they wrap, and the columns behind them stay in sight. */
+  readonly wrap?: boolean;
   readonly cell: (row: T) => ReactNode;
   /** Of all rows together, in the last line. */
   readonly total?: (rows: readonly T[]) => ReactNode;
@@ -78,10 +80,10 @@ function Total<T>({ column, rows }: { readonly column: Column<T>; readonly rows:
 }
 
 function Cell<T>({ column, row }: { readonly column: Column<T>; readonly row: T }) {
-  const { n, cell, title } = column;
+  const { n, wrap, cell, title } = column;
   if (column.row === true) return <th scope="row">{cell(row)}</th>;
   return (
-    <td className={n === true ? 'n' : undefined} data-l={title}>
+    <td className={n === true ? 'n' : wrap === true ? 'wrap' : undefined} data-l={title}>
       {cell(row)}
     </td>
   );
