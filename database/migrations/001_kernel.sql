@@ -1,6 +1,23 @@
 -- The kernel's own tables: the city, its clock, the acts, long runs, the outbox.
 -- Names in double braces (schema and roles) are filled in by `migrate`; each file runs in one transaction as the migrate role.
 
+-- The key by which the application signs whose eyes a transaction has. No role but the owner reads it.
+create table reach_key (inner_key bytea not null, outer_key bytea not null);
+insert into reach_key select string_agg(sha256(convert_to(gen_random_uuid()::text || gen_random_uuid()::text, 'UTF8')), ''),
+  string_agg(sha256(convert_to(gen_random_uuid()::text || gen_random_uuid()::text, 'UTF8')), '') from generate_series(1, 2);
+-- Whether the role and the range that this transaction says it has were given to it by the application, on this very connection. Asked
+-- once a statement by every policy, as a sub-select: what it costs is told in docs/reference/performance.md.
+create function reach_signed() returns boolean language plpgsql stable parallel restricted security definer
+  set search_path = {{schema}}, pg_temp as $$
+declare
+  k reach_key;
+  said text := format('%s|%s|%s|%s|%s|%s', pg_backend_pid(), current_setting('role', true), current_setting('app.area_lo', true),
+    current_setting('app.area_hi', true), current_setting('app.persons', true), current_setting('app.employer', true));
+begin
+  select * into k from reach_key;
+  return encode(sha256(k.outer_key || sha256(k.inner_key || convert_to(said, 'UTF8'))), 'hex') = current_setting('app.sign', true);
+end $$;
+
 -- Row-level security by one macro, so that no table is forgotten in one of its five places:
 -- each actor role gets its own policy with one indexable predicate; a NULL column gives that role nothing.
 create procedure guard(
@@ -15,19 +32,19 @@ begin
   execute format('create policy owner_all on %I to {{owner}} using (true) with check (true)', target);
   if staff is not null then
     execute format(
-      'create policy staff_area on %I to {{staff}} using (%I >= nullif(current_setting(''app.area_lo'', true), '''')::bigint
+      'create policy staff_area on %I to {{staff}} using ((select reach_signed()) and %I >= nullif(current_setting(''app.area_lo'', true), '''')::bigint
         and %I <= nullif(current_setting(''app.area_hi'', true), '''')::bigint)', target, staff, staff);
     execute format('grant select on %I to {{staff}}', target);
   end if;
   if person is not null then
     execute format(
-      'create policy own_person on %I to {{person}} using (%I = any (nullif(current_setting(''app.persons'', true), '''')::bigint[]))',
+      'create policy own_person on %I to {{person}} using ((select reach_signed()) and %I = any (nullif(current_setting(''app.persons'', true), '''')::bigint[]))',
       target, person);
     execute format('grant select on %I to {{person}}', target);
   end if;
   if employer is not null then
     execute format(
-      'create policy own_employer on %I to {{employer}} using (%I = nullif(current_setting(''app.employer'', true), '''')::bigint)',
+      'create policy own_employer on %I to {{employer}} using ((select reach_signed()) and %I = nullif(current_setting(''app.employer'', true), '''')::bigint)',
       target, employer);
     execute format('grant select on %I to {{employer}}', target);
   end if;

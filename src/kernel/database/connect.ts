@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { databaseError } from './faults.ts';
 import { numbersIn } from './lists.ts';
-import { schemaOf } from './names.ts';
+import { type Login, loginNames, schemaOf } from './names.ts';
 
 /** Where a server answers. `host` is a socket directory or a host name. */
 export interface Connection {
@@ -35,8 +35,17 @@ export function typeParser(type: number): (text: string) => unknown {
   return types.getTypeParser(type, 'text') as unknown as (text: string) => unknown;
 }
 
+/** A pool for each log-in of the application; none connects before it is used. */
+export type Pools = Readonly<Record<Login, pg.Pool>>;
+
+/** @param as the connection by which a log-in comes @param max connections of each */
+export function cityPools(as: (login: Login) => Connection, city: string, max: number): Pools {
+  const of = (login: Login): [Login, pg.Pool] => [login, cityPool(as(login), city, max)];
+  return Object.fromEntries(loginNames.map(of)) as Record<Login, pg.Pool>;
+}
+
 /** A pool whose connections live in the city's schema and nowhere else. */
-export function cityPool(connection: Connection, city: string, max: number): pg.Pool {
+function cityPool(connection: Connection, city: string, max: number): pg.Pool {
   const pool = new pg.Pool({
     ...connection,
     types,

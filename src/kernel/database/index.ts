@@ -1,4 +1,4 @@
-export { type Connection, cityPool, singleClient, withClient } from './connect.ts';
+export { type Connection, cityPools, singleClient, withClient } from './connect.ts';
 export {
   BinaryWriter,
   type ColumnType,
@@ -20,6 +20,9 @@ export {
 export {
   type ActorRole,
   type CityRole,
+  type Login,
   roleName,
+  type WorkRole,
 } from './names.ts';
+export { ReachKey } from './reach-key.ts';
 export { type Reach, type Row, Store, Tx } from './tx.ts';

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type pg from 'pg';
 import { type Connection, withClient } from './connect.ts';
-import { cityRoles, roleName, schemaOf } from './names.ts';
+import { cityRoles, type Login, loginNames, logins, roleName, schemaOf } from './names.ts';
 
 const folder = new URL('../../../database/migrations/', import.meta.url);
 
@@ -25,19 +25,19 @@ export interface Migrated {
 
 /**
  * Brings a city's schema to this version: roles, schema, numbered files, each in its own transaction.
- * @param appPassword password of the application's log-in
+ * @param passwordOf password of each of the application's log-ins
  * The connecting user needs CREATEROLE and CREATE on the database, nothing more.
  * @throws Error with the file's name when a migration fails; what went before it stays
  */
 export async function migrateCity(
   connection: Connection,
   city: string,
-  appPassword: string,
+  passwordOf: (login: Login) => string,
 ): Promise<Migrated> {
   return withClient(connection, undefined, async (client) => {
     // Two programs that migrate the same city wait for one another.
     await client.query('select pg_advisory_lock($1, $2)', [0x6d64, Number(city)]);
-    await ensureRoles(client, city, appPassword);
+    await ensureRoles(client, city, passwordOf);
     const schema = schemaOf(city);
     const owner = roleName(city, 'owner');
     await client.query(`create schema if not exists ${schema} authorization ${owner}`);
@@ -45,7 +45,10 @@ export async function migrateCity(
     await client.query(
       'create table if not exists schema_version (version int primary key, applied timestamptz not null default clock_timestamp())',
     );
-    const usage = cityRoles.filter((r) => r !== 'owner').map((r) => roleName(city, r));
+    // Not the log-ins: before they have become somebody there is nothing for them here.
+    const usage = cityRoles
+      .filter((r) => r !== 'owner' && !Object.hasOwn(logins, r))
+      .map((r) => roleName(city, r));
     await client.query(`grant usage on schema ${schema} to ${usage.join(', ')}`);
     await client.query(`grant select on schema_version to ${usage.join(', ')}`);
     const from = await currentVersion(client);
@@ -98,8 +101,12 @@ async function apply(
   }
 }
 
-/** Makes the city's roles where they are missing and gives the application's log-in its password. */
-async function ensureRoles(client: pg.Client, city: string, appPassword: string): Promise<void> {
+/** Makes the city's roles where they are missing, and gives the application's log-ins their passwords and what they may become. */
+async function ensureRoles(
+  client: pg.Client,
+  city: string,
+  passwordOf: (login: Login) => string,
+): Promise<void> {
   const names = cityRoles.map((role) => roleName(city, role));
   const { rows } = await client.query('select rolname from pg_roles where rolname = any ($1)', [
     names,
@@ -107,14 +114,16 @@ async function ensureRoles(client: pg.Client, city: string, appPassword: string)
   const there = new Set(rows.map((r) => r.rolname as string));
   for (const role of cityRoles) {
     const name = roleName(city, role);
+    const login = Object.hasOwn(logins, role);
+    // A log-in inherits nothing: until it has said whose eyes it has it sees nothing.
     if (!there.has(name))
-      await client.query(`create role ${name} ${role === 'app' ? 'login noinherit' : 'nologin'}`);
+      await client.query(`create role ${name} ${login ? 'login noinherit' : 'nologin'}`);
   }
-  const app = roleName(city, 'app');
-  await client.query(`alter role ${app} password ${client.escapeLiteral(appPassword)}`);
-  for (const role of cityRoles) {
-    if (role !== 'owner' && role !== 'app')
-      await client.query(`grant ${roleName(city, role)} to ${app}`);
+  for (const login of loginNames) {
+    const name = roleName(city, login);
+    await client.query(`alter role ${name} password ${client.escapeLiteral(passwordOf(login))}`);
+    for (const role of logins[login])
+      await client.query(`grant ${roleName(city, role)} to ${name}`);
   }
   // The migrating user acts as the owner; a superuser may already, another is given the right once.
   await client.query(`grant ${roleName(city, 'owner')} to current_user`);

@@ -2,21 +2,25 @@ import type { Writable } from 'node:stream';
 import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { MindunError } from '../errors.ts';
+import type { Pools } from './connect.ts';
 import { CopyOut, type RowSink } from './copy-out.ts';
-import { Exchange, type Outcome, type Statement } from './exchange.ts';
+import { Exchange, type Statement } from './exchange.ts';
 import { databaseError } from './faults.ts';
 import { listText } from './lists.ts';
-import { type ActorRole, roleName } from './names.ts';
+import { type ActorRole, type Login, loginOf, roleName, type WorkRole } from './names.ts';
+import type { ReachKey } from './reach-key.ts';
 
 /** Whose eyes a transaction has: the role and the values that its policies read. */
 export interface Reach {
-  readonly role: ActorRole;
+  readonly role: ActorRole | WorkRole;
   readonly areaLo?: number;
   readonly areaHi?: number;
   /** Internal ids of the person's files (kept and merged). */
   readonly persons?: readonly number[];
   readonly employer?: number;
 }
+
+type AnyRole = ActorRole | WorkRole | 'bulk';
 
 export type Row = Record<string, unknown>;
 
@@ -28,16 +32,16 @@ interface Answer {
 
 /** Where a transaction's statements go. */
 interface Channel {
-  send(role: ActorRole | 'bulk', sql: string, values: readonly unknown[]): Promise<Answer>;
+  send(role: AnyRole, sql: string, values: readonly unknown[]): Promise<Answer>;
   /** Makes `role` the one whose eyes the next statements have. */
-  become(role: ActorRole | 'bulk'): Promise<void>;
+  become(role: AnyRole): Promise<void>;
   copyIn(sql: string): Writable;
   readRows(sql: string, sink: RowSink): Promise<number>;
 }
 
 // A plan made under one role's policies is not another's: the name carries the role.
 const names = new Map<string, string>();
-function nameOf(role: ActorRole | 'bulk' | 'app', sql: string): string {
+function nameOf(role: AnyRole | 'app', sql: string): string {
   const id = `${role} ${sql}`;
   let name = names.get(id);
   if (name === undefined) {
@@ -50,9 +54,9 @@ function nameOf(role: ActorRole | 'bulk' | 'app', sql: string): string {
 /** One open transaction. Statements run in order; the role is the reach's unless `as` changes it. */
 export class Tx {
   readonly #channel: Channel;
-  #role: ActorRole | 'bulk';
+  #role: AnyRole;
 
-  constructor(channel: Channel, role: ActorRole | 'bulk') {
+  constructor(channel: Channel, role: AnyRole) {
     this.#channel = channel;
     this.#role = role;
   }
@@ -89,7 +93,7 @@ export class Tx {
    * Runs `work` under another role of the city in the same transaction, then returns to this one. Nothing else of the
    * transaction may run meanwhile: it would have the other role's eyes.
    */
-  async as<T>(role: ActorRole | 'bulk', work: () => Promise<T>): Promise<T> {
+  async as<T>(role: AnyRole, work: () => Promise<T>): Promise<T> {
     const before = this.#role;
     if (role === before) return work();
     await this.#become(role);
@@ -121,7 +125,7 @@ export class Tx {
     return this.#channel.readRows(sql, sink);
   }
 
-  async #become(role: ActorRole | 'bulk'): Promise<void> {
+  async #become(role: AnyRole): Promise<void> {
     await this.#channel.become(role);
     this.#role = role;
   }
@@ -140,7 +144,7 @@ class Held implements Channel {
   }
 
   /** One statement after another: what is asked for at once waits for its turn. */
-  send(role: ActorRole | 'bulk', sql: string, values: readonly unknown[]): Promise<Answer> {
+  send(role: AnyRole, sql: string, values: readonly unknown[]): Promise<Answer> {
     const answer = this.#turn.then(() => this.#query(nameOf(role, sql), sql, values));
     this.#turn = answer.then(nothing, nothing);
     return answer;
@@ -159,7 +163,7 @@ class Held implements Channel {
     }
   }
 
-  async become(role: ActorRole | 'bulk'): Promise<void> {
+  async become(role: AnyRole): Promise<void> {
     await this.send(role, 'select set_config($1, $2, true)', ['role', roleName(this.#city, role)]);
   }
 
@@ -203,7 +207,7 @@ function written(value: unknown): unknown {
 }
 
 interface Waiting {
-  readonly role: ActorRole | 'bulk';
+  readonly role: AnyRole;
   readonly sql: string;
   readonly values: readonly unknown[];
   readonly done: (answer: Answer) => void;
@@ -219,7 +223,7 @@ class Pipelined implements Channel {
     this.#send = send;
   }
 
-  send(role: ActorRole | 'bulk', sql: string, values: readonly unknown[]): Promise<Answer> {
+  send(role: AnyRole, sql: string, values: readonly unknown[]): Promise<Answer> {
     return new Promise((done, failed) => {
       if (this.#waiting.length === 0) queueMicrotask(() => void this.#flush());
       this.#waiting.push({ role, sql, values, done, failed });
@@ -252,17 +256,27 @@ class Pipelined implements Channel {
 }
 
 const becomeSql = "select set_config('role', $1, true)";
-const settingsSql = `select set_config('role', $1, true), set_config('app.area_lo', $2, true), set_config('app.area_hi', $3, true),
-  set_config('app.persons', $4, true), set_config('app.employer', $5, true), set_config('transaction_read_only', $6, true)`;
+const settingKeys = [
+  'role',
+  'app.area_lo',
+  'app.area_hi',
+  'app.persons',
+  'app.employer',
+  'app.sign',
+];
+const settingsSql = `select ${settingKeys.map((k, i) => `set_config('${k}', $${i + 1}, true)`).join(', ')},
+  set_config('transaction_read_only', $${settingKeys.length + 1}, true)`;
 
-/** A city's data as seen through its pool of the application's log-in. */
+/** A city's data as seen through its pools, one for each of the application's log-ins. */
 export class Store {
   readonly city: string;
-  readonly #pool: pg.Pool;
+  readonly #pools: Pools;
+  readonly #key: ReachKey;
 
-  constructor(pool: pg.Pool, city: string) {
-    this.#pool = pool;
+  constructor(pools: Pools, city: string, key: ReachKey) {
+    this.#pools = pools;
     this.city = city;
+    this.#key = key;
   }
 
   /**
@@ -274,11 +288,13 @@ export class Store {
     work: (tx: Tx) => Promise<T>,
     options: { readonly isolation?: 'repeatable read'; readonly readOnly?: boolean } = {},
   ): Promise<T> {
-    const client = await this.#connect();
+    // What acts may become whom it acts for and the system; what works without an actor may become neither.
+    const ofWork = loginOf(reach.role) === 'app_jobs';
+    const client = await this.#connect(ofWork ? 'app_jobs' : 'app');
     const held = new Held(client, this.city);
     let broken = false;
     try {
-      await client.query(this.#opening(reach, options));
+      await client.query(this.#opening(client, reach, options));
       const result = await work(new Tx(held, reach.role));
       await client.query('commit');
       return result;
@@ -298,12 +314,12 @@ export class Store {
 
   /**
    * Runs `work`, which only reads, with the reach's eyes and without a transaction of its own: the statements that it asks
-   * for in one turn (`Promise.all`) are one round trip and one read-only transaction, the next ones another.
+   * for in one turn (`Promise.all`) are one round trip and one read-only transaction for each log-in that they need, the next ones others.
    * @throws MindunError database-gone and whatever `work` throws
    */
   async read<T>(reach: Reach, work: (tx: Tx) => Promise<T>): Promise<T> {
     return work(
-      new Tx(new Pipelined((waiting) => this.#exchange(reach, waiting, 'on')), reach.role),
+      new Tx(new Pipelined((waiting) => this.#exchanges(reach, waiting, 'on')), reach.role),
     );
   }
 
@@ -312,44 +328,50 @@ export class Store {
    * durable when this resolves. @throws MindunError database-gone, disk-full
    */
   async write(reach: Reach, sql: string, values: readonly unknown[]): Promise<number> {
-    const [answer] = await this.#exchange(reach, [{ role: reach.role, sql, values }], 'off');
+    const [answer] = await this.#exchanges(reach, [{ role: reach.role, sql, values }], 'off');
     return answer!.count;
+  }
+
+  /** What a role asks goes by a log-in that can become this role and no other: of one turn there may be several, at once. */
+  async #exchanges(
+    reach: Reach,
+    asked: readonly Asked[],
+    readOnly: 'on' | 'off',
+  ): Promise<Answer[]> {
+    const byLogin = new Map<Login, number[]>();
+    asked.forEach(({ role }, i) => {
+      const login = loginOf(role);
+      byLogin.set(login, [...(byLogin.get(login) ?? []), i]);
+    });
+    const answers: Answer[] = [];
+    const ways = [...byLogin].map(async ([login, places]) => {
+      const own = await this.#exchange(
+        login,
+        reach,
+        places.map((i) => asked[i]!),
+        readOnly,
+      );
+      places.forEach((i, n) => {
+        answers[i] = own[n]!;
+      });
+    });
+    await Promise.all(ways);
+    return answers;
   }
 
   /** Role and range are set in the same message as the statements, before them. */
   async #exchange(
+    login: Login,
     reach: Reach,
-    asked: readonly Pick<Waiting, 'role' | 'sql' | 'values'>[],
+    asked: readonly Asked[],
     readOnly: 'on' | 'off',
   ): Promise<Answer[]> {
-    // The driver keeps its own list of what it prepared, so an exchange's names are others.
-    const statements: Statement[] = [];
-    const wanted: number[] = [];
-    let role: ActorRole | 'bulk' | undefined;
-    for (const { role: own, sql, values } of asked) {
-      if (own !== role) {
-        const first = role === undefined;
-        const settings = first ? settingsSql : becomeSql;
-        const given = first ? [...settingsOf(this.city, reach, own), readOnly] : [];
-        statements.push({
-          name: `x${nameOf('app', settings)}`,
-          sql: settings,
-          values: first ? given : [roleName(this.city, own)],
-        });
-        role = own;
-      }
-      wanted.push(statements.length);
-      statements.push({ name: `x${nameOf(own, sql)}`, sql, values });
-    }
-    const outcomes = await this.#sent(statements);
-    return wanted.map((i) => outcomes[i]!);
-  }
-
-  async #sent(statements: readonly Statement[]): Promise<Outcome[]> {
-    const client = await this.#connect();
+    const client = await this.#connect(login);
     let broken = false;
     try {
-      return await client.query(new Exchange(statements)).outcome;
+      const { statements, wanted } = this.#message(backendOf(client), reach, asked, readOnly);
+      const outcomes = await client.query(new Exchange(statements)).outcome;
+      return wanted.map((i) => outcomes[i]!);
     } catch (error) {
       const told = databaseError(error);
       broken = told instanceof MindunError && told.code === 'database-gone';
@@ -359,19 +381,52 @@ export class Store {
     }
   }
 
-  async #connect(): Promise<pg.PoolClient> {
+  /** The statements with what sets role and range before them, and the places of the wanted answers among them. */
+  #message(
+    backend: number,
+    reach: Reach,
+    asked: readonly Asked[],
+    readOnly: 'on' | 'off',
+  ): { statements: Statement[]; wanted: number[] } {
+    // The driver keeps its own list of what it prepared, so an exchange's names are others.
+    const statements: Statement[] = [];
+    const wanted: number[] = [];
+    let role: AnyRole | undefined;
+    for (const { role: own, sql, values } of asked) {
+      if (own !== role) {
+        const first = role === undefined;
+        const settings = first ? settingsSql : becomeSql;
+        statements.push({
+          name: `x${nameOf('app', settings)}`,
+          sql: settings,
+          values: first
+            ? [...this.#settings(backend, reach, own), readOnly]
+            : [roleName(this.city, own)],
+        });
+        role = own;
+      }
+      wanted.push(statements.length);
+      statements.push({ name: `x${nameOf(own, sql)}`, sql, values });
+    }
+    return { statements, wanted };
+  }
+
+  async #connect(login: Login): Promise<pg.PoolClient> {
     try {
-      return await this.#pool.connect();
+      return await this.#pools[login].connect();
     } catch (error) {
       throw databaseError(error);
     }
   }
 
   /** Begin and the policies' settings in one message: one round trip instead of four. */
-  #opening(reach: Reach, options: { isolation?: 'repeatable read'; readOnly?: boolean }): string {
-    const keys = ['role', 'app.area_lo', 'app.area_hi', 'app.persons', 'app.employer'];
-    const calls = settingsOf(this.city, reach, reach.role)
-      .map((value, i) => `set_config('${keys[i]}', '${value}', true)`)
+  #opening(
+    client: pg.PoolClient,
+    reach: Reach,
+    options: { isolation?: 'repeatable read'; readOnly?: boolean },
+  ): string {
+    const calls = this.#settings(backendOf(client), reach, reach.role)
+      .map((value, i) => `set_config('${settingKeys[i]}', '${value}', true)`)
       .join(', ');
     const mode = `${options.isolation === undefined ? '' : ` isolation level ${options.isolation}`}${
       options.readOnly === true ? ' read only' : ''
@@ -379,16 +434,29 @@ export class Store {
     return `begin${mode}; select ${calls}`;
   }
 
+  /** The role first to be taken, what policies read, and the mark without which they do not believe it to the reach's own role. */
+  #settings(backend: number, reach: Reach, role: AnyRole): string[] {
+    const [own, ...read] = settingsOf(this.city, reach);
+    return [roleName(this.city, role), ...read, this.#key.sign(backend, [own!, ...read])];
+  }
+
   async end(): Promise<void> {
-    await this.#pool.end();
+    await Promise.all(Object.values(this.#pools).map((pool) => pool.end()));
   }
 }
 
-/** Values of the role and of what the policies read: low and high area, persons, employer; digits and names only. */
-function settingsOf(city: string, reach: Reach, role: ActorRole | 'bulk'): string[] {
+type Asked = Pick<Waiting, 'role' | 'sql' | 'values'>;
+
+/** The server's process behind a connection, as it told when it began. */
+function backendOf(client: pg.PoolClient): number {
+  return (client as pg.PoolClient & { readonly processID: number }).processID;
+}
+
+/** The reach's role and what the policies read: low and high area, persons, employer; digits and names only. */
+function settingsOf(city: string, reach: Reach): string[] {
   const number = (n: number): string => String(Number.isSafeInteger(n) ? n : 'null');
   return [
-    roleName(city, role),
+    roleName(city, reach.role),
     reach.areaLo === undefined ? '' : number(reach.areaLo),
     reach.areaHi === undefined ? '' : number(reach.areaHi),
     reach.persons === undefined ? '' : `{${reach.persons.map(number).join(',')}}`,

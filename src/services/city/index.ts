@@ -7,10 +7,12 @@ import { loadChart } from '../../engines/fund/index.ts';
 import { type AreaRow, lastKey, loadAreas, type Tier } from '../../engines/jurisdiction/index.ts';
 import {
   type Connection,
-  cityPool,
+  cityPools,
+  type Login,
   makeLeaves,
   migrateCity,
   programVersion,
+  ReachKey,
   roleName,
   Store,
   storedVersion,
@@ -149,16 +151,16 @@ function readAreas(file: URL): AreaRow[] {
 }
 
 /**
- * Password of the application's log-in: made from the migrating user's, so that every process that may migrate finds it and
+ * Password of one of the application's log-ins: made from the migrating user's, so that every process that may migrate finds it and
  * nothing has to be stored. The embedded server trusts its private socket.
  */
-function appPassword(connection: Connection, code: string): string {
+function appPassword(connection: Connection, code: string, login: Login): string {
   const password =
     connection.connectionString === undefined
       ? ''
       : addressOf(connection.connectionString).password;
   return createHmac('sha256', decodeURIComponent(password))
-    .update(`mindun app ${code}`)
+    .update(`mindun ${login} ${code}`)
     .digest('hex');
 }
 
@@ -170,15 +172,27 @@ function addressOf(text: string): URL {
   return new URL(text.replace(/^([a-z]+:\/\/(?:[^/@]*@)?)\//, '$1localhost/'));
 }
 
-/** Where the application logs in: as the role that owns nothing. */
-function appConnection(connection: Connection, code: string): Connection {
-  const user = roleName(code, 'app');
-  const password = appPassword(connection, code);
+/** Where the application logs in: as roles that own nothing. */
+function appConnection(connection: Connection, code: string, login: Login): Connection {
+  const user = roleName(code, login);
+  const password = appPassword(connection, code, login);
   if (connection.connectionString === undefined) return { ...connection, user, password };
   const url = addressOf(connection.connectionString);
   url.username = user;
   url.password = password;
   return { connectionString: url.href };
+}
+
+/** The city's store through the application's log-ins. */
+async function storeOf(connection: Connection, code: string, connections: number): Promise<Store> {
+  const key = await ReachKey.read(connection, code);
+  const as = (login: Login): Connection => appConnection(connection, code, login);
+  return new Store(cityPools(as, code, connections), code, key);
+}
+
+/** Brings one city's schema to this version. */
+function migrated(connection: Connection, code: string): ReturnType<typeof migrateCity> {
+  return migrateCity(connection, code, (login) => appPassword(connection, code, login));
 }
 
 export interface NewCity {
@@ -199,13 +213,12 @@ export async function createCity(
 ): Promise<{ city: string; kind: 'live' | 'simulated'; at: string }> {
   const areas = readAreas(areasFile(city.code));
   const at = city.simulated ? (city.at ?? moment('2008-01-01T08:00')) : momentOfWall(wallNow());
-  await migrateCity(connection, city.code, appPassword(connection, city.code));
+  await migrated(connection, city.code);
   const first = monthOfDate(at);
   // The month before holds the rosters that a bureau brings with it.
   const before = period(addMonths(first, -1));
   await makeLeaves(connection, city.code, before, leavesAhead + 1);
-  const pool = cityPool(appConnection(connection, city.code), city.code, 2);
-  const store = new Store(pool, city.code);
+  const store = await storeOf(connection, city.code, 2);
   try {
     await store.transaction({ role: 'system' }, async (tx) => {
       const there = await tx.maybe('select 1 from city');
@@ -274,7 +287,7 @@ export async function migrateAll(
   for (const city of await citiesOf(connection)) {
     const stored = await storedVersion(connection, city);
     if (stored > needed) throw new MindunError('store-newer', { stored, needed });
-    done.push({ city, ...(await migrateCity(connection, city, appPassword(connection, city))) });
+    done.push({ city, ...(await migrated(connection, city)) });
   }
   return done;
 }
@@ -294,7 +307,7 @@ export async function openCity(
   if (stored === 0) throw new MindunError('city-missing', { code });
   if (stored < needed) throw new MindunError('store-older', { stored, needed });
   if (stored > needed) throw new MindunError('store-newer', { stored, needed });
-  const store = new Store(cityPool(appConnection(connection, code), code, connections), code);
+  const store = await storeOf(connection, code, connections);
   const row = await store.transaction({ role: 'system' }, (tx) =>
     tx.maybe<{
       zh: string;
