@@ -52,7 +52,11 @@ export async function benchRoster(
   const store = await scratch('2008-03-02T08:00');
   const folder = mkdtempSync(path.join(tmpdir(), 'mindun-bench-files-'));
   const house = await openCity(store.server.connection, city, openLog());
-  const caller = { actor: await localActor(house), purpose: 'operation', language: 'zh' as const };
+  const caller = {
+    actor: await localActor(house),
+    purpose: 'operation' as const,
+    language: 'zh' as const,
+  };
   const bench = { house, caller, store };
   try {
     const all: Measured[] = [];

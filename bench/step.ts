@@ -24,7 +24,11 @@ const [, , name, argument] = process.argv as [string, string, string, string];
 keepHeapSmall();
 const server = await openServer(process.env['MINDUN_DATA']!);
 const house = await openCity(server.connection, city, openLog());
-const caller = { actor: await localActor(house), purpose: 'operation', language: 'zh' as const };
+const caller = {
+  actor: await localActor(house),
+  purpose: 'operation' as const,
+  language: 'zh' as const,
+};
 
 /** The rows alone: roster leaf through the compiled rules into the month's leaf; rolled back. */
 async function rowsAlone(text: string): Promise<void> {

@@ -78,40 +78,119 @@ create table simulation (
 -- What each simulated month came to, field by field as it was reported.
 create table simulated_month (period int primary key, report json not null);
 
--- Every change of state. The id is the recorded order: "known" ranges are made of it, not of moments.
+-- Every change of state. The id is the recorded order: "known" ranges are made of it, not of moments. Acts and looks lie in a leaf for each
+-- month of the wall clock; `tx` is the transaction that wrote the row: what is older than every transaction under way is
+-- complete, and is sealed in batches by it (`audit_batch`).
 create sequence act_id;
 create table act (
-  id bigint primary key,
+  id bigint not null,
+  tx xid8 not null default pg_current_xact_id(),
   at timestamp not null,
   wall timestamptz not null default clock_timestamp(),
   account_id bigint not null,
+  -- The role that gave the right, and the area of its grant; of who needs no grant none.
+  role text,
+  area bigint,
   command text not null,
   purpose text not null,
+  matter bigint,
   parent bigint,
-  key text,
-  input_hash text,
+  -- Of what takes two: who asked for it. `account_id` is who decided.
+  proposed_by bigint,
   -- Public identifiers of what was acted on, never personal data.
   subject jsonb not null default '{}'
-);
-create unique index act_once on act (account_id, key) where key is not null;
+) partition by range (wall);
+create index act_by_id on act (id);
 create index act_by_at on act (at, id);
+create index act_by_account on act (account_id, id);
+create index act_by_tx on act (tx, id);
+-- Months for which no leaf was made: nothing is ever refused for it.
+create table act_default partition of act default;
 
 -- What a command with an idempotency key answered, to answer a repeat with the same.
-create table act_answer (act bigint primary key, body jsonb not null);
+create table act_answer (
+  account_id bigint not null,
+  key text not null,
+  act bigint not null,
+  input_hash text not null,
+  body jsonb not null,
+  primary key (account_id, key)
+);
 
--- Every look at a person's or an employer's data, recorded before the answer leaves.
+-- Every look at a person's or an employer's data, recorded before the answer leaves. A list of persons is one row with those it showed.
+create sequence look_id;
 create table look (
-  id bigint generated always as identity primary key,
+  id bigint not null default nextval('look_id'),
+  tx xid8 not null default pg_current_xact_id(),
   at timestamp not null,
   wall timestamptz not null default clock_timestamp(),
   account_id bigint not null,
+  role text,
+  area bigint,
   query text not null,
   purpose text not null,
+  matter bigint,
   person_id bigint,
   employer_id bigint,
-  listed int
-);
+  persons bigint[],
+  listed int,
+  -- The code under which the look was refused: nothing was shown.
+  refused text
+) partition by range (wall);
 create index look_by_person on look (person_id, id) where person_id is not null;
+create index look_by_list on look using gin (persons) where persons is not null;
+create index look_by_account on look (account_id, id);
+create index look_by_tx on look (tx, id);
+create table look_default partition of look default;
+
+-- The leaves of a month (200801) of the wall clock, where they are missing and where nothing of the month lies elsewhere already.
+create procedure make_audit_leaf(month int) language plpgsql as $$
+declare
+  first date := to_date(month::text, 'YYYYMM');
+  parent text;
+  leaf text;
+  elsewhere boolean;
+begin
+  foreach parent in array array['act', 'look'] loop
+    leaf := parent || '_' || month;
+    if to_regclass(format('%I', leaf)) is null then
+      execute format('select exists (select from %I where wall >= %L and wall < %L)', parent || '_default',
+        first || ' 00:00+08', (first + interval '1 month')::date || ' 00:00+08') into elsewhere;
+      if not elsewhere then
+        execute format('create table %I partition of %I for values from (%L) to (%L)', leaf, parent,
+          first || ' 00:00+08', (first + interval '1 month')::date || ' 00:00+08');
+      end if;
+    end if;
+  end loop;
+end $$;
+
+-- Acts and looks sealed in batches: the rows of one table and one month of the wall clock that transactions from (and with) `from_tx` to (and
+-- without) `to_tx` wrote. Each hash holds the one before it.
+create table audit_batch (
+  id bigint primary key,
+  kind text not null check (kind in ('act', 'look')),
+  month int not null,
+  from_tx xid8 not null,
+  to_tx xid8 not null,
+  rows int not null,
+  rows_hash bytea not null,
+  hash bytea not null,
+  sealed timestamptz not null default clock_timestamp()
+);
+-- The chain's last hash of each day, to be kept elsewhere, too.
+create table audit_root (
+  day date primary key,
+  batch bigint not null,
+  hash bytea not null
+);
+-- Months whose rows were given up when the law no longer asked for them; their batches stay in the chain.
+create table audit_retired (
+  kind text not null,
+  month int not null,
+  rows bigint not null,
+  wall timestamptz not null default clock_timestamp(),
+  primary key (kind, month)
+);
 
 -- A long run's progress, readable while it runs; written outside the run's own transactions.
 create table run (
@@ -145,13 +224,27 @@ create table number_series (
 call guard('act', auditor => true);
 call guard('act_answer');
 call guard('look', auditor => true);
+call guard('audit_batch', auditor => true);
+call guard('audit_root', auditor => true);
+call guard('audit_retired', auditor => true);
+-- What seals the trail reads it and adds to the chain; what counts for the public reads no account and nobody's name.
+create policy jobs_all on act to {{jobs}} using (true);
+create policy jobs_all on look to {{jobs}} using (true);
+create policy jobs_all on audit_batch to {{jobs}} using (true) with check (true);
+create policy jobs_all on audit_root to {{jobs}} using (true) with check (true);
+create policy jobs_all on audit_retired to {{jobs}} using (true);
+grant select on act, look, audit_batch, audit_root, audit_retired to {{jobs}};
+grant insert on audit_batch, audit_root to {{jobs}};
+revoke insert on audit_batch, audit_root, audit_retired from {{system}};
+create policy statistics_all on look to {{statistics}} using (true);
+grant select (at, query, purpose, matter, listed, refused) on look to {{statistics}};
 call guard('run', auditor => true);
 call guard('outbox');
 call guard('number_series');
-grant select on city to {{system}}, {{staff}}, {{person}}, {{employer}}, {{auditor}}, {{bulk}};
+grant select on city to {{system}}, {{staff}}, {{person}}, {{employer}}, {{auditor}}, {{bulk}}, {{jobs}}, {{statistics}};
 grant select, insert on simulation, simulated_month to {{system}};
 grant insert, update (clock) on city to {{system}};
 grant update (state, done, total, touched, note) on run to {{system}};
 grant update (sent) on outbox to {{system}};
 grant update (last) on number_series to {{system}};
-grant usage on sequence act_id to {{system}};
+grant usage on sequence act_id, look_id to {{system}};

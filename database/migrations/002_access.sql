@@ -68,12 +68,98 @@ create table access_grant (
 );
 create index grant_by_account on access_grant (account_id);
 
+-- What somebody works on: the purpose of looks at the persons whom it concerns. An investigation is told to them when it is closed; an
+-- emergency lets its account look beyond its own area until a moment of the wall clock, and is told at once.
+create table matter (
+  id bigint generated always as identity primary key,
+  public_id text not null unique,
+  kind text not null check (kind in ('matter', 'investigation', 'emergency')),
+  reason text not null,
+  account_id bigint not null references account,
+  area bigint not null,
+  at timestamp not null,
+  until timestamptz,
+  act bigint not null,
+  check ((kind = 'emergency') = (until is not null))
+);
+create index matter_by_account on matter (account_id, id);
+create table matter_subject (
+  matter bigint not null references matter,
+  person_id bigint not null,
+  primary key (matter, person_id)
+);
+create table matter_end (
+  matter bigint primary key references matter,
+  at timestamp not null,
+  reason text not null,
+  act bigint not null
+);
+
+-- Relatives whom a member of staff declared: their files are not for this account.
+create table relative (
+  account_id bigint not null references account,
+  person_id bigint not null,
+  kind text not null check (kind in ('spouse', 'parent', 'child', 'sibling', 'other')),
+  act bigint not null,
+  primary key (account_id, person_id)
+);
+
+-- What one person asked for and others decide, in a city at work: four eyes, or three people where money leaves.
+create table proposal (
+  id bigint generated always as identity primary key,
+  public_id text not null unique,
+  command text not null,
+  input jsonb not null,
+  account_id bigint not null references account,
+  purpose text not null,
+  area_lo bigint,
+  area_hi bigint,
+  hands smallint not null check (hands in (2, 3)),
+  at timestamp not null,
+  until timestamptz not null,
+  act bigint not null
+);
+-- Each step of a proposal once: looked through by a second person, done by the last, or refused.
+create table proposal_step (
+  proposal bigint not null references proposal,
+  step text not null check (step in ('reviewed', 'done', 'refused', 'withdrawn')),
+  account_id bigint not null references account,
+  at timestamp not null,
+  note text not null default '',
+  act bigint not null,
+  primary key (proposal, step)
+);
+create index proposal_by_account on proposal (account_id, id);
+
+-- Who did which part of a matter of money: who enters, who reviews and who pays are three people.
+create table duty (
+  matter text not null,
+  part text not null check (part in ('enter', 'review', 'pay')),
+  account_id bigint not null references account,
+  act bigint not null,
+  primary key (matter, part, account_id)
+);
+
+call guard('matter', auditor => true);
+call guard('matter_subject');
+call guard('matter_end', auditor => true);
+call guard('relative');
+call guard('proposal', auditor => true);
+call guard('proposal_step', auditor => true);
+call guard('duty', auditor => true);
+-- What was to be done is told by the input, which may hold a person's data.
+revoke select on proposal from {{auditor}};
+grant select (id, public_id, command, account_id, purpose, hands, at, until, act) on proposal to {{auditor}};
+create policy statistics_all on matter to {{statistics}} using (true);
+create policy statistics_all on matter_end to {{statistics}} using (true);
+grant select (id, kind) on matter to {{statistics}};
+grant select (matter) on matter_end to {{statistics}};
 call guard('account', auditor => true);
 call guard('session');
 call guard('sign_in_key');
 call guard('sign_in_address');
 call guard('access_grant', auditor => true);
-grant update (login, failures, locked_until, ended, password_hash) on account to {{system}};
+grant update (login, failures, locked_until, ended, password_hash, person_id) on account to {{system}};
 grant update (seen, ended) on session to {{system}};
 grant update (tries, until), delete on sign_in_address to {{system}};
 insert into sign_in_key values (sha256(convert_to(gen_random_uuid()::text || gen_random_uuid()::text, 'UTF8')));

@@ -484,3 +484,21 @@ create policy everyone_read on month_step for select to {{staff}}, {{person}}, {
 create policy staff_read on bank_file for select to {{staff}} using (true);
 grant update (known) on spell to {{system}};
 grant update (known, bills) on employer_rating to {{system}};
+
+-- Whom an account of staff has nothing to do with: the own file, those of declared relatives, and who employs the person now or is represented by
+-- him. Read with every request of such an account.
+create function conflicts_of(of_account bigint) returns json stable language sql as $$
+  with near (id) as (
+      select person_id from account where id = of_account and person_id is not null
+      union select person_id from relative where account_id = of_account),
+    files (id, own) as (
+      select f.id, bool_or(n.id = (select person_id from account where id = of_account))
+      from near n cross join lateral unnest(person_files(person_kept(n.id))) as f (id) group by 1),
+    employers (id) as (
+      select s.employer_id from spell s join files f on f.own and f.id = s.person_id where upper_inf(s.valid) and upper_inf(s.known)
+      union select l.employer_id from link l join files f on f.id = l.person_id
+        where l.kind = 'represented-by' and upper_inf(l.valid) and upper_inf(l.known))
+  select json_build_object(
+    'persons', (select json_agg(json_build_object('id', p.id, 'publicId', p.public_id)) from person p join files f using (id)),
+    'employers', (select json_agg(json_build_object('id', e.id, 'publicId', e.public_id)) from employer e join employers using (id)))
+$$;

@@ -1,23 +1,49 @@
 import { createHash } from 'node:crypto';
 import {
+  type Actor,
   type Caller,
   type CityInfo,
   type CommandDefinition,
   type Context,
   type Gate,
-  type LookRow,
-  type QueryContext,
+  type PersonalContext,
+  type PersonalQuery,
+  type PlainQuery,
+  type PurposedCaller,
   type QueryDefinition,
   registered,
+  type Standing,
 } from './commands.ts';
 import type { Store, Tx } from './database/index.ts';
+import { takeDuty } from './duties.ts';
 import { MindunError } from './errors.ts';
+import { keepProposal } from './hands.ts';
 import { readInput } from './input.ts';
 import type { Log } from './log.ts';
+import { Looking } from './looking.ts';
 import { assertPurpose } from './purposes.ts';
 import { Run } from './runs.ts';
-import type { Text } from './text.ts';
 import { dateOf, type Moment, moment, momentOfWall, wallNow } from './time.ts';
+
+/** A caller whom the gate let in, with the reach of this very right. */
+interface Admitted extends Caller {
+  readonly standing: Standing;
+}
+
+/** How an act came about: the act around it, who proposed it. */
+interface Origin {
+  readonly parent?: number;
+  readonly proposedBy?: number;
+}
+
+/** What a command's context has and a query's has not. */
+type OwnOfCommands = 'act' | 'ask' | 'run' | 'carryOut' | 'subject' | 'duty' | 'progress' | 'emit';
+
+function hashOf(name: string, input: unknown): string {
+  return createHash('sha256')
+    .update(JSON.stringify([name, input]))
+    .digest('hex');
+}
 
 /** A city at work: its store, its gate, and the only two ways in. */
 export class House {
@@ -35,55 +61,38 @@ export class House {
 
   /**
    * Runs a command: input checked, right checked, one transaction, one act in the audit trail. The same key with
-   * the same input answers as before; with another input it is refused.
-   * @throws MindunError input-invalid, not-permitted, purpose-missing, purpose-unknown, key-reused and what the command refuses
+   * the same input answers as before; with another input it is refused. In a live city a command that takes more hands is kept as a proposal.
+   * @throws MindunError input-invalid, key-reused, awaits-second-person, what the gate and the command refuse
    */
   async execute<I, O>(command: CommandDefinition<I, O>, raw: unknown, asked: Caller): Promise<O> {
-    const permitted = this.#permitted(command, asked);
-    const { key: _, ...unkeyed } = permitted as Caller & { key?: string };
-    const caller: Caller = command.secret === true ? unkeyed : permitted;
+    const permitted = await this.#admit(command, asked);
+    const { key: _, ...unkeyed } = permitted as Admitted & { key?: string };
+    const caller: Admitted = command.secret === true ? unkeyed : permitted;
     const input = readInput(command.input, raw);
-    const hash = createHash('sha256')
-      .update(JSON.stringify([command.name, input]))
-      .digest('hex');
-    return this.store.transaction(caller.actor.reach, async (tx) => {
-      const earlier = await this.#earlier<O>(tx, caller, hash);
-      if (earlier !== undefined) return earlier;
-      const at = await this.at(tx);
-      const looks: LookRow[] = [];
-      const kept = command.secret === true ? {} : { hash };
-      const answer = await this.#act(tx, command, input, caller, at, looks, kept);
-      if (looks.length > 0) await this.#gate.recordIn(tx, looks);
-      if (caller.key !== undefined) await this.#keep(tx, caller, answer);
-      return answer;
-    });
+    const hands = this.city.kind === 'live' ? (command.hands?.(input, caller.actor) ?? 1) : 1;
+    if (hands !== 1) return this.#propose(command, input, caller, hands);
+    return this.#carryOut(command, input, caller);
   }
 
   /**
    * Asks a query: input, right and purpose checked, read-only transactions with the actor's eyes (one for each round
    * trip); whose data the answer holds is recorded durably before the answer is given.
-   * @throws MindunError input-invalid, not-permitted, purpose-missing, purpose-unknown and what the query refuses
+   * @throws MindunError input-invalid, what the gate and the query refuse
    */
+  async ask<I, O>(query: PersonalQuery<I, O>, raw: unknown, asked: PurposedCaller): Promise<O>;
+  async ask<I, O>(query: PlainQuery<I, O>, raw: unknown, asked: Caller): Promise<O>;
   async ask<I, O>(query: QueryDefinition<I, O>, raw: unknown, asked: Caller): Promise<O> {
-    const caller = this.#permitted(query, asked);
+    const caller = await this.#admit(query, asked);
     const input = readInput(query.input, raw);
-    const looks: LookRow[] = [];
-    const answer = await this.store.read(caller.actor.reach, async (tx) => {
-      const at = caller.at ?? (await this.at(tx));
-      return query.run(this.#queryContext(tx, caller, at, query.name, looks), input);
-    });
-    if (looks.length > 0) await this.#gate.record(looks);
+    const looking = new Looking(caller, caller.standing);
+    const answer = await this.#refusalsKept(looking, () =>
+      this.store.read(caller.actor.reach, async (tx) => {
+        const at = caller.at ?? (await this.at(tx));
+        return query.run(this.#queryContext(tx, caller, at, query.name, looking), input);
+      }),
+    );
+    if (looking.rows.length > 0) await this.#gate.record(looking.rows);
     return answer;
-  }
-
-  /** The caller with the reach of this very right. @throws MindunError not-permitted, sign-in-needed, purpose-missing, purpose-unknown */
-  #permitted(
-    definition: { title: Text; permission: string; open?: boolean; personal?: boolean },
-    caller: Caller,
-  ): Caller {
-    const reach = this.#gate.permit(caller.actor, definition);
-    assertPurpose(caller.purpose, definition.personal === true);
-    return { ...caller, actor: { ...caller.actor, reach } };
   }
 
   /** By name, for doors. @throws MindunError not-found */
@@ -92,7 +101,24 @@ export class House {
     if (definition === undefined) throw new MindunError('not-found', { what: name });
     return definition.kind === 'command'
       ? this.execute(definition, raw, caller)
-      : this.ask(definition, raw, caller);
+      : this.ask(definition as PersonalQuery<unknown, unknown>, raw, caller as PurposedCaller);
+  }
+
+  /** The rights that an actor has here, for pages that offer only what can be done: what is of the whole city is nobody's whose right ends before its border. */
+  async permissionsOf(actor: Actor): Promise<string[]> {
+    const rights = new Set<string>();
+    for (const definition of registered().values()) {
+      const asked = { ...definition, personal: false, open: false };
+      const may = await this.#gate
+        .permit({ actor, purpose: '', language: 'zh' }, asked)
+        .then(() => true)
+        .catch((error: unknown) => {
+          if (error instanceof MindunError) return false;
+          throw error;
+        });
+      if (may) rights.add(definition.permission);
+    }
+    return [...rights].sort();
   }
 
   /** Business time: the stored clock of a simulated city, the wall in a live one. */
@@ -100,6 +126,75 @@ export class House {
     if (this.city.kind === 'live') return momentOfWall(wallNow());
     const { clock } = await tx.one<{ clock: string }>('select clock from city');
     return moment(clock);
+  }
+
+  async #admit(definition: Parameters<Gate['permit']>[1], caller: Caller): Promise<Admitted> {
+    const { reach, standing } = await this.#gate.permit(caller, definition);
+    return { ...caller, actor: { ...caller.actor, reach }, standing };
+  }
+
+  /** Who was refused for a conflict of interest is recorded, though nothing else of the call stays. */
+  async #refusalsKept<T>(looking: Looking, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (looking.refused.length > 0) {
+        const at = await this.store.read({ role: 'system' }, (tx) => this.at(tx));
+        await this.#gate.record(looking.refused.map((row) => ({ ...row, at })));
+      }
+      throw error;
+    }
+  }
+
+  async #carryOut<I, O>(command: CommandDefinition<I, O>, input: I, caller: Admitted): Promise<O> {
+    const hash = hashOf(command.name, input);
+    const looking = new Looking(caller, caller.standing);
+    return this.#refusalsKept(looking, () =>
+      this.store.transaction(caller.actor.reach, async (tx) => {
+        const earlier = await this.#earlier<O>(tx, caller, hash);
+        if (earlier !== undefined) return earlier;
+        const at = await this.at(tx);
+        const { id, answer } = await this.#act(tx, command, input, caller, at, looking, {});
+        if (looking.rows.length > 0) await this.#gate.recordIn(tx, looking.rows);
+        if (caller.key !== undefined) await this.#keep(tx, caller, id, hash, answer);
+        return answer;
+      }),
+    );
+  }
+
+  /** Keeps what was asked for until others decide; with the same key it is kept once. */
+  async #propose<I, O>(
+    command: CommandDefinition<I, O>,
+    input: I,
+    caller: Admitted,
+    hands: 2 | 3,
+  ): Promise<never> {
+    const hash = hashOf(command.name, input);
+    const kept = await this.store.transaction(caller.actor.reach, async (tx) => {
+      const earlier = await this.#earlier<string>(tx, caller, hash);
+      if (earlier !== undefined) return earlier;
+      const at = await this.at(tx);
+      return tx.as('system', async () => {
+        const { id } = await tx.one<{ id: number }>("select nextval('act_id') as id");
+        const proposal = await keepProposal(tx, {
+          command: command.name,
+          input,
+          hands,
+          caller,
+          act: id,
+          at,
+        });
+        const subject = { proposal, of: command.name };
+        await this.#record(tx, { id, at, command: 'access.proposal.make', caller, subject });
+        if (caller.key !== undefined) await this.#keep(tx, caller, id, hash, proposal);
+        return proposal;
+      });
+    });
+    throw new MindunError(
+      'awaits-second-person',
+      { what: command.title, proposal: kept },
+      { value: kept },
+    );
   }
 
   async #earlier<O>(tx: Tx, caller: Caller, hash: string): Promise<O | undefined> {
@@ -110,7 +205,7 @@ export class House {
         `${caller.actor.accountId} ${caller.key}`,
       ]);
       const found = await tx.maybe<{ input_hash: string; body: { answer: O } }>(
-        'select a.input_hash, r.body from act a join act_answer r on r.act = a.id where a.account_id = $1 and a.key = $2',
+        'select input_hash, body from act_answer where account_id = $1 and key = $2',
         [caller.actor.accountId, caller.key],
       );
       if (found === undefined) return undefined;
@@ -119,11 +214,11 @@ export class House {
     });
   }
 
-  async #keep(tx: Tx, caller: Caller, answer: unknown): Promise<void> {
+  async #keep(tx: Tx, caller: Caller, act: number, hash: string, answer: unknown): Promise<void> {
     await tx.as('system', () =>
       tx.execute(
-        'insert into act_answer (act, body) select id, $3 from act where account_id = $1 and key = $2',
-        [caller.actor.accountId, caller.key, JSON.stringify({ answer })],
+        'insert into act_answer (account_id, key, act, input_hash, body) values ($1, $2, $3, $4, $5)',
+        [caller.actor.accountId, caller.key, act, hash, JSON.stringify({ answer })],
       ),
     );
   }
@@ -132,38 +227,46 @@ export class House {
     tx: Tx,
     command: CommandDefinition<I, O>,
     input: I,
-    caller: Caller,
+    caller: Admitted,
     at: Moment,
-    looks: LookRow[],
-    origin: { hash?: string; parent?: number },
-  ): Promise<O> {
+    looking: Looking,
+    origin: Origin,
+  ): Promise<{ id: number; answer: O }> {
     const { id } = await tx.as('system', () =>
       tx.one<{ id: number }>("select nextval('act_id') as id"),
     );
-    let subject: Record<string, string | number> = {};
+    const subject: Record<string, string | number> = {};
     const runs: Run[] = [];
     const context: Context = {
-      city: this.city,
-      tx,
-      caller,
-      at,
-      today: dateOf(at),
+      ...this.#shared(tx, caller, at),
       act: id,
-      elevate: (work) => tx.as('system', work),
-      aside: (work) =>
-        this.store.transaction({ role: 'system' }, work, {
-          readOnly: true,
-          isolation: 'repeatable read',
-        }),
       ask: (query, question) => {
         assertPurpose(caller.purpose, query.personal === true);
-        const within = this.#queryContext(tx, caller, at, query.name, looks);
+        const within = this.#queryContext(tx, caller, at, query.name, looking);
         return query.run(within, readInput(query.input, question));
       },
-      run: (inner, question) =>
-        this.#act(tx, inner, readInput(inner.input, question), caller, at, looks, { parent: id }),
+      run: async (inner, question) => {
+        const asked = readInput(inner.input, question);
+        return (await this.#act(tx, inner, asked, caller, at, looking, { parent: id })).answer;
+      },
+      carryOut: async (name, question, proposedBy) => {
+        const inner = registered().get(name);
+        if (inner?.kind !== 'command') throw new MindunError('not-found', { what: name });
+        const admitted = await this.#admit(inner, caller);
+        await tx.within(admitted.actor.reach);
+        const asked = readInput(inner.input, question);
+        const origin = { parent: id, proposedBy };
+        return (await this.#act(tx, inner, asked, admitted, at, looking, origin)).answer;
+      },
       subject: (ids) => {
-        subject = { ...subject, ...ids };
+        looking.acts(command.name, at, Object.values(ids));
+        Object.assign(subject, ids);
+      },
+      // What an act does inside another belongs to who does the other; what was put forward to who carries it out.
+      duty: async (part, matter) => {
+        if (origin.parent !== undefined && origin.proposedBy === undefined) return;
+        const taken = { part, matter, act: id, caller };
+        await tx.as('system', () => takeDuty(tx, this.city, taken));
       },
       progress: async (step, month, total) => {
         const run = await Run.open(this.store, step, month, total);
@@ -185,42 +288,44 @@ export class House {
     });
     for (const run of runs) await run.end('done');
     await this.#record(tx, { id, at, command: command.name, caller, subject, ...origin });
-    return answer;
+    return { id, answer };
   }
 
   async #record(
     tx: Tx,
-    act: {
+    act: Origin & {
       id: number;
       at: Moment;
       command: string;
-      caller: Caller;
+      caller: Admitted;
       subject: Readonly<Record<string, string | number>>;
-      hash?: string;
-      parent?: number;
     },
   ): Promise<void> {
+    const { actor, purpose, standing } = act.caller;
     await tx.as('system', () =>
       tx.execute(
-        `insert into act (id, at, account_id, command, purpose, parent, key, input_hash, subject)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+        `insert into act (id, at, account_id, role, area, command, purpose, matter, parent, proposed_by, subject)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
         [
           act.id,
           act.at,
-          act.caller.actor.accountId,
+          actor.accountId,
+          standing.role,
+          standing.area,
           act.command,
-          act.caller.purpose,
+          purpose,
+          standing.matter?.id ?? null,
           act.parent ?? null,
-          act.parent === undefined ? (act.caller.key ?? null) : null,
-          act.hash ?? null,
+          act.proposedBy ?? null,
           act.subject,
         ],
       ),
     );
   }
 
-  #queryContext(tx: Tx, caller: Caller, at: Moment, query: string, looks: LookRow[]): QueryContext {
-    const context: QueryContext = {
+  /** What commands and queries have alike. */
+  #shared(tx: Tx, caller: Caller, at: Moment): Omit<Context, OwnOfCommands> {
+    return {
       city: this.city,
       tx,
       caller,
@@ -232,22 +337,26 @@ export class House {
           readOnly: true,
           isolation: 'repeatable read',
         }),
+    };
+  }
+
+  #queryContext(
+    tx: Tx,
+    caller: Caller,
+    at: Moment,
+    query: string,
+    looking: Looking,
+  ): PersonalContext {
+    return {
+      ...this.#shared(tx, caller, at),
+      // A query that shows a person was let in with a purpose only; of the others none can name a person.
+      caller: caller as PurposedCaller,
       ask: (inner, question) =>
         inner.run(
-          this.#queryContext(tx, caller, at, inner.name, looks),
+          this.#queryContext(tx, caller, at, inner.name, looking),
           readInput(inner.input, question),
         ),
-      looked: (look) => {
-        assertPurpose(caller.purpose, look.personId !== undefined);
-        looks.push({
-          at,
-          accountId: caller.actor.accountId,
-          query,
-          purpose: caller.purpose,
-          ...look,
-        });
-      },
+      looked: (look) => looking.looked(query, at, look),
     };
-    return context;
   }
 }

@@ -6,7 +6,7 @@ export { House } from './house.ts';
 export * from './log.ts';
 export * from './money.ts';
 export { Packed } from './packed.ts';
-export { purposes } from './purposes.ts';
+export { mattersNeeded, type Purpose, purposes, purposesOf, readPurpose } from './purposes.ts';
 export * from './random.ts';
 export * from './rational.ts';
 export * from './text.ts';

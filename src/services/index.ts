@@ -2,4 +2,5 @@
 import '../engines/registry/index.ts';
 import './city/index.ts';
 import './insurance/index.ts';
+import './oversight/index.ts';
 import './simulation/index.ts';

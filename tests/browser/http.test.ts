@@ -338,8 +338,10 @@ describe('the interface', () => {
     const paper = (await issued.json()) as { code: string };
     const path = `/api/v1/insurance/certificate-own.pdf?code=${paper.code}`;
     expect((await get(path)).status).toBe(401);
-    expect((await get(path, { Cookie: handler })).status).toBe(404);
-    const mine = await get(`${path}&purpose=counter-visit`, { Cookie: person });
+    expect((await get(path, { Cookie: handler })).status).toBe(400);
+    const stated = `${path}&purpose=own-matter`;
+    expect((await get(stated, { Cookie: handler })).status).toBe(404);
+    const mine = await get(`${path}&purpose=own-matter`, { Cookie: person });
     expect(mine.headers.get('Content-Type')).toBe('application/pdf');
     expect(
       Buffer.from(await mine.arrayBuffer())
@@ -352,7 +354,7 @@ describe('the interface', () => {
         "select purpose from look where query = 'insurance.certificate-own' order by id desc limit 1",
       ),
     );
-    expect(look!.purpose).toBe('counter-visit');
+    expect(look!.purpose).toBe('own-matter');
     const { paths } = (await (await get('/api/v1/openapi.json')).json()) as { paths: object };
     expect(Object.keys(paths)).toContain('/api/v1/insurance/bill-printed.pdf');
   });

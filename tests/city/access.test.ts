@@ -1,7 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { actorByLogin, nobody, openAccount } from '../../src/engines/access/index.ts';
 import type { Reach } from '../../src/kernel/database/index.ts';
-import { type Caller, type PlainDate, purposes, registered } from '../../src/kernel/index.ts';
+import {
+  type Caller,
+  type PlainDate,
+  type Purpose,
+  purposes,
+  registered,
+} from '../../src/kernel/index.ts';
 import {
   bankFile,
   citizen,
@@ -277,9 +283,9 @@ describe('the gate', () => {
         ['insurance.bill', { employer: mine, month: '2008-01' }],
         ['insurance.certificate.issue', { person: me, from: '2008-01', to: '2008-01' }],
       ] as const)
-        expect(await refusal(city.run(name, input, { ...city.operator, purpose }))).toBe(
-          'purpose-unknown',
-        );
+        expect(
+          await refusal(city.run(name, input, { ...city.operator, purpose: purpose as Purpose })),
+        ).toBe('purpose-unknown');
     const stored = await rows_(
       { role: 'system' },
       'select purpose from look union select purpose from act',
@@ -292,19 +298,20 @@ describe('the gate', () => {
     expect(await refusal(city.run('insurance.certificates', { person: me }, aimless))).toBe(
       'purpose-missing',
     );
+    // An employer's certificates list its persons.
     expect(await refusal(city.run('insurance.certificates', { employer: mine }, aimless))).toBe(
-      'none',
+      'purpose-missing',
     );
   });
 
   it('records what a command shows of a person, and asks it for a purpose', async () => {
     const issue = { person: me, from: '2008-01', to: '2008-01' };
-    const looks = `select count(*)::int as n from look where person_id = ${ids['me']} and purpose = 'open-matter'`;
+    const looks = `select count(*)::int as n from look where person_id = ${ids['me']} and purpose = 'check-benefits'`;
     const aimless: Caller = { ...city.operator, purpose: '' };
     expect(await refusal(city.run('insurance.certificate.issue', issue, aimless))).toBe(
       'purpose-missing',
     );
-    const caller = { ...city.operator, purpose: 'open-matter' };
+    const caller = { ...city.operator, purpose: 'check-benefits' as const };
     await city.run('insurance.certificate.issue', issue, caller);
     expect(await rows_({ role: 'system' }, looks)).toEqual([{ n: 1 }]);
   });
@@ -332,7 +339,7 @@ describe('the gate', () => {
       );
     });
     const actor = await actorByLogin(store, 'two-grants');
-    const caller: Caller = { ...city.operator, actor, purpose: 'open-matter' };
+    const caller: Caller = { ...city.operator, actor, purpose: 'check-benefits' as const };
     const correct = (employer: string, person: string): Promise<string> =>
       refusal(
         city.run(
@@ -361,7 +368,7 @@ describe('the gate', () => {
       kind: 'person' as const,
       reach: { role: 'person' as const, persons: [ids['me']!] },
     };
-    const person: Caller = { ...city.operator, actor };
+    const person: Caller = { ...city.operator, actor, purpose: 'own-matter' };
     expect(await refusal(city.run('insurance.record', { person: other }, person))).toBe(
       'unknown-person',
     );

@@ -99,7 +99,7 @@ describe('accounts', () => {
     expect(again.password).not.toBe(first.password);
     const kept = await city.house.store.transaction({ role: 'system' }, (tx) =>
       tx.rows<{ text: string }>(
-        `select a.subject::text || coalesce(a.input_hash, '') || coalesce(r.body::text, '') as text
+        `select a.subject::text || coalesce(r.input_hash, '') || coalesce(r.body::text, '') as text
          from act a left join act_answer r on r.act = a.id where a.command = 'access.account.reset'`,
       ),
     );

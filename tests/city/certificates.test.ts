@@ -70,7 +70,7 @@ describe('certificates', () => {
     expect(own.rows).toMatchObject([
       { baseFen: 200_000, state: 'paid', dueFen: own.rows[0]!.paidFen },
     ]);
-    const anybody = { ...city.operator, actor: nobody, purpose: '' };
+    const anybody = { ...city.operator, actor: nobody, purpose: '' as const };
     const spaced = own.code.replace(/(.{4})/g, '$1 ').toLowerCase();
     const seen = await city.run<CheckedCertificate>(
       'insurance.certificate',
@@ -141,7 +141,7 @@ describe('papers', () => {
       ]),
     });
     expect((await bill()).total.creditFen).toBe(printed.bill.total.creditFen + 1000);
-    const anybody = { ...city.operator, actor: nobody, purpose: '' };
+    const anybody = { ...city.operator, actor: nobody, purpose: '' as const };
     const seen = await city.run<BilledPaper>(
       'insurance.certificate',
       { code: printed.code },

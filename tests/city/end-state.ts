@@ -9,6 +9,9 @@ type Row = Record<string, unknown>;
 // Of no business: moments of the wall, sign-ins, progress, and marks of how far a projection was looked at.
 const leftOut = new Set([
   'session',
+  'reach_key',
+  'audit_batch',
+  'audit_root',
   'sign_in_key',
   'sign_in_address',
   'run',
@@ -17,7 +20,7 @@ const leftOut = new Set([
   'schema_version',
 ]);
 // Internal ids, random public ids and moments: told by what they stand for, or not at all.
-const dropped = new Set(['id', 'public_id', 'act', 'wall', 'parent', 'seq', 'password_hash']);
+const dropped = new Set(['id', 'public_id', 'act', 'tx', 'wall', 'parent', 'seq', 'password_hash']);
 
 // How a row is named by its business, by table.
 const names: Readonly<Record<string, string>> = {
@@ -103,7 +106,7 @@ export async function endState(server: Server, city: string): Promise<EndState> 
 function once(rows: readonly Row[]): string[] {
   const told = rows
     .filter((r) => JSON.stringify(r['subject']) !== '{}')
-    .map(({ at: _at, input_hash: _hash, ...row }) => JSON.stringify(row));
+    .map(({ at: _at, ...row }) => JSON.stringify(row));
   return [...new Set(told)].sort();
 }
 

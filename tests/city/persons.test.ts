@@ -264,7 +264,7 @@ describe('one person', () => {
     const actor = await actorByLogin(city.house.store, wang);
     expect(actor.subject).toBe((await record(wang)).publicId);
     expect(actor.reach.persons).toHaveLength(3);
-    const caller = { actor, purpose: 'own-matter', language: 'zh' as const };
+    const caller = { actor, purpose: 'own-matter' as const, language: 'zh' as const };
     const own = await city.run<RecordView>('insurance.record', { person: one }, caller);
     expect(own.publicId).toBe(actor.subject);
     const again = { keep: wang, merge: one, reason: '重复' };

@@ -166,6 +166,9 @@ describe('looks', () => {
     accountId: 1,
     query: 'test',
     purpose: 'test',
+    role: null,
+    area: null,
+    matter: null,
     personId: of,
   });
   const written = async (): Promise<number[]> => {
@@ -176,7 +179,7 @@ describe('looks', () => {
   };
 
   it('are written together; a write that fails fails every answer of it, and none after it', async () => {
-    const gate = new AccessGate(narrow.store);
+    const gate = new AccessGate(narrow.store, { areaLo: 430400000000, areaHi: 430499999999 });
     const broken = { ...look(3), personId: 2 ** 70 };
     const told = await Promise.allSettled([
       gate.record([look(1)]),
@@ -301,7 +304,7 @@ describe('a database that is killed', () => {
     expect(await read()).toEqual([{ one: 1 }]);
     process.kill(postmasterPid(city.folder)!, 'SIGKILL');
     expect(await refusal(eventually(read))).toBe('database-gone');
-    const looks = new AccessGate(narrow.store);
+    const looks = new AccessGate(narrow.store, { areaLo: 430400000000, areaHi: 430499999999 });
     expect(await refusal(eventually(() => looks.record([])))).toBe('database-gone');
     await city.server.ensure();
     expect(await read()).toEqual([{ one: 1 }]);

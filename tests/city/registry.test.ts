@@ -22,7 +22,8 @@ let city: TestCity;
 let clerk: Caller;
 
 function callerOf(reach: Caller['actor']['reach'], kind: Caller['actor']['kind']): Caller {
-  return { ...city.operator, actor: { ...city.operator.actor, kind, reach } };
+  const purpose = kind === 'staff' ? 'counter-visit' : 'own-matter';
+  return { ...city.operator, actor: { ...city.operator.actor, kind, reach }, purpose };
 }
 
 async function handlerOf(code: string): Promise<Caller> {
@@ -98,7 +99,7 @@ describe('persons', () => {
   });
 
   it('are shown for a purpose only, and each look is recorded', async () => {
-    const idle = { ...clerk, purpose: '' };
+    const idle = { ...clerk, purpose: '' as const };
     expect(await refusal(find('欧阳', idle))).toBe('purpose-missing');
     await find('oyh', city.operator);
     const looks = await city.house.store.transaction({ role: 'system' }, (tx) =>

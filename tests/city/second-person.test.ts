@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { actorByLogin } from '../../src/engines/access/index.ts';
-import { month } from '../../src/kernel/index.ts';
-import { assertSecondPerson } from '../../src/services/insurance/second-person.ts';
+import { takeDuty } from '../../src/kernel/duties.ts';
+import { MindunError, month } from '../../src/kernel/index.ts';
+import { booksOf } from '../../src/services/insurance/period.ts';
 import {
   bankFile,
   citizen,
@@ -39,24 +40,27 @@ const told = async (login: string) => {
   const caller = await as(login);
   const live = { ...city.house.city, kind: 'live' as const };
   return refusal(
-    city.house.store.transaction({ role: 'system' }, (tx) =>
-      assertSecondPerson({ tx, city: live, caller }, month('2008-01')),
-    ),
+    city.house.store.transaction({ role: 'system' }, async (tx) => {
+      const matter = booksOf(month('2008-01'));
+      await takeDuty(tx, live, { part: 'review', matter, act: 1, caller });
+      // Only asked: nothing of it stays.
+      throw new MindunError('not-found', { what: 'rolled back' });
+    }),
   );
 };
 
 describe('who closes the books of a live city', () => {
   it('is nobody who assessed the month or took its bank files', async () => {
-    expect(await told('li')).toBe('none');
+    expect(await told('li')).toBe('not-found');
     await city.run('insurance.assess', { month: '2008-01' }, await as('li'));
     expect([await told('li'), await told('wang'), await told('zhao')]).toEqual([
       'second-person-needed',
-      'none',
-      'none',
+      'not-found',
+      'not-found',
     ]);
     await city.clock('2008-01-20T09:00');
     const row = { on: '2008-01-19', reference: 'S1', amount: '1.00' };
     await city.run('insurance.collect', { content: bankFile([row]) }, await as('wang'));
-    expect([await told('wang'), await told('zhao')]).toEqual(['second-person-needed', 'none']);
+    expect([await told('wang'), await told('zhao')]).toEqual(['second-person-needed', 'not-found']);
   });
 });

@@ -71,7 +71,9 @@ describe('the simulated city', () => {
     const { accounts } = await made.run<{ accounts: DemoAccount[] }>('city.open-demo-accounts', {});
     const as = async (role: string) => {
       const { login } = accounts.find((a) => a.role === role)!;
-      return { ...made.operator, actor: await actorByLogin(made.house.store, login) };
+      const actor = await actorByLogin(made.house.store, login);
+      const purpose = actor.kind === 'staff' ? ('counter-visit' as const) : ('own-matter' as const);
+      return { ...made.operator, actor, purpose };
     };
     const accountant = await as('handler');
     const employer = accounts.find((a) => a.role === 'handler')!.login.toUpperCase();

@@ -29,7 +29,7 @@ async function callerOf(code: string): Promise<Caller> {
     kind: 'employer' as const,
     reach: { role: 'employer' as const, employer: id },
   };
-  return { ...city.operator, actor };
+  return { ...city.operator, actor, purpose: 'own-matter' };
 }
 
 beforeAll(async () => {

@@ -248,6 +248,11 @@ const forged = (entries: string) =>
 /** What the database's owner writes past every rule, and exactly which checks fail of it. */
 const plants: readonly (readonly [string, string, readonly string[]])[] = [
   [
+    'batch of the audit trail',
+    `insert into audit_batch values (1, 'act', 202601, '0', '1', 1, sha256(''), sha256(''))`,
+    ['audit-trail'],
+  ],
+  [
     'base of a person’s month',
     `update person_month set base = base + 1 where period = 200803 and person_id = ${personId(persons[2])}`,
     ['person-months-reproduce'],

@@ -17,8 +17,10 @@ const texts = {
     zh: `各命令都可用：
   --json            标准输出只有一份 JSON，金额以分计
   --as 账号          以哪个账号办理（默认本机操作员）
-  --purpose 用途     查看个人资料的用途：counter-visit、open-matter、routine-check、
+  --purpose 用途     查看个人资料的用途：counter-visit、open-matter、emergency、
+                    check-contributions、check-benefits、check-controls、
                     own-matter、operation（本机操作员默认）
+  --matter 编号      用途是 open-matter 或 emergency 时，是哪一件事
   --key 编号         同一编号只办一次
   --city 430400     哪个城市（只有一个时可不写）
   --at 时刻          拨快模拟城市的时间，如 2008-04-10T09:00
@@ -30,7 +32,9 @@ const texts = {
   --json            one JSON document on stdout, amounts in fen
   --as ACCOUNT      whose account acts (default: the local operator)
   --purpose CODE    why personal data are looked at: counter-visit, open-matter,
-                    routine-check, own-matter, operation (the local operator's)
+                    emergency, check-contributions, check-benefits,
+                    check-controls, own-matter, operation (the local operator's)
+  --matter ID       the matter of open-matter and emergency
   --key KEY         the same key acts once
   --city 430400     which city (not needed where there is one)
   --at MOMENT       moves a simulated city's clock forward, as 2008-04-10T09:00

@@ -8,6 +8,7 @@ import {
   type Log,
   MindunError,
   openLog,
+  readPurpose,
 } from '../../kernel/index.ts';
 import '../../services/index.ts';
 import { citiesOf, localActor, openCity, operatorLogin } from '../../services/city/index.ts';
@@ -18,6 +19,7 @@ export interface SessionOptions {
   readonly city?: string;
   readonly as?: string;
   readonly purpose?: string;
+  readonly matter?: string;
   readonly key?: string;
   readonly at?: string;
   readonly language: Language;
@@ -70,10 +72,13 @@ export class Session {
     const house = await this.house();
     const login = this.options.as ?? operatorLogin;
     const actor = await localActor(house, login);
-    const purpose = this.options.purpose ?? (login === operatorLogin ? 'operation' : '');
+    const purpose = readPurpose(
+      this.options.purpose ?? (login === operatorLogin ? 'operation' : ''),
+    );
     return {
       actor,
       purpose,
+      ...(this.options.matter === undefined ? {} : { matter: this.options.matter }),
       language: this.options.language,
       ...(this.options.key === undefined ? {} : { key: this.options.key }),
     };

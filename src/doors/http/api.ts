@@ -6,6 +6,8 @@ import {
   type House,
   type Language,
   MindunError,
+  type Purpose,
+  readPurpose,
   registered,
 } from '../../kernel/index.ts';
 import { addressOf } from './address.ts';
@@ -31,13 +33,13 @@ export function errorsOf(error: MindunError, language: Language): object {
   };
 }
 
-function accountOf(actor: Actor): object {
+async function accountOf(house: House, actor: Actor): Promise<object> {
   return {
     id: actor.publicId,
     name: actor.name,
     kind: actor.kind,
     subject: actor.subject,
-    permissions: [...actor.permissions].sort(),
+    permissions: await house.permissionsOf(actor),
   };
 }
 
@@ -94,7 +96,7 @@ function mountAccess(app: Hono, house: House): void {
       addressOf(c),
     );
     visit.keepSession(token);
-    return c.json({ account: accountOf(actor) });
+    return c.json({ account: await accountOf(house, actor) });
   });
   app.post('/api/v1/access/sign-out', formLimit, async (c) => {
     checkSite(c);
@@ -106,7 +108,10 @@ function mountAccess(app: Hono, house: House): void {
   app.get('/api/v1/access/me', async (c) => {
     const visit = await Visit.open(c, house);
     if (!visit.signedIn) throw new MindunError('sign-in-needed');
-    return c.json({ account: accountOf(visit.actor), language: apiLanguage(c) });
+    return c.json({
+      account: await accountOf(house, visit.actor),
+      language: apiLanguage(c),
+    });
   });
 }
 
@@ -114,22 +119,25 @@ function mountAccess(app: Hono, house: House): void {
 export async function callerOf(c: Context, house: House): Promise<Caller> {
   const visit = await Visit.open(c, house);
   const key = c.req.header('Idempotency-Key');
+  const matter = c.req.header('Mindun-Matter');
   return {
     actor: visit.actor,
     purpose: purposeOf(c),
     language: apiLanguage(c),
     at: visit.at,
+    ...(matter === undefined ? {} : { matter: matter.slice(0, 60) }),
     ...(key === undefined ? {} : { key: key.slice(0, 200) }),
   };
 }
 
-/** The stated code; what was percent-encoded is read, so that the refusal can name it. */
-function purposeOf(c: Context): string {
+/** The stated code; what was percent-encoded is read, so that the refusal can name it. @throws MindunError purpose-unknown */
+function purposeOf(c: Context): Purpose | '' {
   const text = (c.req.header('Mindun-Purpose') ?? '').slice(0, 300);
   try {
-    return decodeURIComponent(text).trim();
-  } catch {
-    return text.trim();
+    return readPurpose(decodeURIComponent(text).trim());
+  } catch (error) {
+    if (error instanceof MindunError) throw error;
+    return readPurpose(text.trim());
   }
 }
 

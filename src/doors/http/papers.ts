@@ -1,6 +1,12 @@
 import type { Context, Hono } from 'hono';
 import { type Report, reportPdf, reportWorkbook } from '../../engines/documents/report/index.ts';
-import { type House, type Language, MindunError, registered } from '../../kernel/index.ts';
+import {
+  type House,
+  type Language,
+  MindunError,
+  readPurpose,
+  registered,
+} from '../../kernel/index.ts';
 import { reports } from '../../services/insurance/index.ts';
 import { callerOf, queryInput } from './api.ts';
 import { file, workbookType } from './file.ts';
@@ -20,7 +26,7 @@ export function mountPapers(app: Hono, house: House, address: () => string): voi
     app.get(`${apiPath(name)}.pdf`, async (c) => {
       const caller = await callerOf(c, house);
       const { purpose, ...input } = queryInput(c, schema);
-      const stated = typeof purpose === 'string' ? purpose.slice(0, 300).trim() : '';
+      const stated = readPurpose(typeof purpose === 'string' ? purpose.slice(0, 300).trim() : '');
       const asking = caller.purpose === '' ? { ...caller, purpose: stated } : caller;
       const view = await house.call(name, input, asking);
       const paper = await drawIssued(name, view, house.city, `${address()}/check`);

@@ -3,6 +3,7 @@ import { hash, verify } from '@node-rs/argon2';
 import type { Reach, Store, Tx } from '../../kernel/database/index.ts';
 import {
   type Actor,
+  type Conflicts,
   defineErrors,
   MindunError,
   type PlainDate,
@@ -191,6 +192,12 @@ function tokenHash(token: string): Buffer {
   return createHash('sha256').update(token).digest();
 }
 
+/** A person or an employer that an account has nothing to do with. */
+interface Entangled {
+  readonly id: number;
+  readonly publicId: string;
+}
+
 interface SessionRow {
   account_id: number;
   public_id: string;
@@ -200,6 +207,7 @@ interface SessionRow {
   persons: number[] | null;
   subject: string | null;
   grants: { role: string; lo: number; hi: number }[] | null;
+  conflicts: { persons: Entangled[] | null; employers: Entangled[] | null } | null;
   stale: boolean;
 }
 
@@ -211,6 +219,8 @@ const sessionQuery = `
     (select json_agg(json_build_object('role', g.role, 'lo', g.area_lo, 'hi', g.area_hi))
        from access_grant g where g.account_id = a.id
        and g.valid @> coalesce((select clock::date from city), (now() at time zone 'Asia/Shanghai')::date)) as grants,
+    case when a.kind in ('staff', 'auditor') and (a.person_id is not null or exists (select from relative r where r.account_id = a.id))
+      then conflicts_of(a.id) end as conflicts,
     s.seen < clock_timestamp() - interval '1 minute' as stale
   from session s join account a on a.id = s.account_id
   where s.token_hash = $1 and s.ended is null and a.ended is null
@@ -302,6 +312,20 @@ function actorOf(row: SessionRow): Actor {
     permissions,
     ...(row.kind === 'staff' ? { grants: grants.map(grantOf) } : {}),
     subject: row.subject,
+    ...(row.conflicts === null ? {} : { conflicts: conflictsOf(row.conflicts) }),
+  };
+}
+
+function conflictsOf(of: NonNullable<SessionRow['conflicts']>): Conflicts {
+  const persons = of.persons ?? [];
+  const employers = of.employers ?? [];
+  return {
+    persons: new Set(persons.map((p) => p.id)),
+    employers: new Set(employers.map((e) => e.id)),
+    byPublicId: new Map<string, { readonly personId?: number; readonly employerId?: number }>([
+      ...persons.map((p) => [p.publicId, { personId: p.id }] as const),
+      ...employers.map((e) => [e.publicId, { employerId: e.id }] as const),
+    ]),
   };
 }
 
@@ -311,6 +335,7 @@ function grantOf(g: {
   hi: number;
 }): NonNullable<Actor['grants']>[number] {
   return {
+    role: g.role,
     permissions: new Set(roles[g.role]?.permissions ?? []),
     reach: { role: 'staff', areaLo: g.lo, areaHi: g.hi },
   };

@@ -8,6 +8,15 @@ export {
   signIn,
   signOut,
 } from './accounts.ts';
+export {
+  type AuditFault,
+  type AuditFinding,
+  type Root,
+  rootsAfter,
+  type Sealed,
+  sealAudit,
+  walkAudit,
+} from './audit/index.ts';
 export { AccessGate, nobody } from './gate.ts';
 export {
   type AccountFacts,
@@ -20,4 +29,18 @@ export {
   setPassword,
   unlock,
 } from './manage.ts';
+export {
+  addSubjects,
+  endMatter,
+  type MatterKind,
+  matterOf,
+  openMatter,
+} from './matters.ts';
+export {
+  type Decision,
+  keepStep,
+  type ProposalStep,
+  stepOf,
+  waitingProposal,
+} from './proposals.ts';
 export { permits, type Role, roles } from './roles.ts';

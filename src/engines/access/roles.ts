@@ -28,7 +28,12 @@ const deskReading = [
   'registry.areas',
   'registry.employer.facts',
   'access.account.change-password',
+  'access.proposal.decide',
+  'access.relative.declare',
 ];
+
+/** Of who has persons' files before him: the matters that are the purpose. */
+const withMatters = ['access.matter.open', 'access.matter.emergency'];
 
 /** The roles of the house as data; who has one is a grant with an area, dates and a reason. */
 export const roles: Readonly<Record<string, Role>> = {
@@ -40,6 +45,7 @@ export const roles: Readonly<Record<string, Role>> = {
     title: { zh: '征缴经办', en: 'Collection clerk' },
     permissions: [
       ...deskReading,
+      ...withMatters,
       'insurance.record',
       'insurance.explain-person',
       'insurance.upload',
@@ -74,6 +80,23 @@ export const roles: Readonly<Record<string, Role>> = {
   'fund-accountant': {
     title: { zh: '基金会计', en: 'Fund accountant' },
     permissions: [...deskReading, 'insurance.close', 'insurance.refund', 'insurance.verify'],
+  },
+  cashier: {
+    title: { zh: '出纳', en: 'Cashier' },
+    permissions: [...deskReading, 'insurance.refund'],
+  },
+  'contribution-checker': {
+    title: { zh: '社保稽核', en: 'Contribution checker' },
+    permissions: [
+      ...deskReading,
+      ...withMatters,
+      'access.matter.investigate',
+      'insurance.record',
+      'insurance.explain-person',
+      'insurance.upload-view',
+      'insurance.uploads',
+      'registry.persons',
+    ],
   },
   handler: {
     title: { zh: '单位经办人', en: 'Employer’s handler' },
@@ -121,6 +144,11 @@ export const roles: Readonly<Record<string, Role>> = {
       'insurance.ageing',
       'insurance.by-county',
       'access.account.change-password',
+      'access.audit.person',
+      'access.audit.account',
+      'access.audit.unusual',
+      'access.audit.verify',
+      'access.relative.declare',
     ],
   },
 };

@@ -26,7 +26,7 @@ export function searchSql(column: 'name' | 'initials'): string {
 
 /**
  * Persons by citizen number (whole), by the beginning of the name or by pinyin initials (two letters or more), with the actor's own eyes,
- * fifty a page. How many are listed is recorded; of one alone, who.
+ * fifty a page. Who is listed is recorded, as a list; of one alone, who.
  * @throws MindunError purpose-missing
  */
 export const personsQuery = defineQuery({
@@ -48,7 +48,8 @@ export const personsQuery = defineQuery({
     const rows = found.slice(0, pageRows);
     const [one] = rows;
     if (rows.length === 1) context.looked({ personId: one!.id });
-    else if (rows.length > 1) context.looked({ listed: rows.length });
+    else if (rows.length > 1)
+      context.looked({ persons: rows.map((r) => r.id), listed: rows.length });
     const areas = await areaNames(
       context.tx,
       rows.map((r) => r.area),

@@ -16,8 +16,53 @@ export interface RowSink {
   between?(): Promise<void> | undefined;
 }
 
+/** What reads the messages of a binary COPY: the server sends each row as a message of its own. */
+interface Messages {
+  readonly count: number;
+  /** What stands in `view` from `from` to `to`. */
+  message(view: DataView, from: number, to: number): void;
+  /** @throws Error when the trailer has not come */
+  end(): void;
+  between?: (() => Promise<void> | undefined) | undefined;
+}
+
+/** The head of a binary COPY is behind; where the first message's rows begin. @throws Error when it is none */
+function passHead(view: DataView, from: number, to: number): number {
+  const begins = Buffer.from(view.buffer, view.byteOffset + from, Math.min(11, to - from));
+  if (to - from < 19 || !begins.equals(signature)) throw new Error('not a binary COPY stream');
+  return from + 19 + view.getInt32(from + 15);
+}
+
+/** Rows as the bytes that the server sent, whatever their columns: a count of fields, and each field's length and bytes. */
+class RawRows implements Messages {
+  readonly #row: (bytes: Buffer) => void;
+  #headed = false;
+  #ended = false;
+  count = 0;
+
+  constructor(row: (bytes: Buffer) => void) {
+    this.#row = row;
+  }
+
+  message(view: DataView, from: number, to: number): void {
+    const at = this.#headed ? from : passHead(view, from, to);
+    this.#headed = true;
+    if (at === to) return;
+    if (to - at === 2 && view.getInt16(at) === -1) {
+      this.#ended = true;
+      return;
+    }
+    this.#row(Buffer.from(view.buffer, view.byteOffset + at, to - at));
+    this.count += 1;
+  }
+
+  end(): void {
+    if (!this.#ended) throw new Error('a COPY without its end');
+  }
+}
+
 /** Rows of a binary COPY whose columns are fixed-width and NOT NULL. They are all of one width, so a NULL would shift them: it is refused. */
-class Rows {
+class Rows implements Messages {
   readonly #sink: RowSink;
   readonly #rowBytes: number;
   readonly #first: number;
@@ -26,9 +71,11 @@ class Rows {
   #base = 0;
   #headed = false;
   #ended = false;
+  readonly between: RowSink['between'];
   count = 0;
 
   constructor(sink: RowSink) {
+    this.between = sink.between?.bind(sink);
     const { offsets, rowBytes } = layout(sink.columns);
     const int16 = sink.columns.map((c) => c === 'int2');
     this.#sink = sink;
@@ -45,9 +92,9 @@ class Rows {
     };
   }
 
-  /** What stands in `view` from `from` to `to`: the server sends each row as a message of its own. */
   message(view: DataView, from: number, to: number): void {
-    let at = this.#headed ? from : this.#head(view, from, to);
+    let at = this.#headed ? from : passHead(view, from, to);
+    this.#headed = true;
     this.#view = view;
     while (to - at >= this.#rowBytes) {
       if (view.getInt16(at) !== this.#sink.columns.length)
@@ -62,16 +109,8 @@ class Rows {
     else if (at !== to) throw new Error('a COPY row of another width');
   }
 
-  /** @throws Error when the trailer has not come */
   end(): void {
     if (!this.#ended) throw new Error('a COPY without its end');
-  }
-
-  #head(view: DataView, from: number, to: number): number {
-    const begins = Buffer.from(view.buffer, view.byteOffset + from, Math.min(11, to - from));
-    if (to - from < 19 || !begins.equals(signature)) throw new Error('not a binary COPY stream');
-    this.#headed = true;
-    return from + 19 + view.getInt32(from + 15);
   }
 }
 
@@ -102,8 +141,7 @@ export class CopyOut {
   /** Resolves with the number of rows. @throws what the server said, `row` or `between` threw; Error when the stream is not of these columns */
   readonly done: Promise<number>;
   readonly #sql: string;
-  readonly #rows: Rows;
-  readonly #between: RowSink['between'];
+  readonly #rows: Messages;
   readonly #free: () => void;
   #settle!: { resolve: (count: number) => void; reject: (error: unknown) => void };
   #wire!: Wire;
@@ -112,11 +150,10 @@ export class CopyOut {
   #over = false;
 
   /** @param free told when the connection can do something else again: never, when the sink threw */
-  constructor(sql: string, sink: RowSink, free: () => void) {
+  constructor(sql: string, sink: RowSink | ((bytes: Buffer) => void), free: () => void) {
     this.#sql = sql;
     this.#free = free;
-    this.#rows = new Rows(sink);
-    this.#between = sink.between?.bind(sink);
+    this.#rows = typeof sink === 'function' ? new RawRows(sink) : new Rows(sink);
     this.done = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
     });
@@ -172,7 +209,7 @@ export class CopyOut {
         if (to < chunk.length) this.#turn(chunk, to);
         else this.#wire.stream.resume();
       };
-      const wait = this.#between?.();
+      const wait = this.#rows.between?.();
       if (wait === undefined) setImmediate(next);
       else wait.then(next, (error: unknown) => this.#fail(error));
     } catch (error) {

@@ -12,6 +12,7 @@ export {
 export type { RowReader } from './copy-out.ts';
 export {
   type Migrated,
+  makeAuditLeaves,
   makeLeaves,
   migrateCity,
   programVersion,

@@ -136,11 +136,31 @@ export async function makeLeaves(
   period: number,
   count: number,
 ): Promise<void> {
+  return callFor(connection, city, 'make_leaf', period, count);
+}
+
+/** Makes the leaves of the audit trail for `count` months of the wall clock from `month` (202611) on. Runs as the migrate role. */
+export async function makeAuditLeaves(
+  connection: Connection,
+  city: string,
+  month: number,
+  count: number,
+): Promise<void> {
+  return callFor(connection, city, 'make_audit_leaf', month, count);
+}
+
+async function callFor(
+  connection: Connection,
+  city: string,
+  procedure: 'make_leaf' | 'make_audit_leaf',
+  period: number,
+  count: number,
+): Promise<void> {
   return withClient(connection, city, async (client) => {
     await client.query(`set role ${roleName(city, 'owner')}`);
     let next = period;
     for (let i = 0; i < count; i += 1) {
-      await client.query('call make_leaf($1)', [next]);
+      await client.query(`call ${procedure}($1)`, [next]);
       next = next % 100 === 12 ? next + 89 : next + 1;
     }
   });

@@ -35,8 +35,10 @@ interface Channel {
   send(role: AnyRole, sql: string, values: readonly unknown[]): Promise<Answer>;
   /** Makes `role` the one whose eyes the next statements have. */
   become(role: AnyRole): Promise<void>;
+  /** Makes the reach the one that policies read. */
+  reach(reach: Reach): Promise<void>;
   copyIn(sql: string): Writable;
-  readRows(sql: string, sink: RowSink): Promise<number>;
+  readRows(sql: string, sink: RowSink | ((bytes: Buffer) => void)): Promise<number>;
 }
 
 // A plan made under one role's policies is not another's: the name carries the role.
@@ -103,6 +105,16 @@ export class Tx {
     return result;
   }
 
+  /**
+   * Lets the rest of the transaction see as far as another reach of the same role: of who decides about what somebody else put
+   * forward, the right to that very command counts.
+   */
+  async within(reach: Reach): Promise<void> {
+    if (reach.role !== this.#role)
+      throw new Error(`not the role of this transaction: ${reach.role}`);
+    await this.#channel.reach(reach);
+  }
+
   /** Draws numbers from a sequence, in their order; `act_id`, `bill_id_seq` and the like. */
   async draw(sequence: string, count: number): Promise<number[]> {
     const { ids } = await this.one<{ ids: number[] | null }>(
@@ -117,11 +129,12 @@ export class Tx {
   }
 
   /**
-   * Gives the rows of a `copy … to stdout (format binary)` to a sink, one by one. Memory is one chunk of the connection.
+   * Gives the rows of a `copy … to stdout (format binary)` to a sink, one by one, or the bytes of each to a function, which keeps
+   * none of them. Memory is one chunk of the connection.
    * @returns how many there were
    * @throws what the server said and what the sink threw; Error when the rows are not of its columns
    */
-  readRows(sql: string, sink: RowSink): Promise<number> {
+  readRows(sql: string, sink: RowSink | ((bytes: Buffer) => void)): Promise<number> {
     return this.#channel.readRows(sql, sink);
   }
 
@@ -135,12 +148,14 @@ export class Tx {
 class Held implements Channel {
   readonly #client: pg.ClientBase;
   readonly #city: string;
+  readonly #settings: (reach: Reach) => readonly string[];
   #turn: Promise<void> = Promise.resolve();
   readonly #streams = new Set<Writable | CopyOut>();
 
-  constructor(client: pg.ClientBase, city: string) {
+  constructor(client: pg.ClientBase, city: string, settings: (reach: Reach) => readonly string[]) {
     this.#client = client;
     this.#city = city;
+    this.#settings = settings;
   }
 
   /** One statement after another: what is asked for at once waits for its turn. */
@@ -167,11 +182,15 @@ class Held implements Channel {
     await this.send(role, 'select set_config($1, $2, true)', ['role', roleName(this.#city, role)]);
   }
 
+  async reach(reach: Reach): Promise<void> {
+    await this.send(reach.role, reachSql, this.#settings(reach));
+  }
+
   copyIn(sql: string): Writable {
     return this.#streaming(this.#client.query(copyFrom(sql)));
   }
 
-  async readRows(sql: string, sink: RowSink): Promise<number> {
+  async readRows(sql: string, sink: RowSink | ((bytes: Buffer) => void)): Promise<number> {
     const copy: CopyOut = new CopyOut(sql, sink, () => this.#streams.delete(copy));
     this.#streams.add(copy);
     this.#client.query(copy);
@@ -196,7 +215,12 @@ class Held implements Channel {
 
 /** A transaction that somebody else has begun on a connection and will end: an auditor's own, say. */
 export function transactionOn(client: pg.ClientBase, city: string, role: ActorRole): Tx {
-  return new Tx(new Held(client, city), role);
+  return new Tx(
+    new Held(client, city, () => {
+      throw new Error('the settings of this transaction are its maker’s');
+    }),
+    role,
+  );
 }
 
 function nothing(): void {}
@@ -233,6 +257,10 @@ class Pipelined implements Channel {
   /** Each statement carries its role. */
   async become(): Promise<void> {}
 
+  reach(): Promise<void> {
+    throw new Error('a query has the reach that it was asked with');
+  }
+
   copyIn(): Writable {
     throw new Error('a query writes nothing');
   }
@@ -264,7 +292,8 @@ const settingKeys = [
   'app.employer',
   'app.sign',
 ];
-const settingsSql = `select ${settingKeys.map((k, i) => `set_config('${k}', $${i + 1}, true)`).join(', ')},
+const reachSql = `select ${settingKeys.map((k, i) => `set_config('${k}', $${i + 1}, true)`).join(', ')}`;
+const settingsSql = `${reachSql},
   set_config('transaction_read_only', $${settingKeys.length + 1}, true)`;
 
 /** A city's data as seen through its pools, one for each of the application's log-ins. */
@@ -291,7 +320,7 @@ export class Store {
     // What acts may become whom it acts for and the system; what works without an actor may become neither.
     const ofWork = loginOf(reach.role) === 'app_jobs';
     const client = await this.#connect(ofWork ? 'app_jobs' : 'app');
-    const held = new Held(client, this.city);
+    const held = new Held(client, this.city, (r) => this.#settings(backendOf(client), r, r.role));
     let broken = false;
     try {
       await client.query(this.#opening(client, reach, options));

@@ -23,7 +23,12 @@ import {
   randomText,
 } from '../../kernel/index.ts';
 
-const staffRoles = ['collection-clerk', 'fund-accountant'] as const;
+const staffRoles = [
+  'collection-clerk',
+  'fund-accountant',
+  'cashier',
+  'contribution-checker',
+] as const;
 const grantable = [...staffRoles, 'auditor'] as const;
 const login = z.string().trim().min(2).max(60);
 const reason = z.string().trim().min(1).max(200);

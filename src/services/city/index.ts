@@ -9,6 +9,7 @@ import {
   type Connection,
   cityPools,
   type Login,
+  makeAuditLeaves,
   makeLeaves,
   migrateCity,
   programVersion,
@@ -218,6 +219,7 @@ export async function createCity(
   // The month before holds the rosters that a bureau brings with it.
   const before = period(addMonths(first, -1));
   await makeLeaves(connection, city.code, before, leavesAhead + 1);
+  await keepAuditLeaves(connection, city.code);
   const store = await storeOf(connection, city.code, 2);
   try {
     await store.transaction({ role: 'system' }, async (tx) => {
@@ -326,6 +328,7 @@ export async function openCity(
   }
   const today = row.at === null ? momentOfWall(wallNow()) : moment(row.at);
   await keepLeaves(connection, store, code, monthOfPeriod(row.first), monthOfDate(today));
+  await keepAuditLeaves(connection, code, store);
   const city: CityInfo = {
     code,
     name: { zh: row.zh, en: row.en },
@@ -333,7 +336,9 @@ export async function openCity(
     firstPeriod: row.first,
     sampleLaw: row.sample,
   };
-  return new House(city, store, new AccessGate(store), log);
+  const lo = Number(code.padEnd(12, '0'));
+  const range = { areaLo: lo, areaHi: lastKey(lo, 'city') };
+  return new House(city, store, new AccessGate(store, range), log);
 }
 
 export interface CityStatus {
@@ -398,6 +403,21 @@ async function keepLeaves(
   const before = addMonths(first, -1);
   const count = monthsBetween(before, addMonths(now, leavesAhead)) + 1;
   await makeLeaves(connection, code, period(before), count);
+}
+
+const auditLeavesAhead = 3;
+
+/** Leaves of the audit trail, by the wall clock; where they are there already, as far as `store` can see, nothing is done. */
+async function keepAuditLeaves(connection: Connection, code: string, store?: Store): Promise<void> {
+  const now = monthOfDate(dateOf(momentOfWall(wallNow())));
+  const next = period(addMonths(now, 1));
+  const there = await store?.transaction({ role: 'system' }, (tx) =>
+    tx.one<{ there: boolean }>("select to_regclass('look_' || $1::text) is not null as there", [
+      next,
+    ]),
+  );
+  if (there?.there === true) return;
+  await makeAuditLeaves(connection, code, period(now), auditLeavesAhead + 1);
 }
 
 /**

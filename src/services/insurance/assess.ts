@@ -34,14 +34,7 @@ import { applyUnapplied } from './collect/unapplied.ts';
 import { keepProvisional, type ProvisionalLine, provisionalLines } from './declare/provisional.ts';
 import { lawOf, question } from './law.ts';
 import { finishMonth, Sums, writeRows } from './month-rows.ts';
-import {
-  assertOpen,
-  assertWholeCity,
-  assessedFrom,
-  lockMonth,
-  markStep,
-  stepsDone,
-} from './period.ts';
+import { assertOpen, assessedFrom, booksOf, lockMonth, markStep, stepsDone } from './period.ts';
 import { ratingsOf } from './ratings.ts';
 import { type Anew, anewWith, settleMonth } from './settlement/index.ts';
 
@@ -62,11 +55,11 @@ export interface AssessAnswer {
 export const assess = defineCommand({
   name: 'insurance.assess',
   title: { zh: '核定月缴费', en: 'Assess a month' },
+  wholeCity: true,
   input: z.object({ month: z.string() }),
   async run(context, input): Promise<AssessAnswer> {
     const month = readMonth(input.month);
     context.subject({ month });
-    await assertWholeCity(context, assess.title);
     return context.elevate(async () => {
       await lockMonth(context.tx, month, true);
       const done = (await stepsDone(context.tx, month)).get('assess');
@@ -74,6 +67,7 @@ export const assess = defineCommand({
       await assertOpen(context.tx, context.city, month);
       const day = assessedFrom(context, month);
       if (day !== null) throw new MindunError('month-not-begun', { month, day });
+      await context.duty('enter', booksOf(month));
       return run(context, month);
     });
   },

@@ -25,15 +25,7 @@ import {
 } from '../../kernel/index.ts';
 import { enforcementOf, recordEnds } from './arrears/deferrals.ts';
 import { credit } from './collect/credit.ts';
-import {
-  assertOpen,
-  assertWholeCity,
-  closesFrom,
-  lockMonth,
-  markStep,
-  stepsDone,
-} from './period.ts';
-import { assertSecondPerson } from './second-person.ts';
+import { assertOpen, booksOf, closesFrom, lockMonth, markStep, stepsDone } from './period.ts';
 
 export interface CloseAnswer {
   readonly month: string;
@@ -50,11 +42,11 @@ export interface CloseAnswer {
 export const close = defineCommand({
   name: 'insurance.close',
   title: { zh: '月末关账', en: 'Close a month' },
+  wholeCity: true,
   input: z.object({ month: z.string() }),
   async run(context, input): Promise<CloseAnswer> {
     const month = readMonth(input.month);
     context.subject({ month });
-    await assertWholeCity(context, close.title);
     const done = await context.elevate(() => stepsDone(context.tx, month));
     const before = done.get('close');
     if (before !== undefined) return answer(month, before);
@@ -62,7 +54,7 @@ export const close = defineCommand({
     const day = closesFrom(context, month);
     if (day !== null) throw new MindunError('month-not-over', { month, day });
     if (!done.has('assess')) throw new MindunError('not-assessed', { month });
-    await context.elevate(() => assertSecondPerson(context, month));
+    await context.duty('review', booksOf(month));
     await context.run(credit, { month });
     return context.elevate(async () => {
       await lockMonth(context.tx, month, true);

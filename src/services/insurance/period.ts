@@ -1,9 +1,9 @@
-import { areaByCode } from '../../engines/jurisdiction/index.ts';
 import type { Tx } from '../../kernel/database/index.ts';
 import {
   addMonths,
   type CityInfo,
   type Context,
+  type DutyMatter,
   defineErrors,
   firstDay,
   lastDay,
@@ -12,8 +12,6 @@ import {
   monthOfPeriod,
   type PlainDate,
   period,
-  type QueryContext,
-  type Text,
 } from '../../kernel/index.ts';
 
 defineErrors({
@@ -27,17 +25,6 @@ defineErrors({
       en: 'Do what is of {open} first: the next month opens once the office has closed it.',
     },
     status: 409,
-  },
-  'whole-city-only': {
-    message: {
-      zh: '{what}是全市一起办的，您的权限只到自己的辖区',
-      en: '{what} is done for the whole city at once; your right reaches your own area only',
-    },
-    mend: {
-      zh: '请市级经办人员办理。',
-      en: 'Let somebody do it whose right reaches the whole city.',
-    },
-    status: 403,
   },
   'already-assessed': {
     message: { zh: '{month} 已经核定', en: '{month} is assessed already' },
@@ -76,19 +63,9 @@ defineErrors({
   },
 });
 
-/**
- * What is done for all counties at once needs a right over the whole city: of another the answer, too, would tell what is not his.
- * @throws MindunError whole-city-only
- */
-export async function assertWholeCity(
-  context: Pick<QueryContext, 'tx' | 'city' | 'today' | 'caller'>,
-  what: Text,
-): Promise<void> {
-  const { role, areaLo, areaHi } = context.caller.actor.reach;
-  if (role === 'system') return;
-  const { key, last } = await areaByCode(context.tx, context.city.code, context.today);
-  if (areaLo === undefined || areaHi === undefined || areaLo > key || areaHi < last)
-    throw new MindunError('whole-city-only', { what });
+/** A month's books as a matter of money: who assesses, takes money in or credits it does not close them. */
+export function booksOf(month: Month): DutyMatter {
+  return { key: `books ${period(month)}`, name: month };
 }
 
 export type Step = 'assess' | 'credit' | 'close';

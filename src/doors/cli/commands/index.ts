@@ -1,5 +1,6 @@
 import type { CliCommand } from '../command.ts';
 import { accountCommands } from './accounts.ts';
+import { auditCommands } from './audit.ts';
 import { benchCommands } from './bench.ts';
 import { cityCommands } from './city.ts';
 import { lawCommands } from './law.ts';
@@ -16,6 +17,7 @@ export const commands: readonly CliCommand[] = [
   ...simulateCommands,
   ...monthCommands,
   ...lookCommands,
+  ...auditCommands,
   ...lawCommands,
   ...benchCommands,
 ];

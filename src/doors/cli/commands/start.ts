@@ -5,6 +5,7 @@ import { MindunError, monthOfPeriod } from '../../../kernel/index.ts';
 import { citiesOf, type DemoAccount, migrateAll } from '../../../services/city/index.ts';
 import { prepareDesk } from '../../desk/serve.ts';
 import { serve } from '../../http/server.ts';
+import { keepSealed, rootsFile } from '../../jobs/audit.ts';
 import { type CliCall, type CliCommand, UsageError } from '../command.ts';
 import { table } from '../print.ts';
 import { supervise } from '../supervise.ts';
@@ -36,10 +37,12 @@ const start: CliCommand = {
     const accounts = await demoAccounts(call, house);
     const address = publicAddress();
     const open = await serve({ house, port, log: call.session.log, address });
+    const unseal = keepSealed(house, rootsFile(call.session.folder, house.city.code));
     const unwatch = supervise(server, call.session.log, call.say);
     call.say(welcome(house, open.port, accounts, call.language));
     await call.untilStopped();
     await unwatch();
+    await unseal();
     await open.close();
     return { json: { port: open.port, stopped: true }, text: '' };
   },

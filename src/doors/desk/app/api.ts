@@ -211,14 +211,15 @@ const offline: Text & { readonly mend: Text } = {
 /** What personal data are looked at for, as the person sees it in the list of looks. */
 export const purposes = [
   'counter-visit',
-  'open-matter',
-  'routine-check',
+  'check-contributions',
+  'check-benefits',
+  'check-controls',
 ] as const satisfies readonly (keyof typeof words)[];
 export type Purpose = (typeof purposes)[number];
 
 interface CallOptions {
   readonly language: Language;
-  /** Unless said, one's open matter: who works at the desk looks at what is under way. */
+  /** Of what shows a person: what shows none needs none. */
   readonly purpose?: Purpose;
   /** The same key runs a command once, however often it is sent. */
   readonly key?: string;
@@ -270,7 +271,7 @@ async function answered<T>(path: string, request: RequestInit, options: CallOpti
   const headers = {
     ...(request.headers as Record<string, string> | undefined),
     'Accept-Language': language === 'en' ? 'en' : 'zh-CN',
-    'Mindun-Purpose': options.purpose ?? 'open-matter',
+    ...(options.purpose === undefined ? {} : { 'Mindun-Purpose': options.purpose }),
   };
   let answer: Response;
   try {

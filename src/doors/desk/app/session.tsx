@@ -80,14 +80,6 @@ function useCalls(setStanding: (next: (now: Standing) => Standing) => void) {
   );
 }
 
-/** What is done for all counties at once. */
-const wholeCity: ReadonlySet<string> = new Set([
-  'insurance.assess',
-  'insurance.collect',
-  'insurance.credit',
-  'insurance.close',
-]);
-
 /** Who works at this desk and in which city; every call of the interface goes through here. */
 export function SessionProvider({ children }: { readonly children: ReactNode }) {
   const { language } = useSpeech();
@@ -128,11 +120,7 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
       city,
       epoch,
       readClock,
-      may: (permission) => {
-        // It is nobody's whose right ends before the city's border.
-        if (wholeCity.has(permission) && city?.area?.code !== city?.code) return false;
-        return account?.permissions.some((p) => p === '*' || p === permission) ?? false;
-      },
+      may: (permission) => account?.permissions.includes(permission) ?? false,
       signIn: async (login, password) => {
         const answer = await run('access.sign-in', { login, password }, { language });
         setAccount(answer.account);

@@ -281,6 +281,7 @@ function billed(code: string, body: PrintedBody, sha256: string): BilledPaper {
 export const certificates = defineQuery({
   name: 'insurance.certificates',
   title: { zh: '已开的证明', en: 'Certificates issued' },
+  personal: true,
   input: z.object({ employer: z.string().optional(), person: z.string().optional() }),
   async run(context, input): Promise<{ rows: Omit<CertificateView, 'rows'>[] }> {
     const employer =
@@ -311,6 +312,7 @@ export const certificates = defineQuery({
 export const ownCertificate = defineQuery({
   name: 'insurance.certificate-own',
   title: { zh: '开过的证明全文', en: 'A certificate in full' },
+  personal: true,
   permission: 'insurance.certificates',
   input: z.object({ code: z.string().min(1) }),
   async run(context, input): Promise<CertificateView> {

@@ -30,7 +30,7 @@ import { suspenseFund } from '../arrears/late-fee.ts';
 import { type BankFile, type BankLine, type BankLines, readBankFile } from '../bank/index.ts';
 import { moneyInLine } from '../bills/key.ts';
 import { lawOf } from '../law.ts';
-import { assertWholeCity, openMonth, shareOpenMonth } from '../period.ts';
+import { booksOf, openMonth, shareOpenMonth } from '../period.ts';
 import {
   applyPart,
   type Debts,
@@ -91,6 +91,7 @@ interface Receipt extends Matched {
 export const collect = defineCommand({
   name: 'insurance.collect',
   title: { zh: '银行到账', en: 'Take a bank file' },
+  wholeCity: true,
   input: z.object({
     fileName: z.string().max(200).default('bank'),
     /** Base64 of the file's bytes. */
@@ -99,7 +100,6 @@ export const collect = defineCommand({
   async run(context, input): Promise<CollectAnswer> {
     if (input.content.length > Math.ceil(tableBytesMax / 3) * 4)
       throw new MindunError('file-too-large', { limit: tableBytesMax / 1024 / 1024 });
-    await assertWholeCity(context, collect.title);
     const sha256 = createHash('sha256').update(input.content, 'base64').digest('hex');
     return context.elevate(async () => {
       await shareOpenMonth(context);
@@ -151,6 +151,11 @@ async function take(
       feesWithoutLaw.push(...taken.feesWithoutLaw);
     }
   });
+  const months = await context.tx.rows<{ period: number }>(
+    'select distinct period from receipt where bank_file_id = $1',
+    [file.id],
+  );
+  for (const { period: p } of months) await context.duty('enter', booksOf(monthOfPeriod(p)));
   return { ...sums, feesWithoutLaw, duplicates: 0 };
 }
 

@@ -12,7 +12,7 @@ import {
   month as readMonth,
   sumOf,
 } from '../../../kernel/index.ts';
-import { assertOpen, assertWholeCity, lockMonth, stepsDone } from '../period.ts';
+import { assertOpen, booksOf, lockMonth, stepsDone } from '../period.ts';
 import { type Movement, movementsOfPart } from './account-movements.ts';
 
 export interface CreditAnswer {
@@ -29,17 +29,18 @@ export interface CreditAnswer {
 export const credit = defineCommand({
   name: 'insurance.credit',
   title: { zh: '个人账户记入', en: 'Credit individual accounts' },
+  wholeCity: true,
   input: z.object({ month: z.string() }),
   async run(context, input): Promise<CreditAnswer> {
     const month = readMonth(input.month);
     context.subject({ month });
-    await assertWholeCity(context, credit.title);
     return context.elevate(async () => {
       await lockMonth(context.tx, month, true);
       const done = await stepsDone(context.tx, month);
       if (done.has('close')) return { persons: 0, creditedFen: 0 };
       await assertOpen(context.tx, context.city, month);
       if (!done.has('assess')) throw new MindunError('not-assessed', { month });
+      await context.duty('enter', booksOf(month));
       const answer = await creditReceived(context, month);
       await context.tx.execute(
         `insert into month_step (period, step, counts, act) values ($1, 'credit', $2, $3) on conflict do nothing`,

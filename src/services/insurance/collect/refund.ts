@@ -37,6 +37,8 @@ export interface RefundAnswer {
 export const refund = defineCommand({
   name: 'insurance.refund',
   title: { zh: '退还多缴款', en: 'Refund unapplied money' },
+  // Money leaves: who enters it, who reviews it and who pays it are three people.
+  hands: () => 3,
   input: z.object({
     employer: z.string().min(1),
     amountFen: z.number().int().positive().max(Number.MAX_SAFE_INTEGER),

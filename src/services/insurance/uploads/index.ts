@@ -8,7 +8,6 @@ import {
   MindunError,
   type Month,
   monthOfPeriod,
-  type QueryContext,
   month as readMonth,
 } from '../../../kernel/index.ts';
 import { answer, assertDeclarable, decode, take } from '../declare/declare.ts';
@@ -97,6 +96,7 @@ export const upload = defineCommand({
 export const uploadView = defineQuery({
   name: 'insurance.upload-view',
   title: { zh: '上传的名册', en: 'An uploaded roster' },
+  personal: true,
   input: z.object({ upload: z.string().min(1) }),
   async run(context, input): Promise<UploadView> {
     const row = await uploadBy(context.tx, input.upload);
@@ -109,6 +109,7 @@ export const uploadView = defineQuery({
 export const uploads = defineQuery({
   name: 'insurance.uploads',
   title: { zh: '上传记录', en: 'Uploads' },
+  personal: true,
   input: z.object({ employer: z.string().min(1) }),
   async run(context, input): Promise<{ rows: Omit<UploadView, 'faults' | 'warnings'>[] }> {
     const employer = await employerBy(context.tx, input.employer);
@@ -130,9 +131,10 @@ export const uploads = defineQuery({
 export const uploadContent = defineQuery({
   name: 'insurance.upload-content',
   title: { zh: '上传的原文件', en: 'An uploaded file' },
+  personal: true,
   permission: 'insurance.upload-view',
   input: z.object({ upload: z.string().min(1) }),
-  async run(context: QueryContext, input): Promise<{ fileName: string; content: string }> {
+  async run(context, input): Promise<{ fileName: string; content: string }> {
     const row = await uploadBy(context.tx, input.upload);
     context.looked({ employerId: row.employer, listed: row.preview.rows });
     const bytes = await fileBytes(context.tx, row.file);

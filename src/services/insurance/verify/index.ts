@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { defineQuery } from '../../../kernel/index.ts';
-import { assertWholeCity } from '../period.ts';
 import { bookChecks } from './books.ts';
 import { factChecks } from './facts.ts';
 import { moneyChecks } from './money.ts';
 import { monthChecks } from './month.ts';
 import { personChecks } from './persons.ts';
+import { trailChecks } from './trail.ts';
 
 export interface Check {
   readonly name: string;
@@ -23,10 +23,17 @@ export interface Check {
 export const verifyQuery = defineQuery({
   name: 'insurance.verify',
   title: { zh: '核对账簿与明细', en: 'Verify the store' },
+  wholeCity: true,
   input: z.object({}),
   async run(context): Promise<{ checks: Check[] }> {
-    await assertWholeCity(context, verifyQuery.title);
-    const all = [...bookChecks, ...monthChecks, ...personChecks(), ...moneyChecks, ...factChecks];
+    const all = [
+      ...bookChecks,
+      ...monthChecks,
+      ...personChecks(),
+      ...moneyChecks,
+      ...factChecks,
+      ...trailChecks,
+    ];
     return context.elevate(async () => {
       const checks: Check[] = [];
       for (const { name, run } of all) {

@@ -42,7 +42,7 @@ export function EmployerPage() {
               </p>
             ) : null}
             <Enforcement of={of} />
-            <Certificates holder={{ employer: of.employer }} purpose="open-matter" />
+            <Certificates holder={{ employer: of.employer }} purpose="counter-visit" />
           </>
         )}
       </Answer>
