@@ -104,6 +104,28 @@ create table relative (
   primary key (account_id, person_id)
 );
 
+-- What a person says against a look at the file: its owner is who looks after personal data in the area where the look came from.
+create table objection (
+  id bigint generated always as identity primary key,
+  public_id text not null unique,
+  look bigint not null,
+  person_id bigint not null,
+  area bigint not null,
+  text text not null,
+  at timestamp not null,
+  due date not null,
+  act bigint not null,
+  unique (look, person_id)
+);
+create index objection_by_area on objection (area, due);
+create table objection_answer (
+  objection bigint primary key references objection,
+  outcome text not null check (outcome in ('justified', 'not-justified')),
+  text text not null,
+  at timestamp not null,
+  act bigint not null
+);
+
 -- What one person asked for and others decide, in a city at work: four eyes, or three people where money leaves.
 create table proposal (
   id bigint generated always as identity primary key,
@@ -144,6 +166,8 @@ call guard('matter', auditor => true);
 call guard('matter_subject');
 call guard('matter_end', auditor => true);
 call guard('relative');
+call guard('objection');
+call guard('objection_answer');
 call guard('proposal', auditor => true);
 call guard('proposal_step', auditor => true);
 call guard('duty', auditor => true);

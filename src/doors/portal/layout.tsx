@@ -167,6 +167,9 @@ function Foot({ visit }: { visit: Visit }) {
           <a href="/check">{t('nav.check')}</a>
         </p>
         <p>
+          <a href="/disclosure">{t('disclosure.title')}</a>
+        </p>
+        <p>
           <a href="/api/v1/openapi.json">{t('foot.api')}</a>
         </p>
       </div>

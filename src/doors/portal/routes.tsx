@@ -8,10 +8,11 @@ import { show } from './layout.tsx';
 import { billPage } from './pages/bill.tsx';
 import { certificateForm, certificatesPage } from './pages/certificates.tsx';
 import { certificatePage, checkPage } from './pages/check.tsx';
+import { disclosurePage } from './pages/disclosure.tsx';
 import { employerPage } from './pages/employer.tsx';
 import { ErrorPage } from './pages/error.tsx';
 import { Home } from './pages/home.tsx';
-import { looksPage } from './pages/looks.tsx';
+import { looksPage, myDataFile, objectForm } from './pages/looks.tsx';
 import { passwordForm, passwordPage } from './pages/password.tsx';
 import { recordPage } from './pages/record.tsx';
 import { rosterForm, rosterPage } from './pages/roster.tsx';
@@ -60,6 +61,9 @@ export function mountPortal(app: Hono, house: House, address: () => string): voi
   page('/record/certificate', (visit) => certificatesPage(visit, 'person'));
   form('/record/certificate', (visit) => certificateForm(visit, 'person'));
   page('/looks', looksPage);
+  form('/looks/object', objectForm);
+  page('/record/data.json', myDataFile);
+  page('/disclosure', disclosurePage);
   page('/check', checkPage);
   page('/check/:code', certificatePage);
 }

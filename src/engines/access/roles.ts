@@ -85,6 +85,19 @@ export const roles: Readonly<Record<string, Role>> = {
     title: { zh: '出纳', en: 'Cashier' },
     permissions: [...deskReading, 'insurance.refund'],
   },
+  'privacy-officer': {
+    title: { zh: '个人信息保护负责人', en: 'Personal data officer' },
+    permissions: [
+      'registry.areas',
+      'access.account.change-password',
+      'access.objections.to-answer',
+      'access.objection.answer',
+      'access.audit.person',
+      'access.audit.account',
+      'access.proposal.decide',
+      'access.relative.declare',
+    ],
+  },
   'contribution-checker': {
     title: { zh: '社保稽核', en: 'Contribution checker' },
     permissions: [
@@ -126,6 +139,9 @@ export const roles: Readonly<Record<string, Role>> = {
       'insurance.certificate',
       'insurance.certificates',
       'access.looks',
+      'access.my-data',
+      'access.objection.make',
+      'access.objections',
       'access.account.change-password',
     ],
   },

@@ -28,6 +28,7 @@ const staffRoles = [
   'fund-accountant',
   'cashier',
   'contribution-checker',
+  'privacy-officer',
 ] as const;
 const grantable = [...staffRoles, 'auditor'] as const;
 const login = z.string().trim().min(2).max(60);

@@ -46,7 +46,6 @@ export {
 } from './explain/explain.ts';
 export { lawOf, question } from './law.ts';
 export { type EmployerListRow, employersQuery, undeclaredQuery, unpaidQuery } from './lists.ts';
-export { type LooksView, type LookView, looksQuery } from './looks.ts';
 export { monthQuery } from './month-view.ts';
 export { type Declared, type MonthsView, monthsQuery } from './months.ts';
 export { billPdf } from './print/bill.ts';

@@ -30,7 +30,7 @@ defineErrors({
   },
 });
 
-const reason = z.string().trim().min(5).max(300);
+const reason = z.string().trim().min(2).max(300);
 const person = z.string().trim().min(1).max(60);
 
 export interface MatterAnswer {
