@@ -16,6 +16,7 @@ import { readInput } from './input.ts';
 import type { Log } from './log.ts';
 import { assertPurpose } from './purposes.ts';
 import { Run } from './runs.ts';
+import type { Sealed } from './sealed/index.ts';
 import type { Text } from './text.ts';
 import { dateOf, type Moment, moment, momentOfWall, wallNow } from './time.ts';
 
@@ -24,12 +25,14 @@ export class House {
   readonly city: CityInfo;
   readonly store: Store;
   readonly log: Log;
+  readonly sealed: Sealed;
   readonly #gate: Gate;
 
-  constructor(city: CityInfo, store: Store, gate: Gate, log: Log) {
+  constructor(city: CityInfo, store: Store, gate: Gate, log: Log, sealed: Sealed) {
     this.city = city;
     this.store = store;
     this.log = log;
+    this.sealed = sealed;
     this.#gate = gate;
   }
 
@@ -144,6 +147,7 @@ export class House {
     const runs: Run[] = [];
     const context: Context = {
       city: this.city,
+      sealed: this.sealed,
       tx,
       caller,
       at,
@@ -222,6 +226,7 @@ export class House {
   #queryContext(tx: Tx, caller: Caller, at: Moment, query: string, looks: LookRow[]): QueryContext {
     const context: QueryContext = {
       city: this.city,
+      sealed: this.sealed,
       tx,
       caller,
       at,

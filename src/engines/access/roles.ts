@@ -64,6 +64,8 @@ export const roles: Readonly<Record<string, Role>> = {
       'registry.link.end',
       'registry.person.merge',
       'registry.person.correct-number',
+      'registry.person.payout-account',
+      'registry.payout-account',
       'registry.persons',
       'access.account.open',
       'access.account.reset',
@@ -73,7 +75,14 @@ export const roles: Readonly<Record<string, Role>> = {
   },
   'fund-accountant': {
     title: { zh: '基金会计', en: 'Fund accountant' },
-    permissions: [...deskReading, 'insurance.close', 'insurance.refund', 'insurance.verify'],
+    permissions: [
+      ...deskReading,
+      'insurance.close',
+      'insurance.refund',
+      'insurance.verify',
+      'registry.payout-account',
+      'registry.payout-account.full',
+    ],
   },
   handler: {
     title: { zh: '单位经办人', en: 'Employer’s handler' },
@@ -102,6 +111,8 @@ export const roles: Readonly<Record<string, Role>> = {
       'insurance.certificate.issue',
       'insurance.certificate',
       'insurance.certificates',
+      'registry.person.payout-account',
+      'registry.payout-account',
       'access.looks',
       'access.account.change-password',
     ],

@@ -38,6 +38,7 @@ import {
   plainDate,
   wallNow,
 } from '../../kernel/index.ts';
+import { Sealed } from '../../kernel/sealed/index.ts';
 
 defineErrors({
   'auditor-sees-all': {
@@ -107,6 +108,18 @@ export {
 } from './accounts.ts';
 export { type DemoAccount, openDemoAccounts } from './demo.ts';
 
+export {
+  changingKeys,
+  giveUpKeys,
+  type KeyCount,
+  keysQuery,
+  type MasterShown,
+  readSuite,
+  renewKeys,
+  resealValues,
+  rewrapKeys,
+  spendKeys,
+} from './keys.ts';
 export { type CityNow, nowQuery } from './now.ts';
 
 /** Log-in of the local operator, who works at the machine itself. */
@@ -178,7 +191,7 @@ function appConnection(connection: Connection, code: string): Connection {
   const url = addressOf(connection.connectionString);
   url.username = user;
   url.password = password;
-  return { connectionString: url.href };
+  return { ...connection, connectionString: url.href };
 }
 
 export interface NewCity {
@@ -320,7 +333,8 @@ export async function openCity(
     firstPeriod: row.first,
     sampleLaw: row.sample,
   };
-  return new House(city, store, new AccessGate(store), log);
+  const sealed = new Sealed(code, connection.keys);
+  return new House(city, store, new AccessGate(store), log, sealed);
 }
 
 export interface CityStatus {

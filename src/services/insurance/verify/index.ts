@@ -6,6 +6,7 @@ import { factChecks } from './facts.ts';
 import { moneyChecks } from './money.ts';
 import { monthChecks } from './month.ts';
 import { personChecks } from './persons.ts';
+import { sealedChecks } from './sealed.ts';
 
 export interface Check {
   readonly name: string;
@@ -26,7 +27,14 @@ export const verifyQuery = defineQuery({
   input: z.object({}),
   async run(context): Promise<{ checks: Check[] }> {
     await assertWholeCity(context, verifyQuery.title);
-    const all = [...bookChecks, ...monthChecks, ...personChecks(), ...moneyChecks, ...factChecks];
+    const all = [
+      ...bookChecks,
+      ...monthChecks,
+      ...personChecks(),
+      ...moneyChecks,
+      ...factChecks,
+      ...sealedChecks,
+    ];
     return context.elevate(async () => {
       const checks: Check[] = [];
       for (const { name, run } of all) {
