@@ -176,7 +176,7 @@ export class KeyRing {
 
   #notWritable(error: unknown): MindunError {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOSPC') throw error;
+    if (code === 'ENOSPC' || code === 'EDQUOT') return new MindunError('disk-full');
     return new MindunError('keys-not-writable', { place: this.file });
   }
 }
