@@ -61,6 +61,7 @@ export async function scratch(
       await server.close();
       await stopServer(folder);
       rmSync(folder, { recursive: true, force: true });
+      rmSync(`${folder}-keys`, { recursive: true, force: true });
     },
   };
 }
@@ -77,6 +78,7 @@ function abandon(folder: string): void {
     });
   }
   rmSync(folder, { recursive: true, force: true });
+  rmSync(`${folder}-keys`, { recursive: true, force: true });
 }
 
 async function configure(server: Server, settings: readonly string[]): Promise<void> {

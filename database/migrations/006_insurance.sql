@@ -244,7 +244,9 @@ create table receipt (
   -- The month in whose books it stands.
   period int not null,
   payer_name text not null,
-  payer_account text not null,
+  -- Sealed; the index beside it finds receipts from the same account. Null: the bank named none.
+  payer_account bytea,
+  payer_account_index bytea,
   bill_text text not null,
   amount bigint not null check (amount > 0),
   -- Null until the payer is known.
@@ -255,6 +257,7 @@ create table receipt (
 );
 create index receipt_by_employer on receipt (employer_id) where employer_id is not null;
 create index receipt_by_period on receipt (period);
+create index receipt_by_account on receipt (payer_account_index) where payer_account_index is not null;
 -- Who paid, found later: an unknown receipt is resolved by adding this, never by changing the receipt.
 create table receipt_resolution (
   receipt_id bigint primary key,

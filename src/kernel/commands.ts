@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { ActorRole, Reach, Tx } from './database/index.ts';
 import { defineErrors } from './errors.ts';
 import type { Purpose } from './purposes.ts';
+import type { Sealed } from './sealed/index.ts';
 import type { Language, Text } from './text.ts';
 import type { Moment, PlainDate } from './time.ts';
 
@@ -132,6 +133,8 @@ export interface CityInfo {
 
 interface AnyContext {
   readonly city: CityInfo;
+  /** Seals and opens what the database keeps as ciphertext. */
+  readonly sealed: Sealed;
   readonly tx: Tx;
   readonly caller: Caller;
   readonly at: Moment;

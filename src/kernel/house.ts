@@ -23,6 +23,7 @@ import type { Log } from './log.ts';
 import { Looking } from './looking.ts';
 import { assertPurpose } from './purposes.ts';
 import { Run } from './runs.ts';
+import type { Sealed } from './sealed/index.ts';
 import { dateOf, type Moment, moment, momentOfWall, wallNow } from './time.ts';
 
 /** A caller whom the gate let in, with the reach of this very right. */
@@ -50,12 +51,14 @@ export class House {
   readonly city: CityInfo;
   readonly store: Store;
   readonly log: Log;
+  readonly sealed: Sealed;
   readonly #gate: Gate;
 
-  constructor(city: CityInfo, store: Store, gate: Gate, log: Log) {
+  constructor(city: CityInfo, store: Store, gate: Gate, log: Log, sealed: Sealed) {
     this.city = city;
     this.store = store;
     this.log = log;
+    this.sealed = sealed;
     this.#gate = gate;
   }
 
@@ -327,6 +330,7 @@ export class House {
   #shared(tx: Tx, caller: Caller, at: Moment): Omit<Context, OwnOfCommands> {
     return {
       city: this.city,
+      sealed: this.sealed,
       tx,
       caller,
       at,

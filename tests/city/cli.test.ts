@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stopServer } from '../../src/kernel/database/server/index.ts';
-import { dataFolder, organisation } from './harness.ts';
+import { dataFolder, organisation, removeData } from './harness.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const folder = dataFolder('mindun-cli-');
@@ -73,7 +73,7 @@ beforeAll(() => {
 });
 afterAll(async () => {
   await stopServer(folder);
-  rmSync(folder, { recursive: true, force: true });
+  removeData(folder);
 });
 
 describe('usage', () => {

@@ -1,5 +1,13 @@
+import type pg from 'pg';
 import { singleClient } from '../../src/kernel/database/connect.ts';
 import type { Server } from '../../src/kernel/database/server/index.ts';
+import { transactionOn } from '../../src/kernel/database/tx.ts';
+import {
+  type Opener,
+  Sealed,
+  type SealedColumn,
+  sealedColumns,
+} from '../../src/kernel/sealed/index.ts';
 
 /** Every table of a city as sorted lines, with business keys in the place of internal ids. */
 export type EndState = Readonly<Record<string, readonly string[]>>;
@@ -18,6 +26,7 @@ const leftOut = new Set([
   'act_answer',
   'credit_mark',
   'schema_version',
+  'sealed_key',
 ]);
 // Internal ids, random public ids and moments: told by what they stand for, or not at all.
 const dropped = new Set(['id', 'public_id', 'act', 'tx', 'wall', 'parent', 'seq', 'password_hash']);
@@ -85,11 +94,12 @@ export async function endState(server: Server, city: string): Promise<EndState> 
         publicIds.set(String(r['public_id']), `${String(name)} ${known ?? ''}`);
       }
     }
+    const open = await openers(client, server, city);
     const state: Record<string, string[]> = {};
     for (const { name } of tables) {
       const table = String(name);
       if (leftOut.has(table)) continue;
-      const rows = await ask(`select * from ${table}`);
+      const rows = (await ask(`select * from ${table}`)).map((row) => open(table, row));
       const told = rows.map((row) => plain(row, named, publicIds));
       state[table] =
         table === 'act' || table === 'look'
@@ -100,6 +110,28 @@ export async function endState(server: Server, city: string): Promise<EndState> 
   } finally {
     await client.end();
   }
+}
+
+/** Sealed values, of which no two are alike, by what they hold. */
+async function openers(
+  client: pg.Client,
+  server: Server,
+  city: string,
+): Promise<(table: string, row: Row) => Row> {
+  const sealed = new Sealed(city, server.connection.keys);
+  const tx = transactionOn(client, city, 'system');
+  const all: { column: SealedColumn; opener: Opener }[] = [];
+  for (const column of sealedColumns().values())
+    all.push({ column, opener: await sealed.opener(tx, column) });
+  return (table, row) => {
+    const told = { ...row };
+    for (const { column, opener } of all.filter((a) => a.column.table === table)) {
+      const value = row[column.column];
+      if (Buffer.isBuffer(value)) told[column.column] = opener.open(Number(row['id']), value);
+      if (column.index !== undefined) told[column.index] = row[column.index] !== null;
+    }
+    return told;
+  };
 }
 
 /** Acts and looks by what was done to whom: when a step is run again, later and with nothing to do, it is the same. */

@@ -32,6 +32,7 @@ export function removeData(folder: string): void {
     rmSync(data, { recursive: true, force: true });
   }
   rmSync(folder, { recursive: true, force: true });
+  rmSync(`${folder}-keys`, { recursive: true, force: true });
 }
 
 export async function testCity(

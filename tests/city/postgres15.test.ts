@@ -77,6 +77,7 @@ describe.skipIf(leftOut(title, missing))(title, () => {
       cwd: '/',
     });
     rmSync(folder, { recursive: true, force: true });
+    rmSync(`${folder}-keys`, { recursive: true, force: true });
   });
 
   /** The log-in that migrates: no superuser, it may make roles and make things in its database. */

@@ -18,6 +18,7 @@ import {
   type TestCity,
   testCity,
 } from './harness.ts';
+import { sealedPlants } from './sealed-plants.ts';
 
 const [late, good, silent] = [organisation(71), organisation(72), organisation(73)] as const;
 const persons = [2, 4, 6, 8, 10].map((n) => citizen(n)) as [string, string, string, string, string];
@@ -150,6 +151,11 @@ async function january(): Promise<void> {
     payBy: '2008-02-10',
     reason: '逾期未缴',
   });
+  await city.run('registry.person.payout-account', {
+    person: persons[2],
+    bank: '中国工商银行衡阳分行',
+    number: '6222 0202 0001 2345 674',
+  });
   await city.run('insurance.certificate.issue', { employer: good, from: '2008-01', to: '2008-01' });
   await city.clock('2008-02-01T09:00');
   await city.run('insurance.close', { month: '2008-01' });
@@ -222,6 +228,7 @@ async function verify(): Promise<Check[]> {
   const at = await city.house.at(tx);
   const context: QueryContext = {
     city: city.house.city,
+    sealed: city.house.sealed,
     tx,
     caller: city.operator,
     at,
@@ -534,6 +541,7 @@ const plants: readonly (readonly [string, string, readonly string[]])[] = [
     "update employer_rating set value = '1.5'",
     ['bill-lines-reproduce', 'person-months-reproduce'],
   ],
+  ...sealedPlants,
   ['an area outside the tree', 'update upload set area = 999999999999', ['areas-in-tree']],
   [
     'an area beyond its parent',

@@ -449,6 +449,28 @@ export const texts = {
   'record.enrolments': { zh: '在哪里参保', en: 'Where insured' },
   'record.range': { zh: '{from}起', en: 'from {from}' },
   'record.range-to': { zh: '{from}–{to}', en: '{from}–{to}' },
+  'payout.title': { zh: '发放账户', en: 'Where you are paid' },
+  'payout.bank': { zh: '开户银行', en: 'Bank' },
+  'payout.number': { zh: '账号', en: 'Number' },
+  'payout.ends': { zh: '尾号 {digits}', en: 'ends in {digits}' },
+  'payout.holder': { zh: '户名', en: 'Holder' },
+  'payout.since': { zh: '{date}起用这个账户', en: 'Used from {date}' },
+  'payout.none': {
+    zh: '还没有登记。退休金和退费要打到登记过的账户。',
+    en: 'None is set yet. Pensions and refunds are paid to an account that was set.',
+  },
+  'payout.unreadable': {
+    zh: '现在看不到，其他内容不受影响。',
+    en: 'It cannot be shown now; all else can.',
+  },
+  'payout.gone': {
+    zh: '原来登记的账号已经丢失，请到窗口重新登记。',
+    en: 'The number that was set is lost: have it set anew at a window.',
+  },
+  'payout.how': {
+    zh: '要登记或更换，请带身份证和银行卡到社保窗口。',
+    en: 'To set or change it, bring identity card and bank card to a window.',
+  },
   'record.wrong': {
     zh: '记录有错？打 12333，或到社保窗口说明哪一个月不对，我们向单位核对。',
     en: 'Is something wrong? Call 12333 or tell a window which month; we check with the employer.',

@@ -70,6 +70,8 @@ export const roles: Readonly<Record<string, Role>> = {
       'registry.link.end',
       'registry.person.merge',
       'registry.person.correct-number',
+      'registry.person.payout-account',
+      'registry.payout-account',
       'registry.persons',
       'access.account.open',
       'access.account.reset',
@@ -79,7 +81,14 @@ export const roles: Readonly<Record<string, Role>> = {
   },
   'fund-accountant': {
     title: { zh: '基金会计', en: 'Fund accountant' },
-    permissions: [...deskReading, 'insurance.close', 'insurance.refund', 'insurance.verify'],
+    permissions: [
+      ...deskReading,
+      'insurance.close',
+      'insurance.refund',
+      'insurance.verify',
+      'registry.payout-account',
+      'registry.payout-account.full',
+    ],
   },
   cashier: {
     title: { zh: '出纳', en: 'Cashier' },
@@ -138,6 +147,8 @@ export const roles: Readonly<Record<string, Role>> = {
       'insurance.certificate.issue',
       'insurance.certificate',
       'insurance.certificates',
+      'registry.person.payout-account',
+      'registry.payout-account',
       'access.looks',
       'access.my-data',
       'access.objection.make',

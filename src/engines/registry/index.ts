@@ -1,3 +1,4 @@
+export { plainAccount } from './bank-number.ts';
 export {
   areasQuery,
   correctNumber,
@@ -24,6 +25,14 @@ export {
   searchEmployers,
 } from './employers.ts';
 export { initials } from './initials.ts';
+export {
+  type PayoutSet,
+  type PayoutView,
+  type PayoutWarning,
+  payoutFullQuery,
+  payoutQuery,
+  setPayout,
+} from './payout-commands.ts';
 export {
   filesByNumber,
   holdNumber,

@@ -5,6 +5,8 @@ import { type Login, loginNames, schemaOf } from './names.ts';
 
 /** Where a server answers. `host` is a socket directory or a host name. */
 export interface Connection {
+  /** File of the master keys of its sealed columns: never on the server itself. */
+  readonly keys: string;
   readonly host?: string;
   readonly port?: number;
   readonly user?: string;

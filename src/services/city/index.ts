@@ -41,6 +41,7 @@ import {
   plainDate,
   wallNow,
 } from '../../kernel/index.ts';
+import { Sealed } from '../../kernel/sealed/index.ts';
 
 defineErrors({
   'auditor-sees-all': {
@@ -110,6 +111,18 @@ export {
 } from './accounts.ts';
 export { type DemoAccount, openDemoAccounts } from './demo.ts';
 
+export {
+  changingKeys,
+  giveUpKeys,
+  type KeyCount,
+  keysQuery,
+  type MasterShown,
+  readSuite,
+  renewKeys,
+  resealValues,
+  rewrapKeys,
+  spendKeys,
+} from './keys.ts';
 export { type CityNow, nowQuery } from './now.ts';
 
 /** Log-in of the local operator, who works at the machine itself. */
@@ -181,7 +194,7 @@ function appConnection(connection: Connection, code: string, login: Login): Conn
   const url = addressOf(connection.connectionString);
   url.username = user;
   url.password = password;
-  return { connectionString: url.href };
+  return { ...connection, connectionString: url.href };
 }
 
 /** The city's store through the application's log-ins. */
@@ -338,7 +351,8 @@ export async function openCity(
   };
   const lo = Number(code.padEnd(12, '0'));
   const range = { areaLo: lo, areaHi: lastKey(lo, 'city') };
-  return new House(city, store, new AccessGate(store, range), log);
+  const sealed = new Sealed(code, connection.keys);
+  return new House(city, store, new AccessGate(store, range), log, sealed);
 }
 
 export interface CityStatus {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { personBy, personIds } from '../../engines/registry/index.ts';
+import { payoutFullQuery, personBy, personIds } from '../../engines/registry/index.ts';
 import { defineQuery, type PersonalContext, type Text } from '../../kernel/index.ts';
 import { disclosurePolicy } from './disclosure.ts';
 
@@ -38,7 +38,11 @@ export const myData = defineQuery({
     return {
       person: person.publicId,
       at: context.at,
-      parts: [...parts.filter((p) => p.rows.length > 0), await accountPart(context, person.id)],
+      parts: [
+        ...parts,
+        await payoutPart(context, person.publicId),
+        await accountPart(context, person.id),
+      ].filter((p) => p.rows.length > 0),
     };
   },
 });
@@ -47,7 +51,18 @@ async function partOf({ tx }: PersonalContext, table: string): Promise<Holding> 
   const title = disclosurePolicy().holdings[table] ?? { zh: table, en: table };
   // The name comes from the database's own catalogue.
   const rows = await tx.rows(`select * from "${table}"`);
-  return { part: table, title, rows };
+  return { part: table, title, rows: rows.map(readable) };
+}
+
+/** What is sealed is no use to anybody as it is stored: the payout account is told in clear as a part of its own. */
+function readable(row: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(row).filter(([, v]) => !Buffer.isBuffer(v)));
+}
+
+async function payoutPart(context: PersonalContext, person: string): Promise<Holding> {
+  const { account } = await context.ask(payoutFullQuery, { person });
+  const title = { zh: '现在的发放账户', en: 'Payout account now' };
+  return { part: 'payout', title, rows: account === null ? [] : [{ ...account }] };
 }
 
 async function accountPart(context: PersonalContext, person: number): Promise<Holding> {

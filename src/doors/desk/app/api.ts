@@ -1,4 +1,4 @@
-import type { PersonFound } from '../../../engines/registry/index.ts';
+import type { PayoutSet, PayoutView, PersonFound } from '../../../engines/registry/index.ts';
 import type { purposes as words } from '../../../kernel/purposes.ts';
 import type { Language, Text } from '../../../kernel/text.ts';
 import type { CityNow } from '../../../services/city/index.ts';
@@ -95,6 +95,7 @@ export interface Queries {
   ];
   'insurance.certificates': [Holder, { readonly rows: readonly Omit<CertificateView, 'rows'>[] }];
   'insurance.record': [{ readonly person: string }, RecordView];
+  'registry.payout-account': [{ readonly person: string }, { account: PayoutView | null }];
   'registry.persons': [
     { readonly search: string; readonly cursor?: string | undefined },
     { readonly rows: readonly PersonFound[]; readonly next: string | null },
@@ -169,6 +170,16 @@ export interface Commands {
   'insurance.certificate.issue': [
     Holder & { readonly from: string; readonly to: string },
     CertificateView,
+  ];
+  'registry.person.payout-account': [
+    {
+      readonly person: string;
+      readonly bank: string;
+      readonly number: string;
+      readonly holder?: string;
+      readonly reason: string;
+    },
+    PayoutSet,
   ];
   'insurance.refund': [
     { readonly employer: string; readonly amountFen: number; readonly reason: string },

@@ -11,6 +11,7 @@ import { showDay, showMonth, showMonthOnly } from '../dates.ts';
 import { Page, show } from '../layout.tsx';
 import { plainYuan, Status, type StatusShape } from '../parts.tsx';
 import { Why } from './derivation.tsx';
+import { type Payout, PayoutAccount, payoutOf } from './payout.tsx';
 
 /** A worker's own record; `?why=2008-01` opens how that month came, `?why=account-pension` an account's balance, `?year=` another year. */
 export async function recordPage(visit: Visit): Promise<Response> {
@@ -26,7 +27,11 @@ export async function recordPage(visit: Visit): Promise<Response> {
     insurance === undefined
       ? null
       : await visit.call<Derivation>('insurance.explain-account', { person, insurance });
-  return show(visit, <Mine visit={visit} record={record} why={why} account={account} />);
+  const payout = await payoutOf(visit, person);
+  return show(
+    visit,
+    <Mine visit={visit} record={record} why={why} account={account} payout={payout} />,
+  );
 }
 
 interface RecordProps {
@@ -46,7 +51,8 @@ function yearsOf(record: RecordView): string[] {
   return [...new Set(record.months.map((m) => m.month.slice(0, 4)))].sort().reverse();
 }
 
-function Mine({ visit, record, why, account }: RecordProps & AccountProps) {
+function Mine(props: RecordProps & AccountProps & { readonly payout: Payout }) {
+  const { visit, record, why, account, payout } = props;
   const { t } = visit;
   return (
     <Page visit={visit} title={t('record.title')} place="record">
@@ -71,7 +77,10 @@ function Mine({ visit, record, why, account }: RecordProps & AccountProps) {
           <Years visit={visit} record={record} />
           <Enrolments visit={visit} record={record} />
         </div>
-        <Accounts visit={visit} record={record} account={account} />
+        <div>
+          <Accounts visit={visit} record={record} account={account} />
+          <PayoutAccount visit={visit} payout={payout} />
+        </div>
       </div>
       <p class="aside aside-blue">{t('record.wrong')}</p>
     </Page>

@@ -19,6 +19,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { defineErrors, MindunError } from '../../errors.ts';
+import { keysPlace } from '../../sealed/index.ts';
 import { stopwatch } from '../../time.ts';
 import type { Connection } from '../connect.ts';
 import { placeOf as lookForPlace, type Place } from './place.ts';
@@ -82,14 +83,15 @@ log_parameter_max_length_on_error = 0
 /**
  * The server of a data folder: the one of DATABASE_URL when that is set, else the embedded one, set up and started as
  * needed. Processes on one folder share it; an orphan of a killed process is adopted.
- * @throws MindunError database-not-startable, disk-full, data-folder-of-other-version, data-folder-not-writable
+ * @throws MindunError database-not-startable, disk-full, data-folder-of-other-version, data-folder-not-writable, keys-in-data
  */
 export async function openServer(folder: string): Promise<Server> {
   const url = process.env['DATABASE_URL'];
+  const keys = keysPlace(folder);
   if (url !== undefined && url !== '') {
     return {
       kind: 'url',
-      connection: { connectionString: url },
+      connection: { connectionString: url, keys },
       ensure: async () => false,
       full: () => false,
       close: async () => undefined,
@@ -99,7 +101,7 @@ export async function openServer(folder: string): Promise<Server> {
   let share = await startAndShare(place);
   return {
     kind: 'embedded',
-    connection: connectionOf(place),
+    connection: { ...connectionOf(place), keys },
     ...(place.note === undefined ? {} : { note: place.note }),
     async ensure() {
       const alive = await share.query('select 1').then(
@@ -120,7 +122,7 @@ export async function openServer(folder: string): Promise<Server> {
   };
 }
 
-function connectionOf(place: Place, database = 'postgres'): Connection {
+function connectionOf(place: Place, database = 'postgres'): Omit<Connection, 'keys'> {
   return { host: place.sockets, port: 5432, user, database };
 }
 

@@ -26,6 +26,7 @@ import {
   readAhead,
   sumOf,
 } from '../../../kernel/index.ts';
+import type { Sealer } from '../../../kernel/sealed/index.ts';
 import { suspenseFund } from '../arrears/late-fee.ts';
 import { type BankFile, type BankLine, type BankLines, readBankFile } from '../bank/index.ts';
 import { moneyInLine } from '../bills/key.ts';
@@ -39,6 +40,7 @@ import {
   type FeeWithoutLaw,
   partSize,
 } from './apply.ts';
+import { payerAccount } from './payer-account.ts';
 
 export interface CollectAnswer {
   readonly receipts: number;
@@ -221,7 +223,8 @@ async function takePart(
     key: `receipt ${m.line.reference}`,
     memo: `收款 ${m.line.reference}`,
   }));
-  const [, applied] = await meanwhile(writeReceipts(context, file, receipts), async () => {
+  const sealer = await context.sealed.sealer(context.tx, payerAccount);
+  const [, applied] = await meanwhile(writeReceipts(context, sealer, file, receipts), async () => {
     const all = again.length === 0 ? debts : debtsTogether(debts, await debtsOf(context, again));
     return applyPart(context, payments, 'bank', all, books);
   });
@@ -311,15 +314,16 @@ async function matchLines(tx: Tx, city: CityInfo, lines: readonly BankLine[]): P
 
 async function writeReceipts(
   context: Context,
+  sealer: Sealer,
   file: number,
   receipts: readonly Receipt[],
 ): Promise<void> {
   const lines = receipts.map((r) => r.line);
   await context.tx.execute(
-    `insert into receipt (bank_file_id, act, id, public_id, reference, received_on, period, payer_name, payer_account, bill_text,
-       amount, employer_id, area, reason)
-     select $1, $2, u.* from unnest($3::bigint[], $4::text[], $5::text[], $6::date[], $7::int[], $8::text[], $9::text[], $10::text[],
-       $11::bigint[], $12::bigint[], $13::bigint[], $14::text[]) as u`,
+    `insert into receipt (bank_file_id, act, id, public_id, reference, received_on, period, payer_name, payer_account,
+       payer_account_index, bill_text, amount, employer_id, area, reason)
+     select $1, $2, u.* from unnest($3::bigint[], $4::text[], $5::text[], $6::date[], $7::int[], $8::text[], $9::bytea[], $10::bytea[],
+       $11::text[], $12::bigint[], $13::bigint[], $14::bigint[], $15::text[]) as u`,
     [
       file,
       context.act,
@@ -329,7 +333,10 @@ async function writeReceipts(
       lines.map((l) => l.receivedOn),
       receipts.map((r) => r.period),
       lines.map((l) => l.payerName),
-      lines.map((l) => l.payerAccount),
+      receipts.map(({ id, line }) =>
+        line.payerAccount === '' ? null : sealer.seal(id, line.payerAccount),
+      ),
+      lines.map((l) => (l.payerAccount === '' ? null : sealer.index(l.payerAccount))),
       lines.map((l) => l.billText),
       lines.map((l) => l.amount),
       receipts.map((r) => r.employer),

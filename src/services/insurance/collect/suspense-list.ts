@@ -3,6 +3,7 @@ import { defineQuery, groupBy, type QueryContext, type Text } from '../../../ker
 import { readBillNumber } from '../bills/bills.ts';
 import { cursorInput, cut, pageRows } from '../lists.ts';
 import type { Page, SuspenseRow } from '../views.ts';
+import { payerAccount } from './payer-account.ts';
 
 /** Receipts whose payer is not known yet. */
 export const suspenseSql = `from receipt r where r.employer_id is null
@@ -31,7 +32,7 @@ interface Receipt {
   readonly receivedOn: string;
   readonly reference: string;
   readonly payerName: string;
-  readonly payerAccount: string;
+  readonly payerAccount: Buffer | null;
   readonly billText: string;
   readonly amount: number;
   readonly reason: string;
@@ -90,30 +91,44 @@ type Candidate = SuspenseRow['candidates'][number];
 
 const candidatesMost = 3;
 
+/** The indexes of each receipt's account, under every key that others may be sealed with: receipt and index, side by side. */
+async function accountIndexes(
+  context: QueryContext,
+  receipts: readonly Receipt[],
+): Promise<{ ids: number[]; indexes: Buffer[] }> {
+  const named = receipts.flatMap(({ id, payerAccount: value }) =>
+    value === null ? [] : [{ id, value }],
+  );
+  if (named.length === 0) return { ids: [], indexes: [] };
+  const opener = await context.sealed.opener(context.tx, payerAccount);
+  const pairs = named.flatMap(({ id, value }) =>
+    opener.indexes(opener.open(id, value)).map((index) => ({ id, index })),
+  );
+  return { ids: pairs.map((p) => p.id), indexes: pairs.map((p) => p.index) };
+}
+
 /** Employers of the payer’s name first, then those that paid from the same bank account before. */
 async function candidatesOf(
   context: QueryContext,
   receipts: readonly Receipt[],
 ): Promise<(id: number) => Candidate[]> {
+  const { ids, indexes } = await accountIndexes(context, receipts);
   const rows = await context.tx.rows<Candidate & { receipt: number }>(
     `select w.id as receipt, e.public_id as employer, c.code, f.name
-     from unnest($1::bigint[], $2::text[], $3::text[]) as w (id, name, account)
+     from unnest($1::bigint[], $2::text[]) as w (id, name)
      join lateral (
        select employer_id from employer_fact where w.name <> '' and name = w.name and upper_inf(known) and upper_inf(valid)
        union select coalesce(p.employer_id, s.employer_id) from receipt p
          left join receipt_resolution s on s.receipt_id = p.id
-         where w.account <> '' and p.payer_account = w.account and coalesce(p.employer_id, s.employer_id) is not null
+         where p.payer_account_index in (select a.index from unnest($3::bigint[], $4::bytea[]) as a (id, index) where a.id = w.id)
+           and coalesce(p.employer_id, s.employer_id) is not null
      ) k on true
      join employer e on e.id = k.employer_id
      join employer_fact f on f.employer_id = e.id and upper_inf(f.known) and upper_inf(f.valid)
      join lateral (select code from employer_code where employer_id = e.id and upper_inf(known)
        and upper_inf(valid) order by kind desc limit 1) c on true
      order by w.id, f.name = w.name desc, f.name, e.id`,
-    [
-      receipts.map((r) => r.id),
-      receipts.map((r) => r.payerName),
-      receipts.map((r) => r.payerAccount),
-    ],
+    [receipts.map((r) => r.id), receipts.map((r) => r.payerName), ids, indexes],
   );
   const by = groupBy(rows, (c) => c.receipt);
   return (id) =>

@@ -17,6 +17,7 @@ const facts: readonly { readonly table: string; readonly subject: readonly strin
   { table: 'employer_fact', subject: ['employer_id'] },
   { table: 'employer_code', subject: ['employer_id', 'kind'] },
   { table: 'employer_rating', subject: ['employer_id', 'kind'] },
+  { table: 'payout_account', subject: ['person_id'] },
   { table: 'spell', subject: ['person_id', 'employer_id'] },
 ];
 

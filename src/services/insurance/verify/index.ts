@@ -5,6 +5,7 @@ import { factChecks } from './facts.ts';
 import { moneyChecks } from './money.ts';
 import { monthChecks } from './month.ts';
 import { personChecks } from './persons.ts';
+import { sealedChecks } from './sealed.ts';
 import { trailChecks } from './trail.ts';
 
 export interface Check {
@@ -33,6 +34,7 @@ export const verifyQuery = defineQuery({
       ...moneyChecks,
       ...factChecks,
       ...trailChecks,
+      ...sealedChecks,
     ];
     return context.elevate(async () => {
       const checks: Check[] = [];

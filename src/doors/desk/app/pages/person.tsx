@@ -10,6 +10,7 @@ import { Page } from '../parts/page.tsx';
 import { Answer } from '../parts/states.tsx';
 import { EmployerLink, Han, Status, type StatusKind, Tags } from '../parts/words.tsx';
 import { Certificates } from './certificates.tsx';
+import { Payout } from './payout.tsx';
 
 type Month = RecordView['months'][number];
 type Enrolment = RecordView['enrolments'][number];
@@ -32,6 +33,7 @@ export function PersonPage() {
         {(of) => (
           <>
             <About of={of} />
+            <Payout person={person} purpose={purpose} />
             <Certificates holder={{ person }} purpose={purpose} />
             <Months rows={of.months} />
             <Enrolments rows={of.enrolments} />
