@@ -31,13 +31,23 @@ type Issue = z.core.$ZodIssue;
 /**
  * What a command or query was given, as its schema has it.
  * What a schema refines says what is wrong in both languages: `没有写 || is missing`.
- * @throws MindunError input-invalid, with the field, what is wrong with it and what it may be, in our own words
+ * @throws MindunError input-invalid, with the field, what is wrong with it and what it may be, in our own words; text-not-storable
  */
 export function readInput<I>(schema: z.ZodType<I>, raw: unknown): I {
   const given = raw ?? {};
   const parsed = schema.safeParse(given);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) {
+    if (!storable(parsed.data)) throw new MindunError('text-not-storable');
+    return parsed.data;
+  }
   throw new MindunError('input-invalid', { what: told(foremost(parsed.error.issues), given) });
+}
+
+/** Whether every text can be kept as it is: none holds NUL or half of a surrogate pair. */
+function storable(value: unknown): boolean {
+  if (typeof value === 'string') return !/\0|\p{Surrogate}/u.test(value);
+  if (typeof value !== 'object' || value === null) return true;
+  return Object.entries(value).every(([key, of]) => storable(key) && storable(of));
 }
 
 /** The first of them; of a number that passes two bounds, what counters can hold and what it may be, the latter. */
@@ -58,7 +68,8 @@ function told(issue: Issue, given: unknown): Text {
 function fieldOf(path: Issue['path']): Text {
   if (path.length === 0) return { zh: '', en: '' };
   const name = path.join('.');
-  const label = names[String(path.findLast((p) => typeof p === 'string'))];
+  const last = String(path.findLast((p) => typeof p === 'string'));
+  const label = Object.hasOwn(names, last) ? names[last] : undefined;
   return { zh: label === undefined ? `${name} ` : `${label}（${name}）`, en: `${name} ` };
 }
 

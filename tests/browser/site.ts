@@ -1,4 +1,4 @@
-import { type Served, serve } from '../../src/doors/http/server.ts';
+import { type Served, type ServeOptions, serve } from '../../src/doors/http/server.ts';
 import { openAccount } from '../../src/engines/access/index.ts';
 import { employerBy, personBy } from '../../src/engines/registry/index.ts';
 import { openLog, plainDate } from '../../src/kernel/index.ts';
@@ -12,13 +12,16 @@ export interface Site {
   close(): Promise<void>;
 }
 
-export async function openSite(at: string): Promise<Site> {
+export async function openSite(
+  at: string,
+  options: Partial<Omit<ServeOptions, 'house'>> = {},
+): Promise<Site> {
   const city = await testCity({ at });
-  const served = await serve({ house: city.house, port: 0, log: openLog() });
+  const served = await serve({ house: city.house, port: 0, log: openLog(), ...options });
   return {
     city,
     served,
-    base: `http://127.0.0.1:${served.port}`,
+    base: `${options.tls === undefined ? 'http' : 'https'}://127.0.0.1:${served.port}`,
     close: async () => {
       await served.close();
       await city.close();

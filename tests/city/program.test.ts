@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
+import https from 'node:https';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -8,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { singleClient } from '../../src/kernel/database/index.ts';
 import { openServer, postmasterPid, stopServer } from '../../src/kernel/database/server/index.ts';
+import { makePair } from '../security/certificate.ts';
 import { badFiles } from './bad-files.ts';
 import { organisation, removeData } from './harness.ts';
 
@@ -126,6 +128,43 @@ describe('the program', () => {
       running: false,
       cities: [{ city: '430400', kind: 'simulated', at: '2008-01-05T00:00:00', jobs: [] }],
     });
+  });
+
+  it('serves over TLS at the address it is given, or says what is wrong with these options', async () => {
+    const pair = makePair();
+    const at = (name: string): string => path.join(folder, name);
+    writeFileSync(at('cert.pem'), pair.cert);
+    writeFileSync(at('key.pem'), pair.key);
+    const tls = ['--tls-cert', at('cert.pem'), '--tls-key', at('key.pem')];
+    for (const [args, status, words] of [
+      [['--tls-cert', at('cert.pem')], 2, '--tls-cert and --tls-key go together'],
+      [['--trusted-proxy', '0.0.0.0/0'], 2, '--trusted-proxy 0.0.0.0/0'],
+      [['--security-contact', 'somebody'], 2, '--security-contact somebody'],
+      [['--tls-cert', at('none.pem'), '--tls-key', at('key.pem')], 1, 'tls-file-unreadable'],
+      [['--tls-cert', at('key.pem'), '--tls-key', at('key.pem')], 1, 'tls-file-wrong'],
+      [['--port', '0', '--host', '192.0.2.1'], 1, 'host-not-here'],
+    ] as const) {
+      const done = mindun('start', ...args, '--json');
+      expect([args, done.status, done.out + done.err]).toEqual([
+        args,
+        status,
+        expect.stringContaining(words),
+      ]);
+    }
+    const port = await freePort();
+    const pages = begin('start', '--port', String(port), '--host', '0.0.0.0', ...tls);
+    const health = (): Promise<number> =>
+      new Promise((done) => {
+        const target = { host: '127.0.0.1', servername: 'localhost', port, path: '/health' };
+        https
+          .get({ ...target, ca: pair.cert }, (answer) => done(answer.resume().statusCode ?? 0))
+          .on('error', () => done(0));
+      });
+    await until(async () => (await health()) === 200);
+    expect((await asked(port, '/health')).status).toBe(0);
+    await until(() => pages.said().includes(`https://localhost:${port}/`));
+    pages.child.kill('SIGTERM');
+    expect([0, 143]).toContain(await pages.ended);
   });
 
   it('adopts the server of a program that was killed', async () => {

@@ -11,7 +11,7 @@ import {
   registered,
 } from '../../kernel/index.ts';
 import { addressOf } from './address.ts';
-import { base64Limit, formLimit } from './body.ts';
+import { base64Limit, formLimit, jsonBody, wantJson } from './body.ts';
 import { checkSite } from './csrf.ts';
 import { apiPath, inputSchema, openApi } from './openapi.ts';
 import { Visit } from './visit.ts';
@@ -88,7 +88,8 @@ function mountAccess(app: Hono, house: House): void {
   app.post('/api/v1/access/sign-in', formLimit, async (c) => {
     checkSite(c);
     const visit = await Visit.open(c, house);
-    const { login, password } = (await jsonBody(c)) as { login?: unknown; password?: unknown };
+    const given = ((await jsonBody(c)) ?? {}) as { login?: unknown; password?: unknown };
+    const { login, password } = given;
     const { token, actor } = await signIn(
       house.store,
       String(login ?? ''),
@@ -100,6 +101,7 @@ function mountAccess(app: Hono, house: House): void {
   });
   app.post('/api/v1/access/sign-out', formLimit, async (c) => {
     checkSite(c);
+    wantJson(c);
     const visit = await Visit.open(c, house);
     if (visit.session !== undefined) await signOut(house.store, visit.session);
     visit.dropSession();
@@ -148,18 +150,6 @@ async function answered(
   caller: Caller,
 ): Promise<object> {
   return ((await house.call(name, input, caller)) ?? {}) as object;
-}
-
-async function jsonBody(c: Context): Promise<unknown> {
-  const type = c.req.header('Content-Type') ?? '';
-  // A form of another site cannot send this type: the session cookie alone moves nothing.
-  if (!/^application\/json\b/i.test(type)) throw new MindunError('json-wanted');
-  try {
-    return await c.req.json();
-  } catch (error) {
-    if (error instanceof SyntaxError) throw new MindunError('json-wanted');
-    throw error;
-  }
 }
 
 /** Query strings are text: numbers and yes/no become what the schema says. */

@@ -64,6 +64,76 @@ defineErrors({
     },
     status: 415,
   },
+  'json-too-complex': {
+    message: {
+      zh: '请求里的层数或项数太多',
+      en: 'The request is nested too deeply or holds too many values',
+    },
+    mend: {
+      zh: '最多 40 层、20000 项；多的请分几次办。',
+      en: 'At most 40 levels and 20,000 values; send more in several requests.',
+    },
+    status: 400,
+  },
+  'body-too-slow': {
+    message: { zh: '内容传得太慢，没有收完', en: 'The content came too slowly to be taken' },
+    mend: { zh: '请换一条快些的网络再试。', en: 'Try again from a faster connection.' },
+    status: 408,
+  },
+  'request-cut-off': {
+    message: { zh: '请求没有传完就断了', en: 'The request broke off before it was whole' },
+    mend: { zh: '请再提交一次。', en: 'Send it once more.' },
+    status: 400,
+  },
+  'request-unreadable': {
+    message: {
+      zh: '请求的地址或主机名读不出来',
+      en: 'The address or the host of the request cannot be read',
+    },
+    mend: { zh: '请核对网址。', en: 'Check the address.' },
+    status: 400,
+  },
+  'tls-file-unreadable': {
+    message: {
+      zh: '读不了文件 {file}（{reason}）',
+      en: 'The file {file} cannot be read ({reason})',
+    },
+    mend: {
+      zh: '请核对路径，并让运行民盾的用户能读这个文件。',
+      en: 'Check the path, and that the user who runs Mindun may read it.',
+    },
+    status: 400,
+  },
+  'tls-file-wrong': {
+    message: { zh: '{file} 里没有{what}', en: '{file} does not hold {what}' },
+    mend: {
+      zh: '要 PEM 格式：证书以 -----BEGIN CERTIFICATE----- 开头，私钥以 -----BEGIN PRIVATE KEY----- 开头。',
+      en: 'PEM is wanted: a certificate begins -----BEGIN CERTIFICATE-----, a key -----BEGIN PRIVATE KEY-----.',
+    },
+    status: 400,
+  },
+  'tls-pair-mismatched': {
+    message: {
+      zh: '证书 {cert} 和私钥 {key} 不是一对',
+      en: 'The certificate {cert} and the key {key} do not belong together',
+    },
+    mend: {
+      zh: '请用申请这张证书时的私钥；证书文件里网站自己的证书要排第一。',
+      en: 'Use the key that the certificate was asked for with; the site’s own certificate stands first in its file.',
+    },
+    status: 400,
+  },
+  'host-not-here': {
+    message: {
+      zh: '本机没有 {host} 这个地址',
+      en: 'This machine has no address {host}',
+    },
+    mend: {
+      zh: '--host 写本机的一个地址；0.0.0.0 是全部地址。',
+      en: 'Give an address of this machine with --host; 0.0.0.0 stands for all.',
+    },
+    status: 400,
+  },
   'port-taken': {
     message: {
       zh: '端口 {port} 被别的程序占用',

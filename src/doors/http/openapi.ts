@@ -197,7 +197,14 @@ export function openApi(version: string): object {
     security: [{ session: [] }],
     paths,
     components: {
-      securitySchemes: { session: { type: 'apiKey', in: 'cookie', name: 'mindun' } },
+      securitySchemes: {
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: 'mindun',
+          description: 'Set by access.sign-in; behind TLS its name is __Host-mindun',
+        },
+      },
       schemas: { Errors: errors },
     },
   };

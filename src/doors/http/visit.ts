@@ -17,11 +17,16 @@ import { formFields } from './body.ts';
 import { checkSite, checkToken, formToken } from './csrf.ts';
 import { behindTls } from './headers.ts';
 
-export const sessionCookie = 'mindun';
+const sessionCookie = 'mindun';
 const formCookie = 'mindun-form';
 const languageCookie = 'mindun-lang';
 const typeCookie = 'mindun-type';
 const year = 365 * 24 * 3600;
+
+/** A cookie of ours; behind TLS one that was set without it is none. */
+function cookieOf(c: Context, name: string): string | undefined {
+  return getCookie(c, name, behindTls(c) ? 'host' : undefined);
+}
 
 /** Whose pages there are. */
 const holders: Readonly<Record<'employer' | 'person', Text>> = {
@@ -58,12 +63,12 @@ export class Visit {
     this.over = session !== undefined && actor === null;
     this.#session = actor === null ? undefined : session;
     this.#address = new URL(c.req.url);
-    this.language = getCookie(c, languageCookie) === 'en' ? 'en' : 'zh';
-    this.large = getCookie(c, typeCookie) === 'large';
+    this.language = cookieOf(c, languageCookie) === 'en' ? 'en' : 'zh';
+    this.large = cookieOf(c, typeCookie) === 'large';
   }
 
   static async open(c: Context, house: House): Promise<Visit> {
-    const token = getCookie(c, sessionCookie);
+    const token = cookieOf(c, sessionCookie);
     const [actor, at] = await readSessionAnd(house.store, token, (tx) => house.at(tx));
     return new Visit(c, house, at, actor, token);
   }
@@ -110,7 +115,7 @@ export class Visit {
   /** The token for this visitor's forms; without a session it is bound to a cookie of its own. */
   token(): string {
     if (this.#session !== undefined) return formToken(this.#session, this.house.city.code);
-    let bound = getCookie(this.c, formCookie);
+    let bound = cookieOf(this.c, formCookie);
     if (bound === undefined || bound.length < 32) {
       bound = secret();
       this.#cookie(formCookie, bound);
@@ -122,7 +127,7 @@ export class Visit {
   async form(): Promise<Readonly<Record<string, string | File>>> {
     const form = await formFields(this.c);
     checkSite(this.c);
-    const bound = this.#session ?? getCookie(this.c, formCookie);
+    const bound = this.#session ?? cookieOf(this.c, formCookie);
     checkToken(form['token'], bound, this.house.city.code);
     return form;
   }
@@ -149,7 +154,8 @@ export class Visit {
       httpOnly: true,
       sameSite: 'Lax',
       path: '/',
-      secure: behindTls(this.c),
+      // Under this prefix a browser takes a cookie from this very host alone: no neighbouring site can plant one.
+      ...(behindTls(this.c) ? ({ prefix: 'host', secure: true } as const) : {}),
       ...(maxAge === undefined ? {} : { maxAge }),
     });
   }

@@ -38,8 +38,8 @@ defineErrors({
   },
   'text-not-storable': {
     message: {
-      zh: '内容里有不能保存的字符（空字符）',
-      en: 'The text holds a character that cannot be stored (NUL)',
+      zh: '内容里有不能保存的字符（空字符，或者残缺的字符）',
+      en: 'The text holds a character that cannot be stored (NUL, or half of one)',
     },
     mend: { zh: '请重新输入，不要从别的程序粘贴。', en: 'Type it anew instead of pasting it.' },
     status: 400,

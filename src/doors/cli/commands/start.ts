@@ -1,10 +1,13 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { House } from '../../../kernel/index.ts';
+import type { House, Text } from '../../../kernel/index.ts';
 import { MindunError, monthOfPeriod } from '../../../kernel/index.ts';
 import { citiesOf, type DemoAccount, migrateAll } from '../../../services/city/index.ts';
 import { prepareDesk } from '../../desk/serve.ts';
-import { serve } from '../../http/server.ts';
+import { Proxies } from '../../http/address.ts';
+import { isContact } from '../../http/contact.ts';
+import { type ServeOptions, serve } from '../../http/server.ts';
+import { readTlsPair } from '../../http/tls.ts';
 import { keepSealed, rootsFile } from '../../jobs/audit.ts';
 import { type CliCall, type CliCommand, UsageError } from '../command.ts';
 import { table } from '../print.ts';
@@ -16,30 +19,41 @@ const defaultScale = 0.01;
 
 const start: CliCommand = {
   name: 'start',
-  usage: '[--port 8686] [--scale 0.01]',
+  usage:
+    '[--port 8686] [--host 127.0.0.1] [--tls-cert FILE --tls-key FILE] [--trusted-proxy ADDR[,ADDR/BITS]] [--security-contact URI] [--scale 0.01]',
   summary: {
     zh: '准备好缺的（数据库、法规、空库时建模拟城市），打开网页',
     en: 'Sets up what is missing (on an empty store the simulated city) and serves the pages',
   },
   example: 'start --port 8686',
-  options: { port: { type: 'string' }, scale: { type: 'string' } },
+  options: {
+    port: { type: 'string' },
+    host: { type: 'string' },
+    'tls-cert': { type: 'string' },
+    'tls-key': { type: 'string' },
+    'trusted-proxy': { type: 'string' },
+    'security-contact': { type: 'string' },
+    scale: { type: 'string' },
+  },
   words: [0, 0],
   async run(call) {
     const port = Number(call.values['port'] ?? defaultPort);
     const scale = Number(call.values['scale'] ?? defaultScale);
     if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new UsageError('--port');
     if (!(scale >= 0.0005 && scale <= 1)) throw new UsageError('--scale 0.0005–1');
+    const door = doorOf(call);
     const server = await call.session.server();
     if (server.note !== undefined) call.say(server.note);
     await deskFor(call);
     await prepare(call, scale);
     const house = await call.house();
     const accounts = await demoAccounts(call, house);
-    const address = publicAddress();
-    const open = await serve({ house, port, log: call.session.log, address });
+    const open = await serve({ ...door, house, port, log: call.session.log });
     const unseal = keepSealed(house, rootsFile(call.session.folder, house.city.code));
     const unwatch = supervise(server, call.session.log, call.say);
-    call.say(welcome(house, open.port, accounts, call.language));
+    const local = `${door.tls === undefined ? 'http' : 'https'}://localhost:${open.port}`;
+    call.say(welcome(house, local, accounts, call.language));
+    if (inTheClear(door)) call.say(clearWarning);
     await call.untilStopped();
     await unwatch();
     await unseal();
@@ -60,6 +74,49 @@ async function deskFor(call: CliCall): Promise<void> {
     });
   }
 }
+
+type Door = Pick<ServeOptions, 'host' | 'address' | 'tls' | 'proxies' | 'contact'>;
+
+/** Where and how the pages are served: by options, else by the environment. @throws UsageError; MindunError of `readTlsPair` */
+function doorOf(call: CliCall): Door {
+  const given = (option: string, variable: string): string | undefined => {
+    const value = call.values[option] ?? process.env[variable];
+    return typeof value === 'string' && value !== '' ? value : undefined;
+  };
+  const [cert, key] = [call.values['tls-cert'], call.values['tls-key']];
+  if ((cert === undefined) !== (key === undefined)) {
+    const both = {
+      zh: '--tls-cert 和 --tls-key 要一起写',
+      en: '--tls-cert and --tls-key go together',
+    };
+    throw new UsageError(both[call.language]);
+  }
+  const named = given('trusted-proxy', 'MINDUN_TRUSTED_PROXY');
+  const proxies = named === undefined ? undefined : Proxies.parse(named);
+  if (proxies === null) throw new UsageError(`--trusted-proxy ${named}`);
+  const contact = given('security-contact', 'MINDUN_SECURITY_CONTACT');
+  if (contact !== undefined && !isContact(contact))
+    throw new UsageError(`--security-contact ${contact}`);
+  const host = call.values['host'];
+  return {
+    ...(typeof host === 'string' ? { host } : {}),
+    address: publicAddress(),
+    tls: cert === undefined ? undefined : readTlsPair(String(cert), String(key)),
+    proxies,
+    contact,
+  };
+}
+
+/** Whether others than this machine reach the pages with nothing that is known to encrypt in between. */
+function inTheClear({ host, tls, proxies }: Door): boolean {
+  const own = host === undefined || /^(localhost|127\..*|::1)$/.test(host);
+  return !own && tls === undefined && proxies === undefined;
+}
+
+const clearWarning: Text = {
+  zh: '注意：别的机器可以连到这些网页，而传输没有加密，密码会明文经过网络。请加 --tls-cert 和 --tls-key，或者放在代理后面（docs/operating/web.md）。',
+  en: 'Beware: other machines reach these pages, and nothing is encrypted: passwords cross the network in the clear. Add --tls-cert and --tls-key, or stand behind a proxy (docs/operating/web.md).',
+};
 
 /** Where the public reaches the pages (MINDUN_ADDRESS), without a slash at its end. @throws UsageError */
 function publicAddress(): string | undefined {
@@ -100,11 +157,10 @@ async function demoAccounts(call: CliCall, house: House): Promise<readonly DemoA
 
 function welcome(
   house: House,
-  port: number,
+  address: string,
   accounts: readonly DemoAccount[],
   language: CliCall['language'],
 ) {
-  const address = `http://localhost:${port}`;
   const rows = accounts.map((a) => [a.name, a.login, a.password]);
   const head = { zh: ['账号', '登录名', '密码'], en: ['account', 'log-in', 'password'] }[language];
   const logins = rows.length === 0 ? '' : `\n${table(head, rows)}\n`;

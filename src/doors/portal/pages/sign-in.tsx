@@ -1,8 +1,7 @@
-import { getCookie } from 'hono/cookie';
 import { signIn, signOut } from '../../../engines/access/index.ts';
 import type { Actor, MindunError } from '../../../kernel/index.ts';
 import { addressOf } from '../../http/address.ts';
-import { sessionCookie, type Visit } from '../../http/visit.ts';
+import type { Visit } from '../../http/visit.ts';
 import { Page, show, Token } from '../layout.tsx';
 import { Faults, FieldFault, refusalOf } from '../parts.tsx';
 
@@ -108,8 +107,7 @@ export async function signInForm(visit: Visit): Promise<Response> {
 
 export async function signOutForm(visit: Visit): Promise<Response> {
   await visit.form();
-  const token = getCookie(visit.c, sessionCookie);
-  if (token !== undefined) await signOut(visit.house.store, token);
+  if (visit.session !== undefined) await signOut(visit.house.store, visit.session);
   visit.dropSession();
   return visit.c.redirect('/', 303);
 }

@@ -18,6 +18,9 @@ const why = {
   },
 } as const;
 
+// A spreadsheet has no more columns; what stands beyond is no table's.
+const columnsMost = 16_384;
+
 /** Text of a CSV by its content: byte order mark, else UTF-8 when every byte fits, else GB18030. @throws MindunError file-unreadable */
 export function decodeText(bytes: Uint8Array): string {
   const bom = bytes.subarray(0, 3);
@@ -75,7 +78,7 @@ export function* csvRows(text: string): Generator<{ line: number; cells: string[
         end += 1;
       }
       const plain = text.slice(at, end);
-      cells.push(quoted === '' ? plain : quoted + plain);
+      if (cells.length < columnsMost) cells.push(quoted === '' ? plain : quoted + plain);
       at = end;
       if (text[at] !== delimiter) break;
       at += 1;

@@ -1,5 +1,5 @@
 import { createInflateRaw } from 'node:zlib';
-import { SaxesParser } from 'saxes';
+import { SaxesParser, type SaxesTagPlain } from 'saxes';
 import yauzl from 'yauzl';
 import { MindunError, Rational } from '../../../kernel/index.ts';
 import './errors.ts';
@@ -21,6 +21,12 @@ const expands = (): MindunError => new MindunError('file-expands-too-much');
 const ratioFloor = 16 * 1024 * 1024;
 const ratioMost = 120;
 const totalMost = 512 * 1024 * 1024;
+// A spreadsheet holds no longer text in a cell, and no table of ours so many cells or so much text, however often a shared text is pointed at.
+const cellTextMost = 32_767;
+const cellsMost = 20_000_000;
+const textMost = 128 * 1024 * 1024;
+// A workbook's parts are some ten levels deep.
+const depthMost = 100;
 
 /** A visible sheet of a workbook. */
 export interface Sheet {
@@ -90,6 +96,32 @@ function tooDense(compressed: number, expanded: number): boolean {
   return expanded > ratioFloor && expanded > compressed * ratioMost;
 }
 
+interface Handlers {
+  opentag?(tag: SaxesTagPlain): void;
+  text?(text: string): void;
+  closetag?(tag: SaxesTagPlain): void;
+}
+
+/** A parser of a workbook's part: no document type, which could declare entities, and no depth that would fill the memory. */
+function partParser({ opentag, text, closetag }: Handlers): SaxesParser {
+  const parser = new SaxesParser();
+  let depth = 0;
+  parser.on('doctype', () => {
+    throw unreadable();
+  });
+  parser.on('opentag', (tag) => {
+    depth += 1;
+    if (depth > depthMost) throw unreadable();
+    opentag?.(tag);
+  });
+  if (text !== undefined) parser.on('text', text);
+  parser.on('closetag', (tag) => {
+    depth -= 1;
+    closetag?.(tag);
+  });
+  return parser;
+}
+
 /** Feeds one part of the workbook to a parser, counting what it really expands to: sizes in the header may lie. */
 async function parseEntry(
   zip: Zip,
@@ -128,21 +160,22 @@ async function parseEntry(
 
 async function visibleSheets(zip: Zip): Promise<Sheet[]> {
   const targets = new Map<string, string>();
-  const rels = new SaxesParser();
-  rels.on('opentag', (tag) => {
-    const { Id, Target } = tag.attributes as Record<string, string>;
-    if (tag.name === 'Relationship' && Id !== undefined && Target !== undefined) {
-      targets.set(Id, Target.startsWith('/') ? Target.slice(1) : `xl/${Target}`);
-    }
+  const rels = partParser({
+    opentag: (tag) => {
+      const { Id, Target } = tag.attributes;
+      if (tag.name === 'Relationship' && Id !== undefined && Target !== undefined) {
+        targets.set(Id, Target.startsWith('/') ? Target.slice(1) : `xl/${Target}`);
+      }
+    },
   });
   await parseEntry(zip, 'xl/_rels/workbook.xml.rels', rels);
   const sheets: Sheet[] = [];
-  const book = new SaxesParser();
-  book.on('opentag', (tag) => {
-    const attributes = tag.attributes as Record<string, string>;
-    if (tag.name !== 'sheet' || (attributes['state'] ?? 'visible') !== 'visible') return;
-    const file = targets.get(attributes['r:id'] ?? '');
-    if (file !== undefined) sheets.push({ name: attributes['name'] ?? '', file });
+  const book = partParser({
+    opentag: ({ name, attributes }) => {
+      if (name !== 'sheet' || (attributes['state'] ?? 'visible') !== 'visible') return;
+      const file = targets.get(attributes['r:id'] ?? '');
+      if (file !== undefined) sheets.push({ name: attributes['name'] ?? '', file });
+    },
   });
   await parseEntry(zip, 'xl/workbook.xml', book);
   if (sheets.length === 0) throw unreadable();
@@ -155,28 +188,33 @@ async function sharedStrings(zip: Zip): Promise<string[]> {
   let text = '';
   let inText = false;
   let phonetic = false;
-  const parser = new SaxesParser();
-  parser.on('opentag', (tag) => {
-    if (tag.name === 'si') text = '';
-    else if (tag.name === 'rPh') phonetic = true;
-    else if (tag.name === 't') inText = !phonetic;
-  });
-  parser.on('text', (t) => {
-    if (inText) text += t;
-  });
-  parser.on('closetag', (tag) => {
-    if (tag.name === 't') inText = false;
-    else if (tag.name === 'rPh') phonetic = false;
-    else if (tag.name === 'si') strings.push(text);
+  const parser = partParser({
+    opentag: (tag) => {
+      if (tag.name === 'si') text = '';
+      else if (tag.name === 'rPh') phonetic = true;
+      else if (tag.name === 't') inText = !phonetic;
+    },
+    text: (t) => {
+      if (inText) text += t;
+    },
+    closetag: (tag) => {
+      if (tag.name === 't') inText = false;
+      else if (tag.name === 'rPh') phonetic = false;
+      else if (tag.name === 'si') strings.push(text);
+    },
   });
   await parseEntry(zip, 'xl/sharedStrings.xml', parser);
   return strings;
 }
 
+const blank: Cell = { text: '', numeric: false, formula: false };
+
 /** Turns a sheet's XML into rows of cells. */
 class SheetReader {
-  readonly parser = new SaxesParser();
+  readonly parser: SaxesParser;
   stopped = false;
+  #cellsLeft = cellsMost;
+  #textLeft = textMost;
   #line = 0;
   #cells: Cell[] = [];
   #column = 0;
@@ -187,32 +225,36 @@ class SheetReader {
   #readingFormula = false;
 
   constructor(shared: readonly string[], row: (line: number, cells: Cell[]) => boolean) {
-    this.parser.on('opentag', (tag) => {
-      const attributes = tag.attributes as Record<string, string>;
-      if (tag.name === 'row') {
-        this.#line = attributes['r'] === undefined ? this.#line + 1 : Number(attributes['r']);
-        this.#cells = [];
-        this.#column = 0;
-      } else if (tag.name === 'c') {
-        if (attributes['r'] !== undefined) this.#column = columnOf(attributes['r']);
-        this.#type = attributes['t'] ?? 'n';
-        this.#text = '';
-        this.#formula = null;
-      } else if (tag.name === 'f') {
-        this.#formula = '';
-        this.#readingFormula = true;
-      } else if (tag.name === 'v' || tag.name === 't') this.#reading = true;
+    this.parser = partParser({
+      opentag: (tag) => this.#begin(tag),
+      text: (t) => {
+        if (this.#reading) this.#text += t;
+        else if (this.#readingFormula) this.#formula += t;
+      },
+      closetag: ({ name }) => {
+        if (name === 'v' || name === 't') this.#reading = false;
+        else if (name === 'f') this.#readingFormula = false;
+        else if (name === 'c') this.#endCell(shared);
+        else if (name === 'row' && !this.stopped) this.stopped = !row(this.#line, this.#cells);
+      },
     });
-    this.parser.on('text', (t) => {
-      if (this.#reading) this.#text += t;
-      else if (this.#readingFormula) this.#formula += t;
-    });
-    this.parser.on('closetag', (tag) => {
-      if (tag.name === 'v' || tag.name === 't') this.#reading = false;
-      else if (tag.name === 'f') this.#readingFormula = false;
-      else if (tag.name === 'c') this.#endCell(shared);
-      else if (tag.name === 'row' && !this.stopped) this.stopped = !row(this.#line, this.#cells);
-    });
+  }
+
+  #begin({ name, attributes }: SaxesTagPlain): void {
+    if (name === 'row') {
+      const line = Number(attributes['r']);
+      this.#line = Number.isSafeInteger(line) && line > 0 ? line : this.#line + 1;
+      this.#cells = [];
+      this.#column = 0;
+    } else if (name === 'c') {
+      if (attributes['r'] !== undefined) this.#column = columnOf(attributes['r']);
+      this.#type = attributes['t'] ?? 'n';
+      this.#text = '';
+      this.#formula = null;
+    } else if (name === 'f') {
+      this.#formula = '';
+      this.#readingFormula = true;
+    } else if (name === 'v' || name === 't') this.#reading = true;
   }
 
   #endCell(shared: readonly string[]): void {
@@ -234,8 +276,10 @@ class SheetReader {
 
   /** The cell that ends, after those that the sheet leaves out. What its formula last came to is not what was typed: the formula is shown. */
   #push(text: string, numeric: boolean): void {
-    while (this.#cells.length < this.#column)
-      this.#cells.push({ text: '', numeric: false, formula: false });
+    this.#cellsLeft -= 1 + Math.max(0, this.#column - this.#cells.length);
+    this.#textLeft -= text.length;
+    if (text.length > cellTextMost || this.#cellsLeft < 0 || this.#textLeft < 0) throw expands();
+    while (this.#cells.length < this.#column) this.#cells.push(blank);
     this.#cells.push({ text, numeric, formula: this.#formula !== null });
     this.#column += 1;
   }

@@ -48,12 +48,12 @@ defineErrors({
   },
   'person-needs-name': {
     message: {
-      zh: '这个号码还没有个人档案：{person}',
-      en: 'Nobody has a file under this number yet: {person}',
+      zh: '这个号码还没有您能看到的个人档案：{person}',
+      en: 'There is no file under this number yet that you may see: {person}',
     },
     mend: {
-      zh: '请核对号码；确实是新参保的人，请同时填姓名和户口性质。号码更正过的人，请填现在的号码。',
-      en: 'Check the number; for somebody who is new, give the name and the kind of residence too. For somebody whose number was corrected, give the one he has now.',
+      zh: '请核对号码；确实是新参保的人，或者档案在别的县区的人，请同时填姓名和户口性质。号码更正过的人，请填现在的号码。',
+      en: 'Check the number; for somebody who is new, or whose file lies in another county, give the name and the kind of residence too. For somebody whose number was corrected, give the one he has now.',
     },
     status: 422,
   },
@@ -101,19 +101,31 @@ export const correctRoster = defineCommand({
   input,
   async run(context, asked): Promise<CorrectAnswer> {
     const employer = await employerBy(context.tx, asked.employer);
+    const seen = asked.change === 'adds' && (await isSeen(context, asked.person));
     return context.elevate(async () => {
       const how: Correction = { ...asked, bill: await nextBill(context) };
       return asked.change === 'adds'
-        ? adds(context, employer, asked, how)
+        ? adds(context, employer, { ...asked, seen }, how)
         : removes(context, employer, asked, how);
     });
   },
 });
 
+/** Whether the actor himself may see the person's file, by a key of it. */
+async function isSeen({ tx }: Context, key: string): Promise<boolean> {
+  try {
+    await personBy(tx, key);
+    return true;
+  } catch (error) {
+    if (error instanceof MindunError && error.code === 'unknown-person') return false;
+    throw error;
+  }
+}
+
 async function adds(
   context: Context,
   employer: EmployerRow,
-  asked: Input,
+  asked: Input & { readonly seen: boolean },
   how: Correction,
 ): Promise<CorrectAnswer> {
   const person = await personOrNew(context, employer, asked);
@@ -181,9 +193,9 @@ interface Added {
 async function personOrNew(
   context: Context,
   employer: EmployerRow,
-  { person: key, name, residence }: Input,
+  { person: key, name, residence, seen }: Input & { readonly seen: boolean },
 ): Promise<Added> {
-  const find = () => found(context, employer, key, name);
+  const find = () => found(context, employer, { key, name, seen });
   const file = await find();
   if (file !== undefined) return { ...file, residence: file.residence ?? residence };
   const { number, birthDate: birth, sex } = citizenNumber(key, context.today);
@@ -203,11 +215,16 @@ async function personOrNew(
 async function found(
   context: Context,
   employer: EmployerRow,
-  key: string,
-  name: string | undefined,
+  { key, name, seen }: { key: string; name: string | undefined; seen: boolean },
 ): Promise<{ readonly id: number; readonly residence: Residence | undefined } | undefined> {
   const { tx } = context;
-  const file = await personGiven(tx, key, name).catch((error: unknown) => {
+  const given = async () => {
+    const there = await personGiven(tx, key, name);
+    // A number alone opens nobody's file to a clerk who does not see it: who is to be added is named, too.
+    if (!seen && name === undefined) throw unknownPerson(key);
+    return there;
+  };
+  const file = await given().catch((error: unknown) => {
     // Without a number somebody's public id was meant.
     const isNumber = /^\d{15}(\d\d[\dXx])?$/.test(key.trim());
     if (isNumber && error instanceof MindunError && error.code === 'unknown-person') return;
@@ -216,7 +233,7 @@ async function found(
   if (file === undefined) return undefined;
   context.subject({ employer: employer.publicId, person: file.publicId });
   if (name !== undefined && name !== file.name)
-    throw new MindunError('name-of-another', { person: file.publicId });
+    throw new MindunError('name-of-another', unknownPerson(key).details);
   const { of } = await tx.one<{ of: Residence }>(
     `select residence as of from person_fact where person_id = $1 and upper_inf(known) and upper_inf(valid) order by id desc limit 1`,
     [file.id],

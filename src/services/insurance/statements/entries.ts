@@ -182,6 +182,8 @@ async function entriesPage(
     [...values, ...cursor.split('.').map(Number), pageRows + 1],
   );
   const names = await accountNames(context.tx, book, scope.fund, lastDay(scope.month));
+  if (typeof opened === 'number' && !names.has(opened))
+    throw new MindunError('not-found', { what: String(opened) });
   const rows = found.slice(0, pageRows);
   const last = rows.at(-1);
   const more = found.length > pageRows && last !== undefined;
