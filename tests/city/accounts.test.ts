@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { actorByLogin, signIn } from '../../src/engines/access/index.ts';
 import type { Caller } from '../../src/kernel/index.ts';
-import type { AccountRow, NewLogin } from '../../src/services/city/index.ts';
+import type { AccountRow, NewLogin } from '../../src/services/accounts/index.ts';
 import { citizen, organisation, refusal, roster, type TestCity, testCity } from './harness.ts';
 
 const near = organisation(71);

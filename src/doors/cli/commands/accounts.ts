@@ -1,5 +1,5 @@
 import { roles } from '../../../engines/access/index.ts';
-import type { AccountRow, NewLogin } from '../../../services/city/index.ts';
+import type { AccountRow, NewLogin } from '../../../services/accounts/index.ts';
 import { type CliCall, type CliCommand, required, UsageError } from '../command.ts';
 import { facts, table } from '../print.ts';
 

@@ -18,10 +18,22 @@ import { employerBy, employersByIds, personBy } from '../../engines/registry/ind
 import {
   type Context,
   defineCommand,
+  defineErrors,
   defineQuery,
   MindunError,
   randomText,
 } from '../../kernel/index.ts';
+
+defineErrors({
+  'auditor-sees-all': {
+    message: {
+      zh: '审计看全市，不能只给一个辖区',
+      en: 'An auditor sees the whole city, not one area',
+    },
+    mend: { zh: '请去掉辖区。', en: 'Leave the area out.' },
+    status: 400,
+  },
+});
 
 const staffRoles = ['collection-clerk', 'fund-accountant'] as const;
 const grantable = [...staffRoles, 'auditor'] as const;
