@@ -53,6 +53,12 @@ export interface Actor {
   readonly grants?: readonly { readonly permissions: ReadonlySet<string>; readonly reach: Reach }[];
   /** Public id of the person or employer that the account stands for. */
   readonly subject: string | null;
+  /** Public id of the session that the actor came by; accounts of the machine itself have none. */
+  readonly session?: string;
+  /** Of a session: whether its last proof of who sits there is fresh. */
+  readonly steppedUp?: boolean;
+  /** The password was told by somebody else: a new one goes before everything. */
+  readonly passwordTold?: boolean;
 }
 
 /** One call: who, why, in which language, and (for commands) once under which key. */

@@ -8,7 +8,6 @@ import {
   MindunError,
   registered,
 } from '../../kernel/index.ts';
-import { addressOf } from './address.ts';
 import { base64Limit, formLimit } from './body.ts';
 import { checkSite } from './csrf.ts';
 import { apiPath, inputSchema, openApi } from './openapi.ts';
@@ -38,6 +37,7 @@ function accountOf(actor: Actor): object {
     kind: actor.kind,
     subject: actor.subject,
     permissions: [...actor.permissions].sort(),
+    passwordTold: actor.passwordTold === true,
   };
 }
 
@@ -61,14 +61,20 @@ export function mountApi(app: Hono, house: House, version: string): void {
     const large = schema.properties?.['content'] !== undefined;
     app.post(path, (c, next) => gated(c, next, house, definition.open === true));
     app.post(path, large ? base64Limit : formLimit, async (c) => {
-      const caller = await callerOf(c, house);
-      return c.json(await answered(house, definition.name, await jsonBody(c), caller));
+      const visit = await Visit.open(c, house);
+      const caller = callerFrom(c, visit);
+      const answer = await answered(house, definition.name, await jsonBody(c), caller);
+      if (proving.has(definition.name)) await visit.renew();
+      return c.json(answer);
     });
     app.all(path, (c) => {
       throw new MindunError('method-not-allowed', { path, method: c.req.method });
     });
   }
 }
+
+// In these the actor proves who he is: his session goes on under a new token.
+const proving: ReadonlySet<string> = new Set(['access.account.change-password']);
 
 /** Who is not signed in is refused before his body is read. */
 async function gated(
@@ -87,11 +93,12 @@ function mountAccess(app: Hono, house: House): void {
     checkSite(c);
     const visit = await Visit.open(c, house);
     const { login, password } = (await jsonBody(c)) as { login?: unknown; password?: unknown };
+    if (visit.session !== undefined) await signOut(house.store, visit.session);
     const { token, actor } = await signIn(
       house.store,
       String(login ?? ''),
       String(password ?? ''),
-      addressOf(c),
+      visit.from,
     );
     visit.keepSession(token);
     return c.json({ account: accountOf(actor) });
@@ -112,7 +119,10 @@ function mountAccess(app: Hono, house: House): void {
 
 /** Who asks, by session or key, and why. */
 export async function callerOf(c: Context, house: House): Promise<Caller> {
-  const visit = await Visit.open(c, house);
+  return callerFrom(c, await Visit.open(c, house));
+}
+
+function callerFrom(c: Context, visit: Visit): Caller {
   const key = c.req.header('Idempotency-Key');
   return {
     actor: visit.actor,

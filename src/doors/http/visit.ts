@@ -1,6 +1,13 @@
 import type { Context } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
-import { nobody, readSessionAnd } from '../../engines/access/index.ts';
+import {
+  deviceOf,
+  nobody,
+  type OpenSession,
+  type Place,
+  readSessionAnd,
+  renewSession,
+} from '../../engines/access/index.ts';
 import {
   type Actor,
   type Caller,
@@ -13,11 +20,12 @@ import {
   type Text,
 } from '../../kernel/index.ts';
 import { type TextKey, texts } from '../portal/texts.ts';
+import { addressOf } from './address.ts';
 import { formFields } from './body.ts';
 import { checkSite, checkToken, formToken } from './csrf.ts';
 import { behindTls } from './headers.ts';
 
-export const sessionCookie = 'mindun';
+const sessionCookie = 'mindun';
 const formCookie = 'mindun-form';
 const languageCookie = 'mindun-lang';
 const typeCookie = 'mindun-type';
@@ -40,7 +48,9 @@ export class Visit {
   readonly at: Moment;
   /** A session cookie came, but its session is over. */
   readonly over: boolean;
-  readonly #session: string | undefined;
+  readonly #session: OpenSession | null;
+  /** The token that came. */
+  readonly #token: string | undefined;
   // A page has a link for every month: the address is taken apart once.
   readonly #address: URL;
 
@@ -48,15 +58,16 @@ export class Visit {
     c: Context,
     house: House,
     at: Moment,
-    actor: Actor | null,
-    session: string | undefined,
+    session: OpenSession | null,
+    token: string | undefined,
   ) {
     this.c = c;
     this.house = house;
     this.at = at;
-    this.actor = actor ?? nobody;
-    this.over = session !== undefined && actor === null;
-    this.#session = actor === null ? undefined : session;
+    this.actor = session?.actor ?? nobody;
+    this.over = token !== undefined && session === null;
+    this.#session = session;
+    this.#token = token;
     this.#address = new URL(c.req.url);
     this.language = getCookie(c, languageCookie) === 'en' ? 'en' : 'zh';
     this.large = getCookie(c, typeCookie) === 'large';
@@ -64,16 +75,37 @@ export class Visit {
 
   static async open(c: Context, house: House): Promise<Visit> {
     const token = getCookie(c, sessionCookie);
-    const [actor, at] = await readSessionAnd(house.store, token, (tx) => house.at(tx));
-    return new Visit(c, house, at, actor, token);
+    const [session, at] = await readSessionAnd(house.store, token, (tx) => house.at(tx));
+    const visit = new Visit(c, house, at, session, token);
+    if (session?.next !== undefined) visit.keepSession(session.next);
+    return visit;
   }
 
   get signedIn(): boolean {
     return this.actor.accountId !== 0;
   }
 
+  /** The session's token that came, while the session is open. */
   get session(): string | undefined {
-    return this.#session;
+    return this.#session === null ? undefined : this.#token;
+  }
+
+  /** From where the visitor signs in. */
+  get from(): Place {
+    return {
+      address: addressOf(this.c),
+      device: deviceOf(this.c.req.header('User-Agent') ?? ''),
+    };
+  }
+
+  /** The visitor has just proved who he is: his session goes on under a new token. */
+  async renew(): Promise<void> {
+    const { session } = this.actor;
+    if (session === undefined) return;
+    const { store } = this.house;
+    this.keepSession(
+      await store.transaction({ role: 'system' }, (tx) => renewSession(tx, session)),
+    );
   }
 
   /** A text of the catalogue in the visitor's language. */
@@ -109,7 +141,7 @@ export class Visit {
 
   /** The token for this visitor's forms; without a session it is bound to a cookie of its own. */
   token(): string {
-    if (this.#session !== undefined) return formToken(this.#session, this.house.city.code);
+    if (this.#session !== null) return formToken(this.#session.formKey, this.house.city.code);
     let bound = getCookie(this.c, formCookie);
     if (bound === undefined || bound.length < 32) {
       bound = secret();
@@ -122,7 +154,7 @@ export class Visit {
   async form(): Promise<Readonly<Record<string, string | File>>> {
     const form = await formFields(this.c);
     checkSite(this.c);
-    const bound = this.#session ?? getCookie(this.c, formCookie);
+    const bound = this.#session?.formKey ?? getCookie(this.c, formCookie);
     checkToken(form['token'], bound, this.house.city.code);
     return form;
   }

@@ -126,7 +126,7 @@ function Who({ visit, place }: { visit: Visit; place: Place | undefined }) {
   return (
     <form method="post" action="/sign-out">
       <Token visit={visit} />
-      <span lang="zh-CN">{visit.actor.name}</span> · <a href="/password">{t('nav.password')}</a> ·{' '}
+      <span lang="zh-CN">{visit.actor.name}</span> · <a href="/account">{t('nav.account')}</a> ·{' '}
       <button class="as-link" type="submit">
         {t('nav.sign-out')}
       </button>

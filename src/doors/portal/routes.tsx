@@ -5,6 +5,7 @@ import { checkSite } from '../http/csrf.ts';
 import { Visit } from '../http/visit.ts';
 import { billFile, billForm, certificateFile, markedFile, templateFile } from './downloads.ts';
 import { show } from './layout.tsx';
+import { accountPage, sessionsForm } from './pages/account.tsx';
 import { billPage } from './pages/bill.tsx';
 import { certificateForm, certificatesPage } from './pages/certificates.tsx';
 import { certificatePage, checkPage } from './pages/check.tsx';
@@ -38,6 +39,8 @@ export function mountPortal(app: Hono, house: House, address: () => string): voi
   form('/sign-out', signOutForm);
   page('/password', passwordPage);
   form('/password', passwordForm);
+  page('/account', accountPage);
+  form('/account/sessions', sessionsForm);
   page('/employer', employerPage);
   page('/employer/roster', (visit) => rosterPage(visit));
   mountUpload(app, house);
@@ -83,6 +86,8 @@ export async function refusedPage(c: Context, house: House, error: MindunError):
     const next = encodeURIComponent(`${url.pathname}${url.search}`);
     return c.redirect(`/sign-in?next=${next}`, 303);
   }
+  if (error.code === 'password-change-needed' && c.req.method === 'GET')
+    return c.redirect('/password', 303);
   const visit = await Visit.open(c, house);
   // Its body was not read, but the form is known: the reader goes on in it.
   if (error.code === 'file-too-large' && c.req.path === '/employer/roster')

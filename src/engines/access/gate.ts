@@ -1,5 +1,6 @@
 import type { Reach, Store, Tx } from '../../kernel/database/index.ts';
 import { type Actor, type Gate, type LookRow, MindunError, type Text } from '../../kernel/index.ts';
+import './errors.ts';
 import { permits } from './roles.ts';
 import { Together } from './together.ts';
 
@@ -22,6 +23,8 @@ export class AccessGate implements Gate {
   permit(actor: Actor, definition: { title: Text; permission: string; open?: boolean }): Reach {
     if (definition.open === true) return actor.reach;
     const { permission } = definition;
+    if (actor.passwordTold === true && permission !== 'access.account.change-password')
+      throw new MindunError('password-change-needed');
     if (!permits(actor.permissions, permission)) {
       throw new MindunError(actor.accountId === 0 ? 'sign-in-needed' : 'not-permitted', {
         what: definition.title,

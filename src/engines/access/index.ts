@@ -1,13 +1,6 @@
-export {
-  actorByLogin,
-  moveLogin,
-  type NewAccount,
-  openAccount,
-  readSession,
-  readSessionAnd,
-  signIn,
-  signOut,
-} from './accounts.ts';
+export { moveLogin, type NewAccount, openAccount } from './accounts.ts';
+export { actorByLogin } from './actor.ts';
+export { deviceOf } from './device.ts';
 export { AccessGate, nobody } from './gate.ts';
 export {
   type AccountFacts,
@@ -17,7 +10,21 @@ export {
   endAccount,
   endGrant,
   type GrantPlace,
-  setPassword,
+  resetTo,
   unlock,
 } from './manage.ts';
 export { permits, type Role, roles } from './roles.ts';
+export {
+  endSession,
+  endSessions,
+  type OpenSession,
+  readSession,
+  readSessionAnd,
+  renewSession,
+  type SessionView,
+  sessionsOf,
+  signOut,
+  type Way,
+} from './sessions.ts';
+export { type Place, signIn } from './sign-in/password.ts';
+export { lockedSql } from './throttle.ts';

@@ -6,6 +6,9 @@ export interface Role {
   readonly permissions: readonly string[];
 }
 
+// What everybody does with the own account.
+const own = ['access.account.change-password', 'access.own'];
+
 const deskReading = [
   'insurance.months',
   'insurance.month',
@@ -27,7 +30,7 @@ const deskReading = [
   'insurance.certificates',
   'registry.areas',
   'registry.employer.facts',
-  'access.account.change-password',
+  ...own,
 ];
 
 /** The roles of the house as data; who has one is a grant with an area, dates and a reason. */
@@ -91,7 +94,7 @@ export const roles: Readonly<Record<string, Role>> = {
       'insurance.certificates',
       'insurance.employer',
       'insurance.months',
-      'access.account.change-password',
+      ...own,
     ],
   },
   'insured-person': {
@@ -103,7 +106,7 @@ export const roles: Readonly<Record<string, Role>> = {
       'insurance.certificate',
       'insurance.certificates',
       'access.looks',
-      'access.account.change-password',
+      ...own,
     ],
   },
   auditor: {
@@ -120,7 +123,7 @@ export const roles: Readonly<Record<string, Role>> = {
       'insurance.entries',
       'insurance.ageing',
       'insurance.by-county',
-      'access.account.change-password',
+      ...own,
     ],
   },
 };

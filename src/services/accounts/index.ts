@@ -3,14 +3,14 @@ import {
   type AccountFacts,
   accountBy,
   addGrant,
-  changePassword,
   endAccount,
   endGrant,
   type GrantPlace,
+  lockedSql,
   type NewAccount,
   openAccount,
+  resetTo,
   roles,
-  setPassword,
   unlock,
 } from '../../engines/access/index.ts';
 import { areaByCode } from '../../engines/jurisdiction/index.ts';
@@ -34,6 +34,8 @@ defineErrors({
     status: 400,
   },
 });
+
+export { changeOwnPassword, endOwnSession, ownSessions } from './own.ts';
 
 const staffRoles = ['collection-clerk', 'fund-accountant'] as const;
 const grantable = [...staffRoles, 'auditor'] as const;
@@ -87,7 +89,7 @@ export const openAccountCommand = defineCommand({
     const account = await accountFor(context, input);
     const password = randomText(passwordLength);
     const opened = await context.elevate(() =>
-      openAccount(context.tx, { ...account, password }, context.act, context.today),
+      openAccount(context.tx, { ...account, password, told: true }, context.act, context.today),
     );
     context.subject({ account: opened.publicId });
     return { account: opened.publicId, login: account.login, name: account.name, password };
@@ -182,7 +184,7 @@ export const resetPassword = defineCommand({
   async run(context, input): Promise<NewLogin> {
     const account = await lookedAfter(context, input.login);
     const password = randomText(passwordLength);
-    await context.elevate(() => setPassword(context.tx, account.id, password));
+    await context.elevate(() => resetTo(context.tx, account, password));
     return { account: account.publicId, login: account.login, name: account.name, password };
   },
 });
@@ -194,7 +196,7 @@ export const unlockAccount = defineCommand({
   input: ofAccount,
   async run(context, input): Promise<{ account: string }> {
     const account = await lookedAfter(context, input.login);
-    await context.elevate(() => unlock(context.tx, account.id));
+    await context.elevate(() => unlock(context.tx, account));
     return { account: account.publicId };
   },
 });
@@ -208,22 +210,6 @@ export const endAccountCommand = defineCommand({
     const account = await lookedAfter(context, input.login);
     await context.elevate(() => endAccount(context.tx, account.id));
     return { account: account.publicId };
-  },
-});
-
-/** One's own password; every session ends. @throws MindunError password-wrong, password-short, sign-in-needed */
-export const changeOwnPassword = defineCommand({
-  name: 'access.account.change-password',
-  title: { zh: '修改密码', en: 'Change one’s password' },
-  secret: true,
-  input: z.object({ present: z.string().max(200), next: z.string().max(200) }),
-  async run(context, input): Promise<{ account: string }> {
-    const { actor } = context.caller;
-    await context.elevate(() =>
-      changePassword(context.tx, actor.accountId, input.present, input.next),
-    );
-    context.subject({ account: actor.publicId });
-    return { account: actor.publicId };
   },
 });
 
@@ -292,7 +278,7 @@ export const accounts = defineQuery({
   async run(context): Promise<{ rows: readonly AccountRow[] }> {
     const rows = await context.elevate(() =>
       context.tx.rows<AccountRow>(
-        `select a.public_id as account, a.kind, a.login, a.name, coalesce(a.locked_until > clock_timestamp(), false) as locked,
+        `select a.public_id as account, a.kind, a.login, a.name, ${lockedSql} as locked,
            coalesce((select json_agg(json_build_object('role', g.role, 'area', n.name) order by g.id)
              from access_grant g left join area_name n on n.area = g.area_lo and n.valid @> $1::date
              where g.account_id = a.id and g.valid @> $1::date), '[]') as roles

@@ -1,3 +1,4 @@
+import type { SessionView } from '../../../engines/access/index.ts';
 import type { PersonFound } from '../../../engines/registry/index.ts';
 import type { purposes as words } from '../../../kernel/purposes.ts';
 import type { Language, Text } from '../../../kernel/text.ts';
@@ -42,6 +43,8 @@ export interface Account {
   readonly name: string;
   readonly kind: 'person' | 'employer' | 'staff' | 'auditor' | 'operator' | 'system';
   readonly permissions: readonly string[];
+  /** The password was told by somebody else: a new one goes before everything. */
+  readonly passwordTold: boolean;
 }
 
 interface Listed {
@@ -61,6 +64,7 @@ type UnpaidState = 'all' | 'overdue' | 'to-order' | 'ordered' | 'deferred';
 /** What the desk asks: the input and answer of each query. */
 export interface Queries {
   'access.me': [object, { readonly account: Account }];
+  'access.sessions': [object, { readonly rows: readonly SessionView[] }];
   'city.now': [object, CityNow];
   'registry.areas': [object, { readonly rows: readonly { code: string; name: string }[] }];
   'insurance.months': [object, MonthsView];
@@ -131,6 +135,14 @@ interface OfMonths {
 export interface Commands {
   'access.sign-in': [{ readonly login: string; readonly password: string }, { account: Account }];
   'access.sign-out': [object, object];
+  'access.account.change-password': [
+    { readonly present: string; readonly next: string },
+    { readonly account: string },
+  ];
+  'access.session.end': [
+    { readonly session: string } | { readonly others: true },
+    { readonly ended: number },
+  ];
   'city.advance-clock': [{ readonly at: string }, { readonly at: string }];
   'insurance.assess': [OfMonth, AssessAnswer];
   'insurance.collect': [{ readonly fileName: string; readonly content: string }, CollectAnswer];

@@ -32,6 +32,8 @@ interface Session {
   readonly signIn: (login: string, password: string) => Promise<void>;
   readonly signOut: () => Promise<void>;
   readonly readClock: () => Promise<void>;
+  /** Reads anew who is signed in. */
+  readonly readAccount: () => Promise<void>;
   readonly ask: <N extends keyof Queries>(
     name: N,
     input: Queries[N][0],
@@ -128,6 +130,7 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
       city,
       epoch,
       readClock,
+      readAccount: async () => setAccount((await ask('access.me', {}, { language })).account),
       may: (permission) => {
         // It is nobody's whose right ends before the city's border.
         if (wholeCity.has(permission) && city?.area?.code !== city?.code) return false;

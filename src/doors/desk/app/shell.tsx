@@ -1,9 +1,10 @@
 import { type FormEvent, useEffect } from 'react';
-import { Navigate, NavLink, Outlet, useLocation, useNavigate } from 'react-router';
+import { Link, Navigate, NavLink, Outlet, useLocation, useNavigate } from 'react-router';
 import { useAsk } from './asking.ts';
 import { count, day } from './format.ts';
 import { Keyboard } from './keys.tsx';
 import { useSpeech } from './language.tsx';
+import { FirstPassword } from './pages/account.tsx';
 import { NotStaff, SignIn } from './pages/sign-in.tsx';
 import { Reading } from './parts/states.tsx';
 import { RunnerProvider, useRunner } from './runner.tsx';
@@ -20,6 +21,7 @@ export function Shell() {
   if (standing === 'nobody') return <Outside />;
   const staff = account !== null && account.kind !== 'person' && account.kind !== 'employer';
   if (!staff) return <NotStaff />;
+  if (account.passwordTold) return <Outside first />;
   if (location.pathname === '/') return <Navigate to="/month" replace />;
   return (
     // Another person gets no page of the one before.
@@ -36,12 +38,12 @@ export function Shell() {
   );
 }
 
-/** Before the sign-in: the bar and the form. */
-function Outside() {
+/** Before the sign-in, or before a password of one's own: the bar and the form. */
+function Outside({ first = false }: { readonly first?: boolean }) {
   return (
     <div className="desk outside">
       <Bar />
-      <SignIn />
+      {first ? <FirstPassword /> : <SignIn />}
     </div>
   );
 }
@@ -83,6 +85,7 @@ function Bar() {
         {here && account !== null ? (
           <>
             <span lang="zh-CN">{account.name}</span>
+            {account.passwordTold ? null : <Link to="/account">{t('account.title')}</Link>}
             <button type="button" className="plain" onClick={() => void signOut()}>
               {t('sign-out')}
             </button>

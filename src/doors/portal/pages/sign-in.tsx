@@ -1,8 +1,6 @@
-import { getCookie } from 'hono/cookie';
 import { signIn, signOut } from '../../../engines/access/index.ts';
 import type { Actor, MindunError } from '../../../kernel/index.ts';
-import { addressOf } from '../../http/address.ts';
-import { sessionCookie, type Visit } from '../../http/visit.ts';
+import type { Visit } from '../../http/visit.ts';
 import { Page, show, Token } from '../layout.tsx';
 import { Faults, FieldFault, refusalOf } from '../parts.tsx';
 
@@ -22,9 +20,7 @@ function SignIn({ visit, filled }: { visit: Visit; filled: Filled }) {
       <div class="one">
         <Faults visit={visit} error={error} field={atLogin === undefined ? undefined : 'login'} />
         <h1>{t('sign-in.title')}</h1>
-        {visit.c.req.query('changed') === '1' ? (
-          <p role="status">{t('sign-in.changed')}</p>
-        ) : visit.over ? (
+        {visit.over ? (
           <p role="status">{t('sign-in.over')}</p>
         ) : filled.next !== '' ? (
           <p role="status">{t('sign-in.first')}</p>
@@ -80,7 +76,8 @@ function ownPath(text: string): string {
   return /^\/(?![/\\])[^\\\s]*$/.test(text) ? text : '';
 }
 
-function homeOf(actor: Actor): string {
+/** Where whoever signed in begins. */
+export function homeOf(actor: Actor): string {
   return actor.kind === 'employer' ? '/employer' : actor.kind === 'person' ? '/record' : '/';
 }
 
@@ -97,7 +94,8 @@ export async function signInForm(visit: Visit): Promise<Response> {
   const next = ownPath(String(form['next'] ?? ''));
   try {
     const password = String(form['password'] ?? '').slice(0, 200);
-    const { token, actor } = await signIn(visit.house.store, login, password, addressOf(visit.c));
+    const { token, actor } = await signIn(visit.house.store, login, password, visit.from);
+    if (visit.session !== undefined) await signOut(visit.house.store, visit.session);
     visit.keepSession(token);
     return visit.c.redirect(next === '' ? homeOf(actor) : next, 303);
   } catch (fault) {
@@ -108,8 +106,7 @@ export async function signInForm(visit: Visit): Promise<Response> {
 
 export async function signOutForm(visit: Visit): Promise<Response> {
   await visit.form();
-  const token = getCookie(visit.c, sessionCookie);
-  if (token !== undefined) await signOut(visit.house.store, token);
+  if (visit.session !== undefined) await signOut(visit.house.store, visit.session);
   visit.dropSession();
   return visit.c.redirect('/', 303);
 }
