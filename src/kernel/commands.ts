@@ -109,6 +109,8 @@ export interface Context extends AnyContext {
    * @returns a function that takes how much is done
    */
   progress(step: string, month: number, total: number): Promise<(done: number) => void>;
+  /** Writes with the system's eyes in a transaction of its own, which stays when this command is refused: counted tries. */
+  apart<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   /** An effect outside the database, sent after the commit. */
   emit(kind: string, body: object): Promise<void>;
 }

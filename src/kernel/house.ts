@@ -165,6 +165,7 @@ export class House {
       subject: (ids) => {
         subject = { ...subject, ...ids };
       },
+      apart: (work) => this.store.transaction({ role: 'system' }, work),
       progress: async (step, month, total) => {
         const run = await Run.open(this.store, step, month, total);
         runs.push(run);

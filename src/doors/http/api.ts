@@ -1,5 +1,5 @@
 import type { Context, Hono } from 'hono';
-import { signIn, signOut } from '../../engines/access/index.ts';
+import { signIn, signInSecond, signOut } from '../../engines/access/index.ts';
 import {
   type Actor,
   type Caller,
@@ -93,14 +93,31 @@ function mountAccess(app: Hono, house: House): void {
     checkSite(c);
     const visit = await Visit.open(c, house);
     const { login, password } = (await jsonBody(c)) as { login?: unknown; password?: unknown };
-    if (visit.session !== undefined) await signOut(house.store, visit.session);
-    const { token, actor } = await signIn(
+    const answer = await signIn(
       house.store,
       String(login ?? ''),
       String(password ?? ''),
       visit.from,
     );
-    visit.keepSession(token);
+    if ('half' in answer) {
+      visit.keepHalf(answer.half);
+      return c.json({ second: true });
+    }
+    await visit.enter(answer.token);
+    return c.json({ account: accountOf(answer.actor) });
+  });
+  app.post('/api/v1/access/sign-in/second', formLimit, async (c) => {
+    checkSite(c);
+    const visit = await Visit.open(c, house);
+    const { code } = (await jsonBody(c)) as { code?: unknown };
+    const half = visit.half ?? '';
+    const { token, actor } = await signInSecond(
+      house.store,
+      half,
+      String(code ?? '').slice(0, 40),
+      visit.from,
+    );
+    await visit.enter(token);
     return c.json({ account: accountOf(actor) });
   });
   app.post('/api/v1/access/sign-out', formLimit, async (c) => {

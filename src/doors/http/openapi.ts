@@ -121,20 +121,13 @@ function fixed(id: string, summary: string, open: boolean, more: object = {}): o
   };
 }
 
-const signInBody = {
-  requestBody: {
-    required: true,
-    content: {
-      'application/json': {
-        schema: {
-          type: 'object',
-          properties: { login: { type: 'string' }, password: { type: 'string' } },
-          required: ['login', 'password'],
-        },
-      },
-    },
-  },
-};
+/** A body whose fields are all wanted. */
+function jsonOf(properties: Readonly<Record<string, object>>): object {
+  const schema = { type: 'object', properties, required: Object.keys(properties) };
+  return { requestBody: { required: true, content: { 'application/json': { schema } } } };
+}
+
+const signInBody = jsonOf({ login: { type: 'string' }, password: { type: 'string' } });
 
 const errors = {
   type: 'object',
@@ -165,9 +158,17 @@ export function openApi(version: string): object {
     '/api/v1/access/sign-in': {
       post: fixed(
         'access.sign-in',
-        'Sign in: the answer sets the session cookie',
+        'Sign in: the answer sets the session cookie, or says that a second step is wanted',
         true,
         signInBody,
+      ),
+    },
+    '/api/v1/access/sign-in/second': {
+      post: fixed(
+        'access.sign-in.second',
+        'The second step of an account with one-time codes: a code, or a recovery code',
+        true,
+        jsonOf({ code: { type: 'string' } }),
       ),
     },
     '/api/v1/access/sign-out': { post: fixed('access.sign-out', 'Sign out', true) },

@@ -7,6 +7,7 @@ import {
   type Place,
   readSessionAnd,
   renewSession,
+  signOut,
 } from '../../engines/access/index.ts';
 import {
   type Actor,
@@ -27,6 +28,8 @@ import { behindTls } from './headers.ts';
 
 const sessionCookie = 'mindun';
 const formCookie = 'mindun-form';
+const halfCookie = 'mindun-half';
+const halfSeconds = 5 * 60;
 const languageCookie = 'mindun-lang';
 const typeCookie = 'mindun-type';
 const year = 365 * 24 * 3600;
@@ -77,7 +80,7 @@ export class Visit {
     const token = getCookie(c, sessionCookie);
     const [session, at] = await readSessionAnd(house.store, token, (tx) => house.at(tx));
     const visit = new Visit(c, house, at, session, token);
-    if (session?.next !== undefined) visit.keepSession(session.next);
+    if (session?.next !== undefined) visit.#keepSession(session.next);
     return visit;
   }
 
@@ -98,12 +101,19 @@ export class Visit {
     };
   }
 
+  /** Signed in: whatever session this browser had before ends, and none of its tokens is taken over. */
+  async enter(token: string): Promise<void> {
+    if (this.session !== undefined) await signOut(this.house.store, this.session);
+    if (this.half !== undefined) this.dropHalf();
+    this.#keepSession(token);
+  }
+
   /** The visitor has just proved who he is: his session goes on under a new token. */
   async renew(): Promise<void> {
     const { session } = this.actor;
     if (session === undefined) return;
     const { store } = this.house;
-    this.keepSession(
+    this.#keepSession(
       await store.transaction({ role: 'system' }, (tx) => renewSession(tx, session)),
     );
   }
@@ -159,8 +169,21 @@ export class Visit {
     return form;
   }
 
-  keepSession(token: string): void {
+  #keepSession(token: string): void {
     this.#cookie(sessionCookie, token);
+  }
+
+  /** What a sign-in holds that waits for its second factor. */
+  get half(): string | undefined {
+    return getCookie(this.c, halfCookie);
+  }
+
+  keepHalf(token: string): void {
+    this.#cookie(halfCookie, token, halfSeconds);
+  }
+
+  dropHalf(): void {
+    this.#cookie(halfCookie, '', 0);
   }
 
   dropSession(): void {

@@ -18,6 +18,18 @@ export const accountTexts = {
     en: 'No account, or a forgotten password? A window sets it at once; bring your papers.',
   },
 
+  'second.title': { zh: '第二步：动态码', en: 'Second step: a code' },
+  'second.code': { zh: '动态码或恢复码', en: 'Code, or recovery code' },
+  'second.hint': {
+    zh: '手机应用里的 6 位数字；手机不在身边，就写一个恢复码',
+    en: 'The 6 figures in your phone’s app; without the phone, a recovery code',
+  },
+  'second.back': { zh: '换一个账号', en: 'Another account' },
+  'second.help': {
+    zh: '手机丢了，恢复码也没有？带证件到社保窗口。',
+    en: 'Lost the phone and the recovery codes? Bring your papers to a window.',
+  },
+
   'password.title': { zh: '修改密码', en: 'Change the password' },
   'password.told': {
     zh: '现在的密码是别人告诉您的。先换成只有您自己知道的，再办别的事。',
@@ -47,6 +59,49 @@ export const accountTexts = {
     zh: '不要和别的网站用同一个密码。',
     en: 'Use it for no other site.',
   },
+  'account.totp': { zh: '动态码', en: 'One-time codes' },
+  'account.totp-off': {
+    zh: '没有开。开了以后，登录除了密码还要手机应用里的动态码，密码被人知道也进不来。',
+    en: 'Off. Once on, signing in takes a code of your phone’s app beside the password: who knows the password alone does not get in.',
+  },
+  'account.totp-on': {
+    zh: '已经开了，还有 {left} 个恢复码没用。',
+    en: 'On; {left} recovery codes are left.',
+  },
+  'account.totp-manage': { zh: '管理动态码', en: 'Manage one-time codes' },
+  'account.done-totp': { zh: '动态码关掉了。', en: 'One-time codes are off.' },
+  'totp.title': { zh: '动态码', en: 'One-time codes' },
+  'totp.what': {
+    zh: '要一个装在手机上的验证器应用（凡支持 TOTP 的都行）。手机不用上网。',
+    en: 'You need an authenticator app on your phone, any that supports TOTP. The phone needs no network.',
+  },
+  'totp.begin': { zh: '开始设置', en: 'Begin' },
+  'totp.scan': { zh: '第一步：用应用扫这个方块', en: 'First: scan this square with the app' },
+  'totp.square': { zh: '给验证器应用扫的方块', en: 'Square for the authenticator app' },
+  'totp.by-hand': { zh: '扫不了就把这串字抄进应用：', en: 'Or copy this text into the app:' },
+  'totp.confirm': { zh: '第二步：写应用里的 6 位数字', en: 'Then: the 6 figures in the app' },
+  'totp.go': { zh: '启用', en: 'Turn on' },
+  'totp.codes': {
+    zh: '动态码开好了：收好恢复码',
+    en: 'One-time codes are on: keep these recovery codes',
+  },
+  'totp.codes-new': { zh: '新的恢复码', en: 'New recovery codes' },
+  'totp.codes-why': {
+    zh: '手机丢了就用它们登录，每个只能用一次。只显示这一次，请抄下或打印，不要和密码放在一起。',
+    en: 'They let you in when the phone is lost, each once. They are shown this once: print them or write them down, away from the password.',
+  },
+  'totp.renew': { zh: '换一套恢复码', en: 'New recovery codes' },
+  'totp.renew-why': {
+    zh: '旧的一套马上作废。',
+    en: 'The present ones are void at once.',
+  },
+  'totp.end': { zh: '关掉动态码', en: 'Turn one-time codes off' },
+  'totp.end-why': {
+    zh: '换手机也先关掉，再用新手机开。',
+    en: 'For a new phone, too: turn them off, then on with the new one.',
+  },
+  'totp.password': { zh: '密码', en: 'Password' },
+  'totp.done': { zh: '我收好了', en: 'I have kept them' },
   'account.sessions': { zh: '已登录的地方', en: 'Where you are signed in' },
   'account.sessions-why': {
     zh: '不认识的，就退出它，再改密码。',

@@ -16,7 +16,15 @@ import { looksPage } from './pages/looks.tsx';
 import { passwordForm, passwordPage } from './pages/password.tsx';
 import { recordPage } from './pages/record.tsx';
 import { rosterForm, rosterPage } from './pages/roster.tsx';
-import { signInForm, signInPage, signOutForm } from './pages/sign-in.tsx';
+import { secondForm, secondPage, signInForm, signInPage, signOutForm } from './pages/sign-in.tsx';
+import {
+  beginTotpForm,
+  confirmTotpForm,
+  endTotpForm,
+  renewCodesForm,
+  totpPage,
+  totpSquare,
+} from './pages/totp.tsx';
 import { confirmForm, uploadPage } from './pages/upload.tsx';
 
 type Handler = (visit: Visit) => Response | Promise<Response>;
@@ -36,11 +44,12 @@ export function mountPortal(app: Hono, house: House, address: () => string): voi
   page('/', (visit) => show(visit, <Home visit={visit} />));
   page('/sign-in', signInPage);
   form('/sign-in', signInForm);
+  page('/sign-in/second', secondPage);
+  form('/sign-in/second', secondForm);
   form('/sign-out', signOutForm);
   page('/password', passwordPage);
   form('/password', passwordForm);
-  page('/account', accountPage);
-  form('/account/sessions', sessionsForm);
+  mountAccount(page, form);
   page('/employer', employerPage);
   page('/employer/roster', (visit) => rosterPage(visit));
   mountUpload(app, house);
@@ -65,6 +74,20 @@ export function mountPortal(app: Hono, house: House, address: () => string): voi
   page('/looks', looksPage);
   page('/check', checkPage);
   page('/check/:code', certificatePage);
+}
+
+type Mount = (path: string, handler: Handler) => void;
+
+/** One's own account: where one is signed in, and by what. */
+function mountAccount(page: Mount, form: Mount): void {
+  page('/account', accountPage);
+  form('/account/sessions', sessionsForm);
+  page('/account/totp', totpPage);
+  page('/account/totp.svg', totpSquare);
+  form('/account/totp/begin', beginTotpForm);
+  form('/account/totp/confirm', confirmTotpForm);
+  form('/account/totp/renew', renewCodesForm);
+  form('/account/totp/end', endTotpForm);
 }
 
 /** The table's form: who is not an employer is refused before the body is read. */

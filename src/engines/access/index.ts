@@ -7,6 +7,7 @@ export {
   accountBy,
   addGrant,
   changePassword,
+  countOwnTry,
   endAccount,
   endGrant,
   type GrantPlace,
@@ -26,5 +27,15 @@ export {
   signOut,
   type Way,
 } from './sessions.ts';
-export { type Place, signIn } from './sign-in/password.ts';
+export { type Place, type SignedIn, signIn, signInSecond } from './sign-in/password.ts';
+export {
+  beginTotp,
+  confirmTotp,
+  endTotp,
+  type PendingTotp,
+  pendingTotp,
+  recoveryLeft,
+  renewRecoveryCodes,
+  totpOn,
+} from './sign-in/totp.ts';
 export { lockedSql } from './throttle.ts';

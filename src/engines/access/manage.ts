@@ -4,7 +4,7 @@ import { defineErrors, MindunError, type PlainDate, type Text } from '../../kern
 import { argon } from './accounts.ts';
 import { endSessions } from './sessions.ts';
 import { assertPassword } from './sign-in/password-rules.ts';
-import { forgetTries } from './throttle.ts';
+import { countLogin, forgetTries } from './throttle.ts';
 
 defineErrors({
   'unknown-account': {
@@ -61,6 +61,14 @@ export async function resetTo(tx: Tx, account: AccountFacts, password: string): 
   await endSessions(tx, account.id);
 }
 
+/** Counts a try to show one's own password, durably, before it is looked at. @throws MindunError account-locked */
+export async function countOwnTry(tx: Tx, account: number): Promise<void> {
+  const { login } = await tx.one<{ login: string }>('select login from account where id = $1', [
+    account,
+  ]);
+  await countLogin(tx, login);
+}
+
 /**
  * Changes one's own password; every other session of the account ends.
  * @param session public id of the one in which it is changed: it goes on, under a new token
@@ -82,6 +90,7 @@ export async function changePassword(
     id,
     await hash(next, argon),
   ]);
+  await forgetTries(tx, owner.login);
   await endSessions(tx, id, session);
 }
 

@@ -95,11 +95,10 @@ export async function forgetTries(tx: Tx, name: string): Promise<void> {
   );
 }
 
-/** Takes one counted try from an address back, and all under a name. Runs with the system's eyes. */
-export async function takeBack(tx: Tx, address: string, name: string): Promise<void> {
+/** Takes counted tries from an address back. Runs with the system's eyes. */
+export async function takeBack(tx: Tx, address: string, tries = 1): Promise<void> {
   await tx.execute(
-    `update sign_in_address a set tries = a.tries - 1 from sign_in_key k where a.address_hash = ${hashed}`,
-    [address],
+    `update sign_in_address a set tries = a.tries - $2 from sign_in_key k where a.address_hash = ${hashed}`,
+    [address, tries],
   );
-  await forgetTries(tx, name);
 }

@@ -35,6 +35,15 @@ defineErrors({
   },
 });
 
+export {
+  beginOwnTotp,
+  confirmOwnTotp,
+  endOwnTotp,
+  type FactorsView,
+  ownFactors,
+  pendingOwnTotp,
+  renewOwnCodes,
+} from './factors.ts';
 export { changeOwnPassword, endOwnSession, ownSessions } from './own.ts';
 
 const staffRoles = ['collection-clerk', 'fund-accountant'] as const;
@@ -175,7 +184,7 @@ async function seenBy(context: Context, account: AccountFacts): Promise<boolean>
 
 const ofAccount = z.object({ login, reason });
 
-/** A new password for who forgot theirs: told once, all sessions end, a lock is lifted. @throws MindunError unknown-account */
+/** A new password for who forgot theirs: told once, all sessions end, a lock is lifted; a second factor stays. @throws MindunError unknown-account */
 export const resetPassword = defineCommand({
   name: 'access.account.reset',
   title: { zh: '重置密码', en: 'Reset a password' },

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   changePassword,
+  countOwnTry,
   endSession,
   endSessions,
   type SessionView,
@@ -10,7 +11,7 @@ import { defineCommand, defineQuery } from '../../kernel/index.ts';
 
 /**
  * One’s own password. Every other session of the account ends; the one in which it is changed goes on.
- * @throws MindunError password-wrong, password-short, password-common, password-personal, sign-in-needed
+ * @throws MindunError password-wrong, password-short, password-common, password-personal, account-locked, sign-in-needed
  */
 export const changeOwnPassword = defineCommand({
   name: 'access.account.change-password',
@@ -19,6 +20,7 @@ export const changeOwnPassword = defineCommand({
   input: z.object({ present: z.string().max(200), next: z.string().max(200) }),
   async run(context, input): Promise<{ account: string }> {
     const { actor } = context.caller;
+    await context.apart((tx) => countOwnTry(tx, actor.accountId));
     await context.elevate(() =>
       changePassword(
         context.tx,

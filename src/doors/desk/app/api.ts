@@ -2,6 +2,7 @@ import type { SessionView } from '../../../engines/access/index.ts';
 import type { PersonFound } from '../../../engines/registry/index.ts';
 import type { purposes as words } from '../../../kernel/purposes.ts';
 import type { Language, Text } from '../../../kernel/text.ts';
+import type { FactorsView } from '../../../services/accounts/index.ts';
 import type { CityNow } from '../../../services/city/index.ts';
 import type {
   AgeingView,
@@ -64,6 +65,7 @@ type UnpaidState = 'all' | 'overdue' | 'to-order' | 'ordered' | 'deferred';
 /** What the desk asks: the input and answer of each query. */
 export interface Queries {
   'access.me': [object, { readonly account: Account }];
+  'access.factors': [object, FactorsView];
   'access.sessions': [object, { readonly rows: readonly SessionView[] }];
   'city.now': [object, CityNow];
   'registry.areas': [object, { readonly rows: readonly { code: string; name: string }[] }];
@@ -133,7 +135,11 @@ interface OfMonths {
 
 /** What the desk does: the input and answer of each command. */
 export interface Commands {
-  'access.sign-in': [{ readonly login: string; readonly password: string }, { account: Account }];
+  'access.sign-in': [
+    { readonly login: string; readonly password: string },
+    { readonly account: Account } | { readonly second: true },
+  ];
+  'access.sign-in.second': [{ readonly code: string }, { readonly account: Account }];
   'access.sign-out': [object, object];
   'access.account.change-password': [
     { readonly present: string; readonly next: string },

@@ -29,7 +29,9 @@ interface Session {
   /** Counts sign-ins: what was asked before is asked again. */
   readonly epoch: number;
   readonly may: (permission: string) => boolean;
-  readonly signIn: (login: string, password: string) => Promise<void>;
+  /** Answers whether a second step is wanted. */
+  readonly signIn: (login: string, password: string) => Promise<boolean>;
+  readonly signInSecond: (code: string) => Promise<void>;
   readonly signOut: () => Promise<void>;
   readonly readClock: () => Promise<void>;
   /** Reads anew who is signed in. */
@@ -90,18 +92,12 @@ const wholeCity: ReadonlySet<string> = new Set([
   'insurance.close',
 ]);
 
-/** Who works at this desk and in which city; every call of the interface goes through here. */
-export function SessionProvider({ children }: { readonly children: ReactNode }) {
-  const { language } = useSpeech();
-  const [standing, setStanding] = useState<Standing>('unknown');
-  const [account, setAccount] = useState<Account | null>(null);
-  const [city, setCity] = useState<CityNow | null>(null);
-  const [epoch, setEpoch] = useState(0);
-
-  const readClock = useCallback(async () => {
-    setCity(await ask('city.now', {}, { language }));
-  }, [language]);
-
+/** Who is signed in when the window opens. */
+function useBeginning(
+  readClock: () => Promise<void>,
+  setAccount: (account: Account) => void,
+  setStanding: (next: Standing | ((now: Standing) => Standing)) => void,
+): void {
   useEffect(() => {
     let gone = false;
     const begin = async () => {
@@ -120,9 +116,32 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
     return () => {
       gone = true;
     };
-  }, [readClock]);
+  }, [readClock, setAccount, setStanding]);
+}
 
+/** Who works at this desk and in which city; every call of the interface goes through here. */
+export function SessionProvider({ children }: { readonly children: ReactNode }) {
+  const { language } = useSpeech();
+  const [standing, setStanding] = useState<Standing>('unknown');
+  const [account, setAccount] = useState<Account | null>(null);
+  const [city, setCity] = useState<CityNow | null>(null);
+  const [epoch, setEpoch] = useState(0);
+
+  const readClock = useCallback(async () => {
+    setCity(await ask('city.now', {}, { language }));
+  }, [language]);
+
+  useBeginning(readClock, setAccount, setStanding);
   const calls = useCalls(setStanding);
+  const enter = useCallback(
+    async (who: Account) => {
+      setAccount(who);
+      setStanding('here');
+      setEpoch((e) => e + 1);
+      await readClock();
+    },
+    [readClock],
+  );
   const session = useMemo(
     (): Session => ({
       standing,
@@ -138,10 +157,12 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
       },
       signIn: async (login, password) => {
         const answer = await run('access.sign-in', { login, password }, { language });
-        setAccount(answer.account);
-        setStanding('here');
-        setEpoch((e) => e + 1);
-        await readClock();
+        if ('second' in answer) return true;
+        await enter(answer.account);
+        return false;
+      },
+      signInSecond: async (code) => {
+        await enter((await run('access.sign-in.second', { code }, { language })).account);
       },
       signOut: async () => {
         await run('access.sign-out', {}, { language });
@@ -150,7 +171,7 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
       },
       ...calls,
     }),
-    [standing, account, city, epoch, language, readClock, calls],
+    [standing, account, city, epoch, language, readClock, calls, enter],
   );
   return <SessionContext value={session}>{children}</SessionContext>;
 }

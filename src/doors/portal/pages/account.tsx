@@ -1,4 +1,5 @@
 import type { SessionView } from '../../../engines/access/index.ts';
+import type { FactorsView } from '../../../services/accounts/index.ts';
 import type { Visit } from '../../http/visit.ts';
 import { showMoment } from '../dates.ts';
 import { Page, show, Token } from '../layout.tsx';
@@ -8,15 +9,22 @@ import type { TextKey } from '../texts.ts';
 const doneTexts: Readonly<Record<string, TextKey>> = {
   password: 'account.done-password',
   session: 'account.done-session',
+  totp: 'account.done-totp',
 };
 
 /** One's own account: the password, and where one is signed in. */
 export async function accountPage(visit: Visit): Promise<Response> {
   const { rows } = await visit.call<{ rows: readonly SessionView[] }>('access.sessions', {});
-  return show(visit, <Account visit={visit} sessions={rows} />);
+  const factors = await visit.call<FactorsView>('access.factors', {});
+  return show(visit, <Account visit={visit} sessions={rows} factors={factors} />);
 }
 
-function Account({ visit, sessions }: { visit: Visit; sessions: readonly SessionView[] }) {
+function Account(props: {
+  readonly visit: Visit;
+  readonly sessions: readonly SessionView[];
+  readonly factors: FactorsView;
+}) {
+  const { visit, sessions, factors } = props;
   const { t } = visit;
   const done = doneTexts[visit.c.req.query('done') ?? ''];
   return (
@@ -33,6 +41,19 @@ function Account({ visit, sessions }: { visit: Visit; sessions: readonly Session
         <p class="acts">
           <a class="btn btn-2" href="/password">
             {t('password.title')}
+          </a>
+        </p>
+      </section>
+      <section>
+        <h2>{t('account.totp')}</h2>
+        <p>
+          {factors.totp
+            ? t('account.totp-on', { left: factors.recoveryLeft })
+            : t('account.totp-off')}
+        </p>
+        <p class="acts">
+          <a class="btn btn-2" href="/account/totp">
+            {t('account.totp-manage')}
           </a>
         </p>
       </section>

@@ -1,7 +1,7 @@
 import { MindunError } from '../../../kernel/index.ts';
 import type { Visit } from '../../http/visit.ts';
 import { Page, show, Token } from '../layout.tsx';
-import { Faults, FieldFault, refusalOf } from '../parts.tsx';
+import { Faults, refusalOf, TextQuestion } from '../parts.tsx';
 import type { TextKey } from '../texts.ts';
 import { homeOf } from './sign-in.tsx';
 
@@ -14,34 +14,17 @@ interface Refused {
 
 function Password({ visit, refused }: { visit: Visit; refused?: Refused }) {
   const { t } = visit;
-  const field = (name: Field, autocomplete: string, hint?: TextKey) => {
-    const error = refused?.field === name ? refused.error : undefined;
-    const told = [
-      ...(hint === undefined ? [] : [`${name}-hint`]),
-      ...(error === undefined ? [] : [`${name}-fault`]),
-    ];
-    return (
-      <div class={error === undefined ? 'q' : 'q bad'}>
-        <label for={name}>{t(`password.${name}`)}</label>
-        {hint === undefined ? null : (
-          <p class="hint" id={`${name}-hint`}>
-            {t(hint)}
-          </p>
-        )}
-        <FieldFault visit={visit} error={error} id={`${name}-fault`} />
-        <input
-          class="wide"
-          type="password"
-          id={name}
-          name={name}
-          autocomplete={autocomplete}
-          required
-          aria-describedby={told.length === 0 ? undefined : told.join(' ')}
-          aria-invalid={error === undefined ? undefined : 'true'}
-        />
-      </div>
-    );
-  };
+  const field = (name: Field, autocomplete: string, hint?: TextKey) => (
+    <TextQuestion
+      visit={visit}
+      name={name}
+      label={`password.${name}`}
+      {...(hint === undefined ? {} : { hint })}
+      error={refused?.field === name ? refused.error : undefined}
+      type="password"
+      autocomplete={autocomplete}
+    />
+  );
   return (
     <Page visit={visit} title={t('password.title')} faulty={refused !== undefined}>
       <div class="one">

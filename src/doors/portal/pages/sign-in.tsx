@@ -1,8 +1,8 @@
-import { signIn, signOut } from '../../../engines/access/index.ts';
+import { signIn, signInSecond, signOut } from '../../../engines/access/index.ts';
 import type { Actor, MindunError } from '../../../kernel/index.ts';
 import type { Visit } from '../../http/visit.ts';
 import { Page, show, Token } from '../layout.tsx';
-import { Faults, FieldFault, refusalOf } from '../parts.tsx';
+import { Faults, FieldFault, refusalOf, TextQuestion } from '../parts.tsx';
 
 interface Filled {
   readonly login: string;
@@ -94,13 +94,73 @@ export async function signInForm(visit: Visit): Promise<Response> {
   const next = ownPath(String(form['next'] ?? ''));
   try {
     const password = String(form['password'] ?? '').slice(0, 200);
-    const { token, actor } = await signIn(visit.house.store, login, password, visit.from);
-    if (visit.session !== undefined) await signOut(visit.house.store, visit.session);
-    visit.keepSession(token);
-    return visit.c.redirect(next === '' ? homeOf(actor) : next, 303);
+    const answer = await signIn(visit.house.store, login, password, visit.from);
+    if ('half' in answer) {
+      visit.keepHalf(answer.half);
+      const query = next === '' ? '' : `?next=${encodeURIComponent(next)}`;
+      return visit.c.redirect(`/sign-in/second${query}`, 303);
+    }
+    await visit.enter(answer.token);
+    return visit.c.redirect(next === '' ? homeOf(answer.actor) : next, 303);
   } catch (fault) {
     const error = refusalOf(fault);
     return show(visit, <SignIn visit={visit} filled={{ login, next, error }} />, error.status);
+  }
+}
+
+function Second({ visit, next, error }: { visit: Visit; next: string; error?: MindunError }) {
+  const { t } = visit;
+  return (
+    <Page visit={visit} title={t('second.title')} place="sign-in" faulty={error !== undefined}>
+      <div class="one">
+        <Faults visit={visit} error={error} field="code" />
+        <h1>{t('second.title')}</h1>
+        <form method="post" action="/sign-in/second">
+          <Token visit={visit} />
+          <input type="hidden" name="next" value={next} />
+          <TextQuestion
+            visit={visit}
+            name="code"
+            label="second.code"
+            hint="second.hint"
+            error={error}
+            autocomplete="one-time-code"
+          />
+          <p class="acts">
+            <button class="btn" type="submit">
+              {t('sign-in.go')}
+            </button>
+            <a href="/sign-in">{t('second.back')}</a>
+          </p>
+        </form>
+        <p class="aside note">{t('second.help')}</p>
+      </div>
+    </Page>
+  );
+}
+
+/** The second step; without a first one it begins at the first. */
+export function secondPage(visit: Visit): Response | Promise<Response> {
+  const next = ownPath(visit.c.req.query('next') ?? '');
+  if (visit.half === undefined) return visit.c.redirect('/sign-in', 303);
+  return show(visit, <Second visit={visit} next={next} />);
+}
+
+export async function secondForm(visit: Visit): Promise<Response> {
+  const form = await visit.form();
+  const next = ownPath(String(form['next'] ?? ''));
+  try {
+    const code = String(form['code'] ?? '').slice(0, 40);
+    const { store } = visit.house;
+    const { token, actor } = await signInSecond(store, visit.half ?? '', code, visit.from);
+    await visit.enter(token);
+    return visit.c.redirect(next === '' ? homeOf(actor) : next, 303);
+  } catch (fault) {
+    const error = refusalOf(fault);
+    if (error.code !== 'sign-in-again')
+      return show(visit, <Second visit={visit} next={next} error={error} />, error.status);
+    visit.dropHalf();
+    return show(visit, <SignIn visit={visit} filled={{ login: '', next, error }} />, error.status);
   }
 }
 

@@ -20,6 +20,7 @@ export function AccountPage() {
         <h2>{t('account.password')}</h2>
         <ChangePassword />
       </section>
+      <Factors />
       <Sessions />
     </Page>
   );
@@ -75,6 +76,25 @@ function ChangePassword() {
         </Button>
       </form>
     </>
+  );
+}
+
+/** By what one signs in; it is set up on the pages that work without a script, for all kinds of account. */
+function Factors() {
+  const { t } = useSpeech();
+  const asked = useAsk('access.factors', {});
+  return (
+    <section>
+      <h2>{t('account.factors')}</h2>
+      <Answer of={asked}>
+        {({ totp, recoveryLeft }) => (
+          <p>
+            {totp ? t('account.totp-on', { left: recoveryLeft }) : t('account.totp-off')}{' '}
+            <a href="/account/totp">{t('account.totp-manage')}</a>
+          </p>
+        )}
+      </Answer>
+    </section>
   );
 }
 

@@ -7,12 +7,13 @@ import { Page } from '../parts/page.tsx';
 import { Faults } from '../parts/states.tsx';
 import { useSession } from '../session.tsx';
 
-/** Staff number and password; `over`: the session ended, and what was filled in waits behind this page. */
+/** Staff number and password, and a code where the account has one; `over`: the session ended, and what was filled in waits behind this page. */
 export function SignIn({ over = false }: { readonly over?: boolean }) {
   const { t } = useSpeech();
-  const { signIn } = useSession();
+  const { signIn, signInSecond } = useSession();
   const [login, setLogin] = useState('');
   const [password, setPassword] = useState('');
+  const [code, setCode] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
   const [fault, setFault] = useState<Refused | null>(null);
   const send = async (event: FormEvent) => {
@@ -20,11 +21,16 @@ export function SignIn({ over = false }: { readonly over?: boolean }) {
     setBusy(true);
     setFault(null);
     try {
-      await signIn(login, password);
+      if (code !== null) await signInSecond(code);
+      else if (await signIn(login, password)) {
+        setCode('');
+        setBusy(false);
+      }
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       setFault(error);
       setBusy(false);
+      if (error.faults[0]?.code === 'sign-in-again') setCode(null);
     }
   };
   return (
@@ -32,20 +38,33 @@ export function SignIn({ over = false }: { readonly over?: boolean }) {
       {over ? <p className="aside aside-amber">{t('sign-in.over')}</p> : null}
       {fault === null ? null : <Faults fault={fault} />}
       <form onSubmit={(e) => void send(e)}>
-        <TextField
-          id="login"
-          label={t('sign-in.login')}
-          value={login}
-          change={setLogin}
-          more={{ autoComplete: 'username', autoCapitalize: 'none', required: true }}
-        />
-        <TextField
-          id="password"
-          label={t('sign-in.password')}
-          value={password}
-          change={setPassword}
-          more={{ type: 'password', autoComplete: 'current-password', required: true }}
-        />
+        {code === null ? (
+          <>
+            <TextField
+              id="login"
+              label={t('sign-in.login')}
+              value={login}
+              change={setLogin}
+              more={{ autoComplete: 'username', autoCapitalize: 'none', required: true }}
+            />
+            <TextField
+              id="password"
+              label={t('sign-in.password')}
+              value={password}
+              change={setPassword}
+              more={{ type: 'password', autoComplete: 'current-password', required: true }}
+            />
+          </>
+        ) : (
+          <TextField
+            id="code"
+            label={t('sign-in.code')}
+            hint={t('sign-in.code-hint')}
+            value={code}
+            change={setCode}
+            more={{ autoComplete: 'one-time-code', autoFocus: true, required: true }}
+          />
+        )}
         <Button type="primary" htmlType="submit" loading={busy}>
           {t('sign-in.do')}
         </Button>

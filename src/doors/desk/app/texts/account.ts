@@ -3,6 +3,13 @@ import type { Text } from '../../../../kernel/text.ts';
 /** One's own account. */
 export const account = {
   'account.title': { zh: '账号与安全', en: 'Account and security' },
+  'account.factors': { zh: '第二道', en: 'Second factor' },
+  'account.totp-off': { zh: '动态码没有开。', en: 'One-time codes are off.' },
+  'account.totp-on': {
+    zh: '动态码已经开了，还有 {left} 个恢复码没用。',
+    en: 'One-time codes are on; {left} recovery codes are left.',
+  },
+  'account.totp-manage': { zh: '管理动态码', en: 'Manage one-time codes' },
   'account.sessions': { zh: '已登录的地方', en: 'Where you are signed in' },
   'account.sessions-why': {
     zh: '不认识的，就退出它，再改密码。',
