@@ -30,3 +30,31 @@ call guard('recovery_code');
 grant delete on sign_in_half, totp, recovery_code to {{system}};
 grant update (secret, confirmed, last_step) on totp to {{system}};
 grant update (used) on recovery_code to {{system}};
+
+-- Passkeys (WebAuthn): the public half of a key that stays in somebody's device.
+create table passkey (
+  -- As the device names it.
+  id text primary key,
+  public_id text not null unique,
+  account_id bigint not null references account,
+  public_key bytea not null,
+  -- How often the device says that it was used: one that goes back is a copy.
+  counter bigint not null,
+  transports text[] not null,
+  name text not null,
+  made timestamptz not null default clock_timestamp(),
+  used timestamptz
+);
+create index passkey_by_account on passkey (account_id);
+-- What a device is asked to sign, each once.
+create table passkey_challenge (
+  challenge_hash bytea primary key,
+  -- Null: whoever signs in.
+  account_id bigint references account,
+  expires timestamptz not null
+);
+
+call guard('passkey');
+call guard('passkey_challenge');
+grant update (counter, used), delete on passkey to {{system}};
+grant delete on passkey_challenge to {{system}};

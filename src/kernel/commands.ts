@@ -68,6 +68,8 @@ export interface Caller {
   readonly purpose: string;
   readonly language: Language;
   readonly key?: string;
+  /** Where the public reaches the pages, as the door is configured: never what a request says of its host. */
+  readonly address?: string;
   /** Business time as the door read it from the store for this very request: queries answer as of it. */
   readonly at?: Moment;
 }

@@ -1,5 +1,12 @@
 import type { Context, Hono } from 'hono';
-import { signIn, signInSecond, signOut } from '../../engines/access/index.ts';
+import {
+  passkeyChallenge,
+  signIn,
+  signInByPasskey,
+  signInSecond,
+  signOut,
+  siteAt,
+} from '../../engines/access/index.ts';
 import {
   type Actor,
   type Caller,
@@ -120,6 +127,20 @@ function mountAccess(app: Hono, house: House): void {
     await visit.enter(token);
     return c.json({ account: accountOf(actor) });
   });
+  app.post('/api/v1/access/sign-in/passkey-options', formLimit, async (c) => {
+    checkSite(c);
+    const visit = await Visit.open(c, house);
+    return c.json(await passkeyChallenge(house.store, siteAt(visit.address), visit.from));
+  });
+  app.post('/api/v1/access/sign-in/passkey', formLimit, async (c) => {
+    checkSite(c);
+    const visit = await Visit.open(c, house);
+    const { answer } = (await jsonBody(c)) as { answer?: unknown };
+    const site = siteAt(visit.address);
+    const { token, actor } = await signInByPasskey(house.store, answer, site, visit.from);
+    await visit.enter(token);
+    return c.json({ account: accountOf(actor) });
+  });
   app.post('/api/v1/access/sign-out', formLimit, async (c) => {
     checkSite(c);
     const visit = await Visit.open(c, house);
@@ -145,6 +166,7 @@ function callerFrom(c: Context, visit: Visit): Caller {
     actor: visit.actor,
     purpose: purposeOf(c),
     language: apiLanguage(c),
+    address: visit.address,
     at: visit.at,
     ...(key === undefined ? {} : { key: key.slice(0, 200) }),
   };

@@ -22,6 +22,10 @@ export interface AppOptions {
 export function makeApp({ house, log, version, address }: AppOptions): Hono {
   const app = new Hono();
   app.use(securityHeaders);
+  app.use(async (c, next) => {
+    c.set('address' as never, address() as never);
+    await next();
+  });
   serveAssets(app);
   app.get('/health', async (c) => {
     const ok = await alive(house);

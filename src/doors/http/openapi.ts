@@ -171,6 +171,21 @@ export function openApi(version: string): object {
         jsonOf({ code: { type: 'string' } }),
       ),
     },
+    '/api/v1/access/sign-in/passkey-options': {
+      post: fixed(
+        'access.sign-in.passkey-options',
+        'What a browser signs in by with a passkey',
+        true,
+      ),
+    },
+    '/api/v1/access/sign-in/passkey': {
+      post: fixed(
+        'access.sign-in.passkey',
+        'Sign in with a passkey: what the browser answered to the options',
+        true,
+        jsonOf({ answer: { type: 'object' } }),
+      ),
+    },
     '/api/v1/access/sign-out': { post: fixed('access.sign-out', 'Sign out', true) },
     '/api/v1/access/me': { get: fixed('access.me', 'Who is signed in', false) },
   };

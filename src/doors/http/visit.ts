@@ -93,6 +93,11 @@ export class Visit {
     return this.#session === null ? undefined : this.#token;
   }
 
+  /** Where the public reaches the pages, as it is configured. */
+  get address(): string {
+    return this.c.get('address') as string;
+  }
+
   /** From where the visitor signs in. */
   get from(): Place {
     return {
@@ -128,6 +133,7 @@ export class Visit {
       // Who works through the portal does so in his own matter.
       purpose: this.signedIn ? 'own-matter' : 'public',
       language: this.language,
+      address: this.address,
       at: this.at,
       ...(key === undefined ? {} : { key }),
     };

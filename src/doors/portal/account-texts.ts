@@ -70,6 +70,33 @@ export const accountTexts = {
   },
   'account.totp-manage': { zh: '管理动态码', en: 'Manage one-time codes' },
   'account.done-totp': { zh: '动态码关掉了。', en: 'One-time codes are off.' },
+  'account.done-passkey': { zh: '通行密钥登记好了。', en: 'The passkey is registered.' },
+  'account.done-passkey-gone': { zh: '通行密钥去掉了。', en: 'The passkey is removed.' },
+  'passkey.title': { zh: '通行密钥', en: 'Passkeys' },
+  'passkey.what': {
+    zh: '用手机或电脑的指纹、面容或锁屏密码登录，不用记密码；假网站骗不走。',
+    en: 'Sign in with the finger, face or number that unlocks your phone or computer. A false site cannot take it from you.',
+  },
+  'passkey.sign-in': { zh: '用通行密钥登录', en: 'Sign in with a passkey' },
+  'passkey.register': { zh: '登记这台设备', en: 'Register this device' },
+  'passkey.name': { zh: '名称', en: 'Name' },
+  'passkey.name-hint': {
+    zh: '好认就行，例如“办公室电脑”',
+    en: 'Whatever you know it by: “office computer”',
+  },
+  'passkey.name-else': { zh: '通行密钥', en: 'Passkey' },
+  'passkey.made': { zh: '登记时间', en: 'Registered' },
+  'passkey.used': { zh: '最近使用', en: 'Last used' },
+  'passkey.unused': { zh: '还没有用过', en: 'Not used yet' },
+  'passkey.remove': { zh: '去掉', en: 'Remove' },
+  'passkey.failed': {
+    zh: '没有办成：设备没有答应，或者您取消了',
+    en: 'It was not done: the device refused, or you ended it',
+  },
+  'passkey.no-script': {
+    zh: '登记通行密钥要浏览器开着脚本。',
+    en: 'Registering a passkey takes a browser whose scripts are on.',
+  },
   'totp.title': { zh: '动态码', en: 'One-time codes' },
   'totp.what': {
     zh: '要一个装在手机上的验证器应用（凡支持 TOTP 的都行）。手机不用上网。',

@@ -197,6 +197,35 @@ export function TextQuestion(props: {
   );
 }
 
+/** What needs the page's script, hidden until it runs. */
+export function Passkey(props: {
+  readonly visit: Visit;
+  readonly act: 'sign-in' | 'register' | 'step-up';
+  readonly text: TextKey;
+  readonly next: string;
+  readonly name?: string;
+  readonly children?: Child;
+}) {
+  const { visit, act, text, next, name, children } = props;
+  return (
+    <div
+      hidden
+      data-passkey={act}
+      data-next={next}
+      data-name={name}
+      data-failed={visit.t('passkey.failed')}
+    >
+      {children}
+      <p class="acts">
+        <button class="btn btn-2" type="button">
+          {visit.t(text)}
+        </button>
+      </p>
+      <p class="msg" role="alert" />
+    </div>
+  );
+}
+
 /** The refusal, when it is one; other faults go on. */
 export function refusalOf(error: unknown): MindunError {
   if (error instanceof MindunError && error.status < 500) return error;

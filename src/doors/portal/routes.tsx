@@ -5,7 +5,7 @@ import { checkSite } from '../http/csrf.ts';
 import { Visit } from '../http/visit.ts';
 import { billFile, billForm, certificateFile, markedFile, templateFile } from './downloads.ts';
 import { show } from './layout.tsx';
-import { accountPage, sessionsForm } from './pages/account.tsx';
+import { accountPage, passkeyForm, sessionsForm } from './pages/account.tsx';
 import { billPage } from './pages/bill.tsx';
 import { certificateForm, certificatesPage } from './pages/certificates.tsx';
 import { certificatePage, checkPage } from './pages/check.tsx';
@@ -82,6 +82,7 @@ type Mount = (path: string, handler: Handler) => void;
 function mountAccount(page: Mount, form: Mount): void {
   page('/account', accountPage);
   form('/account/sessions', sessionsForm);
+  form('/account/passkeys', passkeyForm);
   page('/account/totp', totpPage);
   page('/account/totp.svg', totpSquare);
   form('/account/totp/begin', beginTotpForm);

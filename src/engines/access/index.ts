@@ -27,10 +27,24 @@ export {
   signOut,
   type Way,
 } from './sessions.ts';
+export {
+  addPasskey,
+  beginPasskey,
+  dropPasskeys,
+  type PasskeyView,
+  passkeyChallenge,
+  passkeysOf,
+  removePasskey,
+  type Site,
+  signInByPasskey,
+  siteAt,
+  takeChallenge,
+} from './sign-in/passkeys.ts';
 export { type Place, type SignedIn, signIn, signInSecond } from './sign-in/password.ts';
 export {
   beginTotp,
   confirmTotp,
+  dropTotp,
   endTotp,
   type PendingTotp,
   pendingTotp,

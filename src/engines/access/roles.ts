@@ -70,6 +70,7 @@ export const roles: Readonly<Record<string, Role>> = {
       'registry.persons',
       'access.account.open',
       'access.account.reset',
+      'access.account.drop-factors',
       'access.account.unlock',
       'access.account.end',
     ],

@@ -1,16 +1,24 @@
 import { z } from 'zod';
 import {
+  addPasskey,
+  beginPasskey,
   beginTotp,
   confirmTotp,
   countOwnTry,
   endTotp,
+  type PasskeyView,
   type PendingTotp,
+  passkeysOf,
   pendingTotp,
   recoveryLeft,
+  removePasskey,
   renewRecoveryCodes,
+  type Site,
+  siteAt,
+  takeChallenge,
   totpOn,
 } from '../../engines/access/index.ts';
-import { type Context, defineCommand, defineQuery } from '../../kernel/index.ts';
+import { type Context, defineCommand, defineQuery, MindunError } from '../../kernel/index.ts';
 
 const permission = 'access.own';
 const code = z.string().max(40);
@@ -20,6 +28,7 @@ export interface FactorsView {
   /** One-time codes of an app. */
   readonly totp: boolean;
   readonly recoveryLeft: number;
+  readonly passkeys: readonly PasskeyView[];
 }
 
 /** By what one signs in. @throws nothing of its own */
@@ -33,6 +42,7 @@ export const ownFactors = defineQuery({
     return context.elevate(async () => ({
       totp: await totpOn(context.tx, accountId),
       recoveryLeft: await recoveryLeft(context.tx, accountId),
+      passkeys: await passkeysOf(context.tx, accountId),
     }));
   },
 });
@@ -107,6 +117,58 @@ export const endOwnTotp = defineCommand({
     const account = named(context);
     await context.apart((tx) => countOwnTry(tx, account));
     await context.elevate(() => endTotp(context.tx, account, input));
+    return {};
+  },
+});
+
+/** Where passkeys are used: only a door that is reached by an address of its own can have them. */
+function siteOf(context: Context): Site {
+  const { address } = context.caller;
+  if (address === undefined) throw new MindunError('passkey-refused');
+  return siteAt(address);
+}
+
+/** What a browser makes a passkey by. @throws MindunError passkey-refused outside of the pages */
+export const beginOwnPasskey = defineCommand({
+  name: 'access.passkey.begin',
+  title: { zh: '准备通行密钥', en: 'Begin a passkey' },
+  permission,
+  secret: true,
+  input: z.object({}),
+  async run(context): Promise<object> {
+    const site = siteOf(context);
+    const { actor } = context.caller;
+    const house = `${context.city.name.zh}社保`;
+    return context.elevate(() => beginPasskey(context.tx, actor, site, house));
+  },
+});
+
+/** Keeps a passkey that a browser made. @throws MindunError passkey-refused */
+export const registerOwnPasskey = defineCommand({
+  name: 'access.passkey.register',
+  title: { zh: '登记通行密钥', en: 'Register a passkey' },
+  permission,
+  secret: true,
+  input: z.object({ answer: z.unknown(), name: z.string().trim().min(1).max(40) }),
+  async run(context, { answer, name }): Promise<{ passkey: string }> {
+    const account = named(context);
+    const site = siteOf(context);
+    const challenge = await context.apart((tx) => takeChallenge(tx, answer, account));
+    return context.elevate(() =>
+      addPasskey(context.tx, account, { answer, challenge, name }, site),
+    );
+  },
+});
+
+/** Takes one of one’s passkeys away. @throws MindunError passkey-missing */
+export const removeOwnPasskey = defineCommand({
+  name: 'access.passkey.remove',
+  title: { zh: '去掉通行密钥', en: 'Remove a passkey' },
+  permission,
+  input: z.object({ passkey: z.string().max(40) }),
+  async run(context, input): Promise<object> {
+    const account = named(context);
+    await context.elevate(() => removePasskey(context.tx, account, input.passkey));
     return {};
   },
 });

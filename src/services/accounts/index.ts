@@ -3,8 +3,11 @@ import {
   type AccountFacts,
   accountBy,
   addGrant,
+  dropPasskeys,
+  dropTotp,
   endAccount,
   endGrant,
+  endSessions,
   type GrantPlace,
   lockedSql,
   type NewAccount,
@@ -36,12 +39,15 @@ defineErrors({
 });
 
 export {
+  beginOwnPasskey,
   beginOwnTotp,
   confirmOwnTotp,
   endOwnTotp,
   type FactorsView,
   ownFactors,
   pendingOwnTotp,
+  registerOwnPasskey,
+  removeOwnPasskey,
   renewOwnCodes,
 } from './factors.ts';
 export { changeOwnPassword, endOwnSession, ownSessions } from './own.ts';
@@ -195,6 +201,25 @@ export const resetPassword = defineCommand({
     const password = randomText(passwordLength);
     await context.elevate(() => resetTo(context.tx, account, password));
     return { account: account.publicId, login: account.login, name: account.name, password };
+  },
+});
+
+/**
+ * Takes one-time codes and passkeys from who lost what they are made with, after his papers were seen: he signs in by his password alone and
+ * sets up new ones. @throws MindunError unknown-account
+ */
+export const dropFactors = defineCommand({
+  name: 'access.account.drop-factors',
+  title: { zh: '清除第二道登录', en: 'Take second factors away' },
+  input: ofAccount,
+  async run(context, input): Promise<{ account: string }> {
+    const account = await lookedAfter(context, input.login);
+    await context.elevate(async () => {
+      await dropTotp(context.tx, account.id);
+      await dropPasskeys(context.tx, account.id);
+      await endSessions(context.tx, account.id);
+    });
+    return { account: account.publicId };
   },
 });
 

@@ -139,6 +139,8 @@ export interface Commands {
     { readonly login: string; readonly password: string },
     { readonly account: Account } | { readonly second: true },
   ];
+  'access.sign-in.passkey-options': [object, object];
+  'access.sign-in.passkey': [{ readonly answer: object }, { readonly account: Account }];
   'access.sign-in.second': [{ readonly code: string }, { readonly account: Account }];
   'access.sign-out': [object, object];
   'access.account.change-password': [

@@ -8,6 +8,7 @@ import {
   useState,
 } from 'react';
 import type { CityNow } from '../../../services/city/index.ts';
+import { signByPasskey } from '../../look/webauthn.js';
 import {
   type Account,
   ask,
@@ -32,6 +33,8 @@ interface Session {
   /** Answers whether a second step is wanted. */
   readonly signIn: (login: string, password: string) => Promise<boolean>;
   readonly signInSecond: (code: string) => Promise<void>;
+  /** Answers whether the visitor went through with it. */
+  readonly signInByPasskey: () => Promise<boolean>;
   readonly signOut: () => Promise<void>;
   readonly readClock: () => Promise<void>;
   /** Reads anew who is signed in. */
@@ -163,6 +166,13 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
       },
       signInSecond: async (code) => {
         await enter((await run('access.sign-in.second', { code }, { language })).account);
+      },
+      signInByPasskey: async () => {
+        const options = await run('access.sign-in.passkey-options', {}, { language });
+        const answer = await signByPasskey(options);
+        if (answer === null) return false;
+        await enter((await run('access.sign-in.passkey', { answer }, { language })).account);
+        return true;
       },
       signOut: async () => {
         await run('access.sign-out', {}, { language });

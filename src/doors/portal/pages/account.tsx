@@ -1,15 +1,17 @@
-import type { SessionView } from '../../../engines/access/index.ts';
+import type { PasskeyView, SessionView } from '../../../engines/access/index.ts';
 import type { FactorsView } from '../../../services/accounts/index.ts';
 import type { Visit } from '../../http/visit.ts';
 import { showMoment } from '../dates.ts';
 import { Page, show, Token } from '../layout.tsx';
-import { Status } from '../parts.tsx';
+import { Passkey, Status } from '../parts.tsx';
 import type { TextKey } from '../texts.ts';
 
 const doneTexts: Readonly<Record<string, TextKey>> = {
   password: 'account.done-password',
   session: 'account.done-session',
   totp: 'account.done-totp',
+  passkey: 'account.done-passkey',
+  'passkey-gone': 'account.done-passkey-gone',
 };
 
 /** One's own account: the password, and where one is signed in. */
@@ -28,7 +30,7 @@ function Account(props: {
   const { t } = visit;
   const done = doneTexts[visit.c.req.query('done') ?? ''];
   return (
-    <Page visit={visit} title={t('account.title')}>
+    <Page visit={visit} title={t('account.title')} passkeys>
       <h1>{t('account.title')}</h1>
       {done === undefined ? null : (
         <p class="done" role="status">
@@ -57,9 +59,80 @@ function Account(props: {
           </a>
         </p>
       </section>
+      <Passkeys visit={visit} passkeys={factors.passkeys} />
       <Sessions visit={visit} sessions={sessions} />
     </Page>
   );
+}
+
+function Passkeys({ visit, passkeys }: { visit: Visit; passkeys: readonly PasskeyView[] }) {
+  const { t, language } = visit;
+  return (
+    <section>
+      <h2>{t('passkey.title')}</h2>
+      <p>{t('passkey.what')}</p>
+      {passkeys.length === 0 ? null : (
+        <table class="stack note">
+          <caption class="sr">{t('passkey.title')}</caption>
+          <thead>
+            <tr>
+              <th scope="col">{t('passkey.name')}</th>
+              <th scope="col">{t('passkey.made')}</th>
+              <th scope="col">{t('passkey.used')}</th>
+              <th scope="col">
+                <span class="sr">{t('passkey.remove')}</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {passkeys.map((p) => (
+              <tr>
+                <th scope="row">{p.name}</th>
+                <td data-l={t('passkey.made')}>{showMoment(p.madeAt, language)}</td>
+                <td data-l={t('passkey.used')}>
+                  {p.usedAt === null ? t('passkey.unused') : showMoment(p.usedAt, language)}
+                </td>
+                <td>
+                  <form method="post" action="/account/passkeys">
+                    <Token visit={visit} />
+                    <input type="hidden" name="passkey" value={p.passkey} />
+                    <button class="btn btn-2 btn-s" type="submit">
+                      {t('passkey.remove')}
+                    </button>
+                  </form>
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+      <Passkey
+        visit={visit}
+        act="register"
+        text="passkey.register"
+        next="/account?done=passkey"
+        name={t('passkey.name-else')}
+      >
+        <div class="q">
+          <label for="passkey-name">{t('passkey.name')}</label>
+          <p class="hint" id="passkey-hint">
+            {t('passkey.name-hint')}
+          </p>
+          <input type="text" id="passkey-name" maxlength={40} aria-describedby="passkey-hint" />
+        </div>
+      </Passkey>
+      <noscript>
+        <p class="note quiet">{t('passkey.no-script')}</p>
+      </noscript>
+    </section>
+  );
+}
+
+/** Takes a passkey away. */
+export async function passkeyForm(visit: Visit): Promise<Response> {
+  const form = await visit.form();
+  await visit.call('access.passkey.remove', { passkey: String(form['passkey'] ?? '') });
+  return visit.c.redirect('/account?done=passkey-gone', 303);
 }
 
 function Sessions({ visit, sessions }: { visit: Visit; sessions: readonly SessionView[] }) {

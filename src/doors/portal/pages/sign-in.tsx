@@ -2,7 +2,7 @@ import { signIn, signInSecond, signOut } from '../../../engines/access/index.ts'
 import type { Actor, MindunError } from '../../../kernel/index.ts';
 import type { Visit } from '../../http/visit.ts';
 import { Page, show, Token } from '../layout.tsx';
-import { Faults, FieldFault, refusalOf, TextQuestion } from '../parts.tsx';
+import { Faults, Passkey, refusalOf, TextQuestion } from '../parts.tsx';
 
 interface Filled {
   readonly login: string;
@@ -16,7 +16,13 @@ function SignIn({ visit, filled }: { visit: Visit; filled: Filled }) {
   // Too many tries from this network: nothing that was filled in is to be mended.
   const atLogin = error?.code === 'address-throttled' ? undefined : error;
   return (
-    <Page visit={visit} title={t('sign-in.title')} place="sign-in" faulty={error !== undefined}>
+    <Page
+      visit={visit}
+      title={t('sign-in.title')}
+      place="sign-in"
+      faulty={error !== undefined}
+      passkeys
+    >
       <div class="one">
         <Faults visit={visit} error={error} field={atLogin === undefined ? undefined : 'login'} />
         <h1>{t('sign-in.title')}</h1>
@@ -28,43 +34,34 @@ function SignIn({ visit, filled }: { visit: Visit; filled: Filled }) {
         <form method="post" action="/sign-in">
           <Token visit={visit} />
           <input type="hidden" name="next" value={filled.next} />
-          <div class={atLogin === undefined ? 'q' : 'q bad'}>
-            <label for="login">{t('sign-in.login')}</label>
-            <p class="hint" id="login-hint">
-              {t('sign-in.login-hint')}
-            </p>
-            <FieldFault visit={visit} error={atLogin} id="login-fault" />
-            <input
-              class="wide"
-              type="text"
-              id="login"
-              name="login"
-              value={filled.login}
-              autocomplete="username"
-              autocapitalize="off"
-              spellcheck={false}
-              required
-              aria-describedby={atLogin === undefined ? 'login-hint' : 'login-hint login-fault'}
-              aria-invalid={atLogin === undefined ? undefined : 'true'}
-            />
-          </div>
-          <div class="q">
-            <label for="password">{t('sign-in.password')}</label>
-            <input
-              class="wide"
-              type="password"
-              id="password"
-              name="password"
-              autocomplete="current-password"
-              required
-            />
-          </div>
+          <TextQuestion
+            visit={visit}
+            name="login"
+            label="sign-in.login"
+            hint="sign-in.login-hint"
+            error={atLogin}
+            autocomplete="username"
+            value={filled.login}
+          />
+          <TextQuestion
+            visit={visit}
+            name="password"
+            label="sign-in.password"
+            type="password"
+            autocomplete="current-password"
+          />
           <p class="acts">
             <button class="btn" type="submit">
               {t('sign-in.go')}
             </button>
           </p>
         </form>
+        <Passkey
+          visit={visit}
+          act="sign-in"
+          text="passkey.sign-in"
+          next={filled.next === '' ? '/sign-in' : filled.next}
+        />
         <p class="aside note">{t('sign-in.help')}</p>
       </div>
     </Page>

@@ -87,11 +87,17 @@ function Factors() {
     <section>
       <h2>{t('account.factors')}</h2>
       <Answer of={asked}>
-        {({ totp, recoveryLeft }) => (
-          <p>
-            {totp ? t('account.totp-on', { left: recoveryLeft }) : t('account.totp-off')}{' '}
-            <a href="/account/totp">{t('account.totp-manage')}</a>
-          </p>
+        {({ totp, recoveryLeft, passkeys }) => (
+          <>
+            <p>
+              {totp ? t('account.totp-on', { left: recoveryLeft }) : t('account.totp-off')}{' '}
+              <a href="/account/totp">{t('account.totp-manage')}</a>
+            </p>
+            <p>
+              {t('account.passkeys', { count: passkeys.length })}{' '}
+              <a href="/account">{t('account.passkeys-manage')}</a>
+            </p>
+          </>
         )}
       </Answer>
     </section>

@@ -9,6 +9,8 @@ export const account = {
     zh: '动态码已经开了，还有 {left} 个恢复码没用。',
     en: 'One-time codes are on; {left} recovery codes are left.',
   },
+  'account.passkeys': { zh: '通行密钥：{count} 个。', en: 'Passkeys: {count}.' },
+  'account.passkeys-manage': { zh: '管理通行密钥', en: 'Manage passkeys' },
   'account.totp-manage': { zh: '管理动态码', en: 'Manage one-time codes' },
   'account.sessions': { zh: '已登录的地方', en: 'Where you are signed in' },
   'account.sessions-why': {

@@ -82,6 +82,7 @@ export const frame = {
     zh: '手机应用里的 6 位数字；手机不在身边，就写一个恢复码',
     en: 'The 6 figures in your phone’s app; without the phone, a recovery code',
   },
+  'sign-in.passkey': { zh: '用通行密钥登录', en: 'Sign in with a passkey' },
   'sign-in.do': { zh: '登录', en: 'Sign in' },
   'sign-in.elsewhere': { zh: '单位和个人请到', en: 'Employers and insured persons:' },
   'sign-in.portal': { zh: '网上大厅', en: 'the portal' },
