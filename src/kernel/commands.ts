@@ -134,6 +134,8 @@ export interface CommandDefinition<I, O> {
   readonly open?: boolean;
   /** Input or answer holds a password: neither is kept, and so a key makes no repeat answer as before. */
   readonly secret?: boolean;
+  /** Signs or pays: who came by a session proves anew that it is he, when his last proof is not fresh. */
+  readonly stepUp?: boolean;
   run(context: Context, input: I): Promise<O>;
 }
 
@@ -185,8 +187,11 @@ export function registered(): ReadonlyMap<string, Registered> {
 
 /** What the kernel needs of `access`; the doors wire it. */
 export interface Gate {
-  /** Whether the actor may, and how far this right reaches. @throws MindunError not-permitted, sign-in-needed */
-  permit(actor: Actor, definition: { title: Text; permission: string; open?: boolean }): Reach;
+  /** Whether the actor may, and how far this right reaches. @throws MindunError not-permitted, sign-in-needed, step-up-needed */
+  permit(
+    actor: Actor,
+    definition: { title: Text; permission: string; open?: boolean; stepUp?: boolean },
+  ): Reach;
   /** Records looks durably; resolves when they are committed. */
   record(looks: readonly LookRow[]): Promise<void>;
   /** Records the looks of a command in its own transaction. */

@@ -78,7 +78,13 @@ export class House {
 
   /** The caller with the reach of this very right. @throws MindunError not-permitted, sign-in-needed, purpose-missing, purpose-unknown */
   #permitted(
-    definition: { title: Text; permission: string; open?: boolean; personal?: boolean },
+    definition: {
+      title: Text;
+      permission: string;
+      open?: boolean;
+      personal?: boolean;
+      stepUp?: boolean;
+    },
     caller: Caller,
   ): Caller {
     const reach = this.#gate.permit(caller.actor, definition);

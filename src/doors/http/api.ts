@@ -1,14 +1,5 @@
 import type { Context, Hono } from 'hono';
 import {
-  passkeyChallenge,
-  signIn,
-  signInByPasskey,
-  signInSecond,
-  signOut,
-  siteAt,
-} from '../../engines/access/index.ts';
-import {
-  type Actor,
   type Caller,
   type House,
   type Language,
@@ -17,13 +8,10 @@ import {
 } from '../../kernel/index.ts';
 import { base64Limit, formLimit } from './body.ts';
 import { checkSite } from './csrf.ts';
+import { apiLanguage, jsonBody } from './json.ts';
 import { apiPath, inputSchema, openApi } from './openapi.ts';
+import { mountAccess } from './sign-in.ts';
 import { Visit } from './visit.ts';
-
-/** Chinese is the original; English for who asks for it first. */
-export function apiLanguage(c: Context): Language {
-  return /^\s*en\b/i.test(c.req.header('Accept-Language') ?? '') ? 'en' : 'zh';
-}
 
 /** A refusal as the API tells it: each fault with its code, words, mend and place. */
 export function errorsOf(error: MindunError, language: Language): object {
@@ -34,17 +22,6 @@ export function errorsOf(error: MindunError, language: Language): object {
       mend: e.mend(language),
       ...e.place,
     })),
-  };
-}
-
-function accountOf(actor: Actor): object {
-  return {
-    id: actor.publicId,
-    name: actor.name,
-    kind: actor.kind,
-    subject: actor.subject,
-    permissions: [...actor.permissions].sort(),
-    passwordTold: actor.passwordTold === true,
   };
 }
 
@@ -95,66 +72,6 @@ async function gated(
   await next();
 }
 
-function mountAccess(app: Hono, house: House): void {
-  app.post('/api/v1/access/sign-in', formLimit, async (c) => {
-    checkSite(c);
-    const visit = await Visit.open(c, house);
-    const { login, password } = (await jsonBody(c)) as { login?: unknown; password?: unknown };
-    const answer = await signIn(
-      house.store,
-      String(login ?? ''),
-      String(password ?? ''),
-      visit.from,
-    );
-    if ('half' in answer) {
-      visit.keepHalf(answer.half);
-      return c.json({ second: true });
-    }
-    await visit.enter(answer.token);
-    return c.json({ account: accountOf(answer.actor) });
-  });
-  app.post('/api/v1/access/sign-in/second', formLimit, async (c) => {
-    checkSite(c);
-    const visit = await Visit.open(c, house);
-    const { code } = (await jsonBody(c)) as { code?: unknown };
-    const half = visit.half ?? '';
-    const { token, actor } = await signInSecond(
-      house.store,
-      half,
-      String(code ?? '').slice(0, 40),
-      visit.from,
-    );
-    await visit.enter(token);
-    return c.json({ account: accountOf(actor) });
-  });
-  app.post('/api/v1/access/sign-in/passkey-options', formLimit, async (c) => {
-    checkSite(c);
-    const visit = await Visit.open(c, house);
-    return c.json(await passkeyChallenge(house.store, siteAt(visit.address), visit.from));
-  });
-  app.post('/api/v1/access/sign-in/passkey', formLimit, async (c) => {
-    checkSite(c);
-    const visit = await Visit.open(c, house);
-    const { answer } = (await jsonBody(c)) as { answer?: unknown };
-    const site = siteAt(visit.address);
-    const { token, actor } = await signInByPasskey(house.store, answer, site, visit.from);
-    await visit.enter(token);
-    return c.json({ account: accountOf(actor) });
-  });
-  app.post('/api/v1/access/sign-out', formLimit, async (c) => {
-    checkSite(c);
-    const visit = await Visit.open(c, house);
-    if (visit.session !== undefined) await signOut(house.store, visit.session);
-    visit.dropSession();
-    return c.json({});
-  });
-  app.get('/api/v1/access/me', async (c) => {
-    const visit = await Visit.open(c, house);
-    if (!visit.signedIn) throw new MindunError('sign-in-needed');
-    return c.json({ account: accountOf(visit.actor), language: apiLanguage(c) });
-  });
-}
-
 /** Who asks, by session or key, and why. */
 export async function callerOf(c: Context, house: House): Promise<Caller> {
   return callerFrom(c, await Visit.open(c, house));
@@ -189,18 +106,6 @@ async function answered(
   caller: Caller,
 ): Promise<object> {
   return ((await house.call(name, input, caller)) ?? {}) as object;
-}
-
-async function jsonBody(c: Context): Promise<unknown> {
-  const type = c.req.header('Content-Type') ?? '';
-  // A form of another site cannot send this type: the session cookie alone moves nothing.
-  if (!/^application\/json\b/i.test(type)) throw new MindunError('json-wanted');
-  try {
-    return await c.req.json();
-  } catch (error) {
-    if (error instanceof SyntaxError) throw new MindunError('json-wanted');
-    throw error;
-  }
 }
 
 /** Query strings are text: numbers and yes/no become what the schema says. */

@@ -3,10 +3,11 @@ import { HTTPException } from 'hono/http-exception';
 import { faultPlace, type House, type Log, MindunError, randomText } from '../../kernel/index.ts';
 import { mountDesk } from '../desk/serve.ts';
 import { barePage, mountPortal, refusedPage } from '../portal/routes.tsx';
-import { apiLanguage, errorsOf, mountApi } from './api.ts';
+import { errorsOf, mountApi } from './api.ts';
 import { serveAssets } from './assets.ts';
 import './errors.ts';
 import { securityHeaders } from './headers.ts';
+import { apiLanguage } from './json.ts';
 import { mountPapers } from './papers.ts';
 
 export interface AppOptions {

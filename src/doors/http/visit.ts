@@ -5,9 +5,12 @@ import {
   nobody,
   type OpenSession,
   type Place,
+  type Proof,
   readSessionAnd,
   renewSession,
   signOut,
+  siteAt,
+  stepUp,
 } from '../../engines/access/index.ts';
 import {
   type Actor,
@@ -111,6 +114,13 @@ export class Visit {
     if (this.session !== undefined) await signOut(this.house.store, this.session);
     if (this.half !== undefined) this.dropHalf();
     this.#keepSession(token);
+  }
+
+  /** Shows a proof that it is still the visitor. @throws MindunError what is wrong with it */
+  async stepUp(proof: Proof): Promise<void> {
+    if (!this.signedIn) throw new MindunError('sign-in-needed');
+    const site = siteAt(this.address);
+    this.#keepSession(await stepUp(this.house.store, this.actor, proof, site));
   }
 
   /** The visitor has just proved who he is: his session goes on under a new token. */

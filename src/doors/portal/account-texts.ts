@@ -97,6 +97,18 @@ export const accountTexts = {
     zh: '登记通行密钥要浏览器开着脚本。',
     en: 'Registering a passkey takes a browser whose scripts are on.',
   },
+  'step-up.title': { zh: '再确认一次是您本人', en: 'Confirm that it is you' },
+  'step-up.why': {
+    zh: '接下来的事要紧。确认以后十分钟内不再问。',
+    en: 'What follows matters. Once confirmed, nothing more is asked for ten minutes.',
+  },
+  'step-up.go': { zh: '确认', en: 'Confirm' },
+  'step-up.leave': { zh: '不办了', en: 'Leave it' },
+  'step-up.passkey': { zh: '用通行密钥确认', en: 'Confirm with a passkey' },
+  'step-up.provider': {
+    zh: '您是用统一登录进来的：请退出，再登录一次。',
+    en: 'You came by single sign-on: sign out and in again.',
+  },
   'totp.title': { zh: '动态码', en: 'One-time codes' },
   'totp.what': {
     zh: '要一个装在手机上的验证器应用（凡支持 TOTP 的都行）。手机不用上网。',

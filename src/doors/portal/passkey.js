@@ -11,8 +11,11 @@ async function call(name, body) {
     body: JSON.stringify(body),
   });
   const told = await answer.json();
-  if (!answer.ok) throw new Error(told.errors[0].message);
-  return told;
+  if (answer.ok) return told;
+  // Proved, the visitor begins here again.
+  if (told.errors[0].code === 'step-up-needed')
+    location.assign(`/step-up?next=${encodeURIComponent(location.pathname)}`);
+  throw new Error(told.errors[0].message);
 }
 
 const doings = {

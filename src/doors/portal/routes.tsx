@@ -17,6 +17,7 @@ import { passwordForm, passwordPage } from './pages/password.tsx';
 import { recordPage } from './pages/record.tsx';
 import { rosterForm, rosterPage } from './pages/roster.tsx';
 import { secondForm, secondPage, signInForm, signInPage, signOutForm } from './pages/sign-in.tsx';
+import { stepUpForm, stepUpPage, wasAt } from './pages/step-up.tsx';
 import {
   beginTotpForm,
   confirmTotpForm,
@@ -80,6 +81,8 @@ type Mount = (path: string, handler: Handler) => void;
 
 /** One's own account: where one is signed in, and by what. */
 function mountAccount(page: Mount, form: Mount): void {
+  page('/step-up', stepUpPage);
+  form('/step-up', stepUpForm);
   page('/account', accountPage);
   form('/account/sessions', sessionsForm);
   form('/account/passkeys', passkeyForm);
@@ -113,6 +116,8 @@ export async function refusedPage(c: Context, house: House, error: MindunError):
   if (error.code === 'password-change-needed' && c.req.method === 'GET')
     return c.redirect('/password', 303);
   const visit = await Visit.open(c, house);
+  if (error.code === 'step-up-needed' && visit.signedIn)
+    return c.redirect(`/step-up?next=${encodeURIComponent(wasAt(visit))}`, 303);
   // Its body was not read, but the form is known: the reader goes on in it.
   if (error.code === 'file-too-large' && c.req.path === '/employer/roster')
     return rosterPage(visit, { error });

@@ -20,7 +20,10 @@ export class AccessGate implements Gate {
     );
   }
 
-  permit(actor: Actor, definition: { title: Text; permission: string; open?: boolean }): Reach {
+  permit(
+    actor: Actor,
+    definition: { title: Text; permission: string; open?: boolean; stepUp?: boolean },
+  ): Reach {
     if (definition.open === true) return actor.reach;
     const { permission } = definition;
     if (actor.passwordTold === true && permission !== 'access.account.change-password')
@@ -30,6 +33,8 @@ export class AccessGate implements Gate {
         what: definition.title,
       });
     }
+    if (definition.stepUp === true && actor.session !== undefined && actor.steppedUp !== true)
+      throw new MindunError('step-up-needed', { what: definition.title });
     if (actor.grants === undefined) return actor.reach;
     // One contiguous range a transaction: the widest of the grants that give this right.
     const reaches = actor.grants

@@ -41,6 +41,7 @@ export {
   takeChallenge,
 } from './sign-in/passkeys.ts';
 export { type Place, type SignedIn, signIn, signInSecond } from './sign-in/password.ts';
+export { type Proof, type ProofKind, proofOf, stepUp, stepUpChallenge } from './sign-in/step-up.ts';
 export {
   beginTotp,
   confirmTotp,

@@ -8,8 +8,10 @@ import {
   endTotp,
   type PasskeyView,
   type PendingTotp,
+  type ProofKind,
   passkeysOf,
   pendingTotp,
+  proofOf,
   recoveryLeft,
   removePasskey,
   renewRecoveryCodes,
@@ -29,6 +31,8 @@ export interface FactorsView {
   readonly totp: boolean;
   readonly recoveryLeft: number;
   readonly passkeys: readonly PasskeyView[];
+  /** What is asked for where a step needs a fresh proof. */
+  readonly proof: ProofKind;
 }
 
 /** By what one signs in. @throws nothing of its own */
@@ -43,6 +47,7 @@ export const ownFactors = defineQuery({
       totp: await totpOn(context.tx, accountId),
       recoveryLeft: await recoveryLeft(context.tx, accountId),
       passkeys: await passkeysOf(context.tx, accountId),
+      proof: await proofOf(context.tx, accountId),
     }));
   },
 });
@@ -55,6 +60,7 @@ function named(context: Context): number {
 /** Begins one-time codes; they count once a first code is given. @throws MindunError totp-there */
 export const beginOwnTotp = defineCommand({
   name: 'access.totp.begin',
+  stepUp: true,
   title: { zh: '准备动态码', en: 'Begin one-time codes' },
   permission,
   input: z.object({}),
@@ -96,6 +102,7 @@ export const confirmOwnTotp = defineCommand({
 /** New recovery codes; the former ones are void. @throws MindunError totp-missing */
 export const renewOwnCodes = defineCommand({
   name: 'access.recovery.renew',
+  stepUp: true,
   title: { zh: '换恢复码', en: 'New recovery codes' },
   permission,
   secret: true,
@@ -131,6 +138,7 @@ function siteOf(context: Context): Site {
 /** What a browser makes a passkey by. @throws MindunError passkey-refused outside of the pages */
 export const beginOwnPasskey = defineCommand({
   name: 'access.passkey.begin',
+  stepUp: true,
   title: { zh: '准备通行密钥', en: 'Begin a passkey' },
   permission,
   secret: true,

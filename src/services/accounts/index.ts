@@ -73,6 +73,7 @@ export interface NewLogin {
  */
 export const openAccountCommand = defineCommand({
   name: 'access.account.open',
+  stepUp: true,
   title: { zh: '开账号', en: 'Open an account' },
   secret: true,
   input: z.discriminatedUnion('kind', [
@@ -193,6 +194,7 @@ const ofAccount = z.object({ login, reason });
 /** A new password for who forgot theirs: told once, all sessions end, a lock is lifted; a second factor stays. @throws MindunError unknown-account */
 export const resetPassword = defineCommand({
   name: 'access.account.reset',
+  stepUp: true,
   title: { zh: '重置密码', en: 'Reset a password' },
   secret: true,
   input: ofAccount,
@@ -210,6 +212,7 @@ export const resetPassword = defineCommand({
  */
 export const dropFactors = defineCommand({
   name: 'access.account.drop-factors',
+  stepUp: true,
   title: { zh: '清除第二道登录', en: 'Take second factors away' },
   input: ofAccount,
   async run(context, input): Promise<{ account: string }> {
@@ -238,6 +241,7 @@ export const unlockAccount = defineCommand({
 /** Ends an account with its sessions; the log-in is free again. @throws MindunError unknown-account */
 export const endAccountCommand = defineCommand({
   name: 'access.account.end',
+  stepUp: true,
   title: { zh: '停用账号', en: 'End an account' },
   input: ofAccount,
   async run(context, input): Promise<{ account: string }> {
@@ -252,6 +256,7 @@ const ofGrant = z.object({ login, role: z.enum(grantable), area: z.string().opti
 /** A further role of a member of staff or an auditor, from today on. @throws MindunError unknown-account, grant-exists, not-permitted */
 export const addGrantCommand = defineCommand({
   name: 'access.grant.add',
+  stepUp: true,
   title: { zh: '授权', en: 'Grant a role' },
   input: ofGrant,
   async run(context, input): Promise<{ account: string }> {
@@ -272,6 +277,7 @@ export const addGrantCommand = defineCommand({
 /** Ends a role: yesterday was its last day. @throws MindunError unknown-account, grant-missing, not-permitted */
 export const endGrantCommand = defineCommand({
   name: 'access.grant.end',
+  stepUp: true,
   title: { zh: '收回授权', en: 'End a role' },
   input: ofGrant,
   async run(context, input): Promise<{ account: string }> {

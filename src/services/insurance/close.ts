@@ -49,6 +49,7 @@ export interface CloseAnswer {
  */
 export const close = defineCommand({
   name: 'insurance.close',
+  stepUp: true,
   title: { zh: '月末关账', en: 'Close a month' },
   input: z.object({ month: z.string() }),
   async run(context, input): Promise<CloseAnswer> {

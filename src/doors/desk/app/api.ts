@@ -143,6 +143,11 @@ export interface Commands {
   'access.sign-in.passkey': [{ readonly answer: object }, { readonly account: Account }];
   'access.sign-in.second': [{ readonly code: string }, { readonly account: Account }];
   'access.sign-out': [object, object];
+  'access.step-up': [
+    { readonly password: string } | { readonly code: string } | { readonly passkey: object },
+    object,
+  ];
+  'access.step-up.passkey': [object, object];
   'access.account.change-password': [
     { readonly present: string; readonly next: string },
     { readonly account: string },

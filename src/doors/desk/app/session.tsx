@@ -36,6 +36,8 @@ interface Session {
   /** Answers whether the visitor went through with it. */
   readonly signInByPasskey: () => Promise<boolean>;
   readonly signOut: () => Promise<void>;
+  /** A call waits for a proof that it is still who signed in: told whether there was one. */
+  readonly proving: ((proved: boolean) => void) | null;
   readonly readClock: () => Promise<void>;
   /** Reads anew who is signed in. */
   readonly readAccount: () => Promise<void>;
@@ -61,8 +63,28 @@ function given<T extends object>(of: T): { [K in keyof T]?: NonNullable<T[K]> } 
   };
 }
 
+/** Asks in a dialog who is here to prove that it is still he; answers whether he did. */
+function useProof() {
+  const [waiting, setWaiting] = useState<{ done: (proved: boolean) => void } | null>(null);
+  const prove = useCallback(
+    () =>
+      new Promise<boolean>((done) => {
+        setWaiting({ done });
+      }),
+    [],
+  );
+  const end = (proved: boolean) => {
+    waiting?.done(proved);
+    setWaiting(null);
+  };
+  return { prove, proving: waiting === null ? null : end };
+}
+
 /** The two ways into the house; a call that is told to sign in first ends the session of who was here. */
-function useCalls(setStanding: (next: (now: Standing) => Standing) => void) {
+function useCalls(
+  setStanding: (next: (now: Standing) => Standing) => void,
+  prove: () => Promise<boolean>,
+) {
   const { language } = useSpeech();
   const watched = useCallback(
     async <T,>(call: Promise<T>): Promise<T> => {
@@ -80,10 +102,19 @@ function useCalls(setStanding: (next: (now: Standing) => Standing) => void) {
   return useMemo(
     (): Pick<Session, 'ask' | 'run'> => ({
       ask: (name, input, purpose) => watched(ask(name, input, { language, ...given({ purpose }) })),
-      run: (name, input, key, purpose) =>
-        watched(run(name, input, { language, ...given({ key, purpose }) })),
+      run: async (name, input, key, purpose) => {
+        const once = () => watched(run(name, input, { language, ...given({ key, purpose }) }));
+        try {
+          return await once();
+        } catch (error) {
+          const asked = error instanceof Refused && error.faults[0]?.code === 'step-up-needed';
+          // Proved, the same is sent again; who does not want to reads why it was refused.
+          if (!asked || !(await prove())) throw error;
+          return once();
+        }
+      },
     }),
-    [language, watched],
+    [language, watched, prove],
   );
 }
 
@@ -135,7 +166,8 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
   }, [language]);
 
   useBeginning(readClock, setAccount, setStanding);
-  const calls = useCalls(setStanding);
+  const { prove, proving } = useProof();
+  const calls = useCalls(setStanding, prove);
   const enter = useCallback(
     async (who: Account) => {
       setAccount(who);
@@ -146,7 +178,7 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
     [readClock],
   );
   const session = useMemo(
-    (): Session => ({
+    (): Omit<Session, 'proving'> => ({
       standing,
       account,
       city,
@@ -183,7 +215,7 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
     }),
     [standing, account, city, epoch, language, readClock, calls, enter],
   );
-  return <SessionContext value={session}>{children}</SessionContext>;
+  return <SessionContext value={{ ...session, proving }}>{children}</SessionContext>;
 }
 
 export function useSession(): Session {

@@ -9,13 +9,14 @@ import { NotStaff, SignIn } from './pages/sign-in.tsx';
 import { Reading } from './parts/states.tsx';
 import { RunnerProvider, useRunner } from './runner.tsx';
 import { useSession } from './session.tsx';
+import { StepUp } from './step-up.tsx';
 
 // The side's figures follow what others do, too.
 const countsEvery = 15_000;
 
 /** The desk around every page: bar, side, and who works here. */
 export function Shell() {
-  const { standing, account } = useSession();
+  const { standing, account, proving } = useSession();
   const location = useLocation();
   if (standing === 'unknown') return <Reading />;
   if (standing === 'nobody') return <Outside />;
@@ -30,6 +31,7 @@ export function Shell() {
         <Bar />
         <Side />
         {standing === 'over' ? <SignIn over /> : null}
+        {proving === null ? null : <StepUp done={proving} />}
         <div className="page" hidden={standing === 'over'}>
           <Outlet />
         </div>

@@ -69,7 +69,7 @@ function SignIn({ visit, filled }: { visit: Visit; filled: Filled }) {
 }
 
 /** Only an address of this site: a path, not the beginning of another host's. */
-function ownPath(text: string): string {
+export function ownPath(text: string): string {
   return /^\/(?![/\\])[^\\\s]*$/.test(text) ? text : '';
 }
 

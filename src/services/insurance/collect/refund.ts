@@ -36,6 +36,7 @@ export interface RefundAnswer {
  */
 export const refund = defineCommand({
   name: 'insurance.refund',
+  stepUp: true,
   title: { zh: '退还多缴款', en: 'Refund unapplied money' },
   input: z.object({
     employer: z.string().min(1),

@@ -12,6 +12,18 @@ export const account = {
   'account.passkeys': { zh: '通行密钥：{count} 个。', en: 'Passkeys: {count}.' },
   'account.passkeys-manage': { zh: '管理通行密钥', en: 'Manage passkeys' },
   'account.totp-manage': { zh: '管理动态码', en: 'Manage one-time codes' },
+  'step-up.title': { zh: '再确认一次是您本人', en: 'Confirm that it is you' },
+  'step-up.why': {
+    zh: '这一步要紧。确认以后十分钟内不再问。',
+    en: 'This step matters. Once confirmed, nothing more is asked for ten minutes.',
+  },
+  'step-up.provider': {
+    zh: '您是用统一登录进来的：请退出，再登录一次。',
+    en: 'You came by single sign-on: sign out and in again.',
+  },
+  'step-up.do': { zh: '确认', en: 'Confirm' },
+  'step-up.passkey': { zh: '用通行密钥确认', en: 'Confirm with a passkey' },
+  'step-up.leave': { zh: '不办了', en: 'Leave it' },
   'account.sessions': { zh: '已登录的地方', en: 'Where you are signed in' },
   'account.sessions-why': {
     zh: '不认识的，就退出它，再改密码。',
