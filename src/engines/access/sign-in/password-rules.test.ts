@@ -30,6 +30,7 @@ it.each([
   ['zw19850217!!', 'password-personal'],
   ['张伟张伟张伟张伟张伟', 'password-personal'],
   ['hengyang2008', 'password-personal'],
+  ['zhangwei-password', 'password-personal'],
   ['mindun.mindun', 'password-personal'],
   ['衡阳社保民盾衡阳社保民盾', 'password-personal'],
 ])('refuses %s', async (password, code) => {

@@ -66,9 +66,11 @@ export async function assertPassword(password: string, owner: Owner): Promise<vo
   const plain = folded.replace(/[^\p{L}\p{N}]/gu, '');
   const words = personalWords(owner);
   const rest = words.reduce((text, word) => text.split(word).join(''), plain);
-  if (rest !== plain && [...rest].length < leastElse) throw new MindunError('password-personal');
   list ??= commonPasswords();
-  if (isCommon(folded, plain, await list)) throw new MindunError('password-common');
+  const common = await list;
+  if (rest !== plain && ([...rest].length < leastElse || isCommon(rest, rest, common)))
+    throw new MindunError('password-personal');
+  if (isCommon(folded, plain, common)) throw new MindunError('password-common');
 }
 
 function isCommon(folded: string, plain: string, common: ReadonlySet<string>): boolean {
