@@ -124,8 +124,10 @@ async function accounts({ sql }: Scratch, persons: number): Promise<void> {
        select 'A' || n, 'person', 'p' || n, '张' || (${first} - 1 + n), ${first} - 1 + n, 1 from generate_series(1, ${persons}) n
        returning id, person_id),
      g as (insert into access_grant (account_id, role, area_lo, area_hi, valid, reason, act)
-       select id, 'insured-person', 430405000000, 430405000000, '[1998-01-01,)', '测量', 1 from a)
-     insert into session (token_hash, account_id, expires)
-     select sha256(convert_to('token-' || person_id, 'UTF8')), id, clock_timestamp() + interval '6 hours' from a`,
+       select id, 'insured-person', 430405000000, 430405000000, '[1998-01-01,)', '测量', 1 from a),
+     s as (insert into session (public_id, form_key, account_id, expires)
+       select 'S' || person_id, 'key', id, clock_timestamp() + interval '6 hours' from a returning id, public_id)
+     insert into session_token (token_hash, session_id, presented)
+     select sha256(convert_to('token-' || substr(public_id, 2), 'UTF8')), id, true from s`,
   );
 }

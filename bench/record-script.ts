@@ -76,8 +76,10 @@ export async function pgbenchScript(store: Scratch, books: Books): Promise<strin
   try {
     const person = books.range.from + 17;
     // As a door does: who and when are read together, and are no part of the record's own statements.
-    const [actor, at] = await readSessionAnd(house.store, `token-${person}`, (tx) => house.at(tx));
-    const caller = { actor: actor!, purpose: 'own-matter', language: 'zh', at } as const;
+    const [session, at] = await readSessionAnd(house.store, `token-${person}`, (tx) =>
+      house.at(tx),
+    );
+    const caller = { actor: session!.actor, purpose: 'own-matter', language: 'zh', at } as const;
     const ask = (): Promise<unknown> =>
       house.call('insurance.record', { person: String(person) }, caller);
     await ask();

@@ -32,27 +32,59 @@ create table account (
   person_id bigint,
   employer_id bigint,
   demo boolean not null default false,
-  failures int not null default 0,
-  locked_until timestamptz,
+  -- The password was told by somebody else: nothing goes before a new one.
+  password_told boolean not null default false,
   ended timestamptz,
   act bigint not null
 );
 create unique index account_login on account (login) where ended is null;
 
+-- A session is a family of tokens that follow each other; the store keeps their hashes.
 create table session (
-  token_hash bytea primary key,
+  id bigint generated always as identity primary key,
+  public_id text not null unique,
   account_id bigint not null references account,
+  -- How it was signed in.
+  way text not null default 'password' check (way in ('password', 'code', 'recovery', 'passkey', 'activation', 'provider')),
+  -- Coarse words for the device, never what the browser says of itself; empty: not known.
+  device text not null default '',
+  -- What binds forms to this session: it stays while tokens change.
+  form_key text not null,
   started timestamptz not null default clock_timestamp(),
   seen timestamptz not null default clock_timestamp(),
+  -- When who sits there last proved who he is.
+  proved timestamptz not null default clock_timestamp(),
+  idle interval not null default '30 minutes',
   expires timestamptz not null,
   ended timestamptz
 );
+create index session_by_account on session (account_id) where ended is null;
+
+create table session_token (
+  token_hash bytea primary key,
+  session_id bigint not null references session,
+  made timestamptz not null default clock_timestamp(),
+  -- Whether it ever came back: what followed it may have been lost on the way.
+  presented boolean not null default false,
+  -- When a next one was given out.
+  followed timestamptz,
+  -- From when on it is a former one: shortly after, who presents it ends the session.
+  replaced timestamptz
+);
+create index token_by_session on session_token (session_id) where replaced is null;
 
 -- Tries to sign in from one network address within a window; the address as a hash under the store's own key.
 create table sign_in_key (key bytea not null);
 create table sign_in_address (
   address_hash bytea primary key,
   tries int not null,
+  until timestamptz not null
+);
+-- Tries under one log-in, whether there is such an account or not: a lock tells nothing. The log-in as such a hash, too.
+create table sign_in_login (
+  login_hash bytea primary key,
+  tries int not null,
+  locked_until timestamptz,
   until timestamptz not null
 );
 
@@ -180,12 +212,16 @@ grant select (id, kind) on matter to {{statistics}};
 grant select (matter) on matter_end to {{statistics}};
 call guard('account', auditor => true);
 call guard('session');
+call guard('session_token');
 call guard('sign_in_key');
 call guard('sign_in_address');
+call guard('sign_in_login');
 call guard('access_grant', auditor => true);
-grant update (login, failures, locked_until, ended, password_hash, person_id) on account to {{system}};
-grant update (seen, ended) on session to {{system}};
+grant update (login, ended, password_hash, password_told, person_id) on account to {{system}};
+grant update (seen, proved, ended) on session to {{system}};
+grant update (presented, followed, replaced) on session_token to {{system}};
 grant update (tries, until), delete on sign_in_address to {{system}};
+grant update (tries, locked_until, until), delete on sign_in_login to {{system}};
 insert into sign_in_key values (sha256(convert_to(gen_random_uuid()::text || gen_random_uuid()::text, 'UTF8')));
 grant update (valid) on access_grant to {{system}};
 -- Passwords and login names (citizen numbers) are not the auditor's business.

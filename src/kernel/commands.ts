@@ -95,6 +95,12 @@ export interface Actor {
   /** Public id of the person or employer that the account stands for. */
   readonly subject: string | null;
   readonly conflicts?: Conflicts;
+  /** Public id of the session that the actor came by; accounts of the machine itself have none. */
+  readonly session?: string;
+  /** Of a session: whether its last proof of who sits there is fresh. */
+  readonly steppedUp?: boolean;
+  /** The password was told by somebody else: a new one goes before everything. */
+  readonly passwordTold?: boolean;
 }
 
 /** One call: who, why, in which language, and (for commands) once under which key. */
@@ -106,6 +112,8 @@ export interface Caller {
   readonly matter?: string;
   readonly language: Language;
   readonly key?: string;
+  /** Where the public reaches the pages, as the door is configured: never what a request says of its host. */
+  readonly address?: string;
   /** Business time as the door read it from the store for this very request: queries answer as of it. */
   readonly at?: Moment;
 }
@@ -170,6 +178,8 @@ export interface Context extends AnyContext {
    * @returns a function that takes how much is done
    */
   progress(step: string, month: number, total: number): Promise<(done: number) => void>;
+  /** Writes with the system's eyes in a transaction of its own, which stays when this command is refused: counted tries. */
+  apart<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   /** An effect outside the database, sent after the commit. */
   emit(kind: string, body: object): Promise<void>;
 }
@@ -225,6 +235,8 @@ export interface CommandDefinition<I, O> {
    * proposal; `run` knows nothing of it. 1: this input needs nobody else.
    */
   hands?(input: I, actor: Actor): 1 | 2 | 3;
+  /** Signs or pays: who came by a session proves anew that it is he, when his last proof is not fresh. */
+  readonly stepUp?: boolean;
   run(context: Context, input: I): Promise<O>;
 }
 
@@ -292,14 +304,14 @@ export function registered(): ReadonlyMap<string, Registered> {
 /** What is asked of the gate: any command or query. */
 export type Gated = Pick<
   CommandDefinition<never, unknown>,
-  'title' | 'permission' | 'open' | 'wholeCity'
+  'title' | 'permission' | 'open' | 'wholeCity' | 'stepUp'
 > & { readonly personal?: boolean };
 
 /** What the kernel needs of `access`; the doors wire it. */
 export interface Gate {
   /**
    * Whether the actor may, how far this right reaches, and by what it is given.
-   * @throws MindunError not-permitted, sign-in-needed, whole-city-only, purpose-missing, purpose-unknown, purpose-of-others, matter-missing, unknown-matter
+   * @throws MindunError not-permitted, sign-in-needed, step-up-needed, whole-city-only, purpose-missing, purpose-unknown, purpose-of-others, matter-missing, unknown-matter
    */
   permit(caller: Caller, definition: Gated): Promise<{ reach: Reach; standing: Standing }>;
   /** Records looks durably; resolves when they are committed. */

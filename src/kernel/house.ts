@@ -38,7 +38,16 @@ interface Origin {
 }
 
 /** What a command's context has and a query's has not. */
-type OwnOfCommands = 'act' | 'ask' | 'run' | 'carryOut' | 'subject' | 'duty' | 'progress' | 'emit';
+type OwnOfCommands =
+  | 'act'
+  | 'ask'
+  | 'run'
+  | 'carryOut'
+  | 'subject'
+  | 'duty'
+  | 'apart'
+  | 'progress'
+  | 'emit';
 
 function hashOf(name: string, input: unknown): string {
   return createHash('sha256')
@@ -271,6 +280,7 @@ export class House {
         const taken = { part, matter, act: id, caller };
         await tx.as('system', () => takeDuty(tx, this.city, taken));
       },
+      apart: (work) => this.store.transaction({ role: 'system' }, work),
       progress: async (step, month, total) => {
         const run = await Run.open(this.store, step, month, total);
         runs.push(run);

@@ -3,6 +3,7 @@ export * from './commands.ts';
 export * from './errors.ts';
 export * from './heap.ts';
 export { House } from './house.ts';
+export { readInput } from './input.ts';
 export * from './log.ts';
 export * from './money.ts';
 export { Packed } from './packed.ts';

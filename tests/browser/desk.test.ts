@@ -540,6 +540,7 @@ describe.skipIf(browser === null)('every page', () => {
         '/ageing',
         '/by-county',
         '/clock',
+        '/account',
         '/nowhere',
       ];
       // In English what is new is the width of its words: one page of each kind.

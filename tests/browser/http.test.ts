@@ -200,7 +200,7 @@ describe('forms', () => {
     expect((await get('/health')).status).toBe(200);
   });
 
-  it('change one’s password, say what is wrong with it, and end every session', async () => {
+  it('change one’s password, say what is wrong with it, and end every other session', async () => {
     const login = citizen(6);
     await handlerAccount(site.city, other, { login, name: '雁城商场', password });
     const mine = await session(login);
@@ -225,9 +225,22 @@ describe('forms', () => {
       const [got, text] = await change(...(given as unknown as [string, string]));
       expect([got, text.includes(words)], words).toEqual([status, true]);
     }
-    expect((await change(password, fresh))[0]).toBe(303);
+    const changed = await fetch(`${site.base}/password`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/x-www-form-urlencoded', Cookie: mine },
+      body: new URLSearchParams({ token, present: password, next: fresh, again: fresh }),
+      redirect: 'manual',
+    });
+    expect([changed.status, changed.headers.get('Location')]).toEqual([
+      303,
+      '/account?done=password',
+    ]);
+    const renewed = changed.headers.getSetCookie()[0]!.split(';')[0]!;
+    expect(renewed).not.toBe(mine);
+    const account = await (await get('/account?done=password', { Cookie: renewed })).text();
+    expect(account).toContain('密码改好了');
+    expect(account).toContain('正在使用');
     expect((await get('/employer', { Cookie: elsewhere })).status).toBe(303);
-    expect(await (await get('/sign-in?changed=1')).text()).toContain('密码改好了');
     const again = await post('/api/v1/access/sign-in', { login, password: fresh });
     expect(again.status).toBe(200);
   });

@@ -363,6 +363,7 @@ describe.skipIf(browser === null)('after the assessment', () => {
         '/record/certificate',
         '/looks',
         '/password',
+        '/account',
         '/record?lang=en&type=large',
       ]);
       for (const page of [stranger, employer, person]) await page.context().close();

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { actorByLogin, signIn } from '../../src/engines/access/index.ts';
 import type { Caller } from '../../src/kernel/index.ts';
-import type { AccountRow, NewLogin } from '../../src/services/city/index.ts';
+import type { AccountRow, NewLogin } from '../../src/services/accounts/index.ts';
 import { citizen, organisation, refusal, roster, type TestCity, testCity } from './harness.ts';
 
 const near = organisation(71);
@@ -17,8 +17,12 @@ const as = async (login: string): Promise<Caller> => ({
 });
 const open = (input: object, caller?: Caller): Promise<NewLogin> =>
   city.run<NewLogin>('access.account.open', { reason, ...input }, caller);
-const enter = ({ login, password }: Pick<NewLogin, 'login' | 'password'>) =>
-  signIn(city.house.store, login, password, '192.0.2.1');
+async function enter({ login, password }: Pick<NewLogin, 'login' | 'password'>) {
+  const from = { address: '192.0.2.1', device: '' };
+  const answer = await signIn(city.house.store, login, password, from);
+  if ('half' in answer) throw new Error('a second factor is wanted');
+  return answer;
+}
 
 beforeAll(async () => {
   city = await testCity();
@@ -115,13 +119,15 @@ describe('accounts', () => {
     const me = await as('near-2');
     const change = (present: string, next: string) =>
       city.run('access.account.change-password', { present, next }, me);
-    expect(await refusal(change('wrong', 'a new password'))).toBe('password-wrong');
+    expect(await refusal(change('wrong', 'teapot umbrella'))).toBe('password-wrong');
     expect(await refusal(change(password, 'short'))).toBe('password-short');
+    expect(await refusal(change(password, 'near-2-hengyang'))).toBe('password-personal');
+    expect(await refusal(change(password, 'Password-2008'))).toBe('password-common');
     const session = await enter({ login: 'near-2', password });
     expect(session.actor.kind).toBe('employer');
-    await change(password, 'a new password');
+    await change(password, 'teapot umbrella');
     expect(await refusal(enter({ login: 'near-2', password }))).toBe('sign-in-refused');
-    await enter({ login: 'near-2', password: 'a new password' });
+    await enter({ login: 'near-2', password: 'teapot umbrella' });
   });
 
   it('gain and lose roles, and end', async () => {

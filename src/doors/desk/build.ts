@@ -9,7 +9,12 @@ const app = fileURLToPath(new URL('app', import.meta.url));
 export const deskFolder = path.join(root, '.build', 'desk');
 const stamp = path.join(deskFolder, 'sources.sha256');
 // What the bundle is made of beside the desk's own files.
-const others = ['package-lock.json', 'src/doors/look/tokens.css', 'src/doors/desk/build.ts'];
+const others = [
+  'package-lock.json',
+  'src/doors/look/tokens.css',
+  'src/doors/look/webauthn.js',
+  'src/doors/desk/build.ts',
+];
 const kernel = ['errors', 'money', 'rational', 'text', 'time'].map((n) => `src/kernel/${n}.ts`);
 
 function filesBelow(folder: string): string[] {

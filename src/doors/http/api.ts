@@ -1,7 +1,5 @@
 import type { Context, Hono } from 'hono';
-import { signIn, signOut } from '../../engines/access/index.ts';
 import {
-  type Actor,
   type Caller,
   type House,
   type Language,
@@ -10,16 +8,12 @@ import {
   readPurpose,
   registered,
 } from '../../kernel/index.ts';
-import { addressOf } from './address.ts';
-import { base64Limit, formLimit, jsonBody, wantJson } from './body.ts';
+import { base64Limit, formLimit, jsonBody } from './body.ts';
 import { checkSite } from './csrf.ts';
+import { apiLanguage } from './language.ts';
 import { apiPath, inputSchema, openApi } from './openapi.ts';
+import { mountAccess } from './sign-in.ts';
 import { Visit } from './visit.ts';
-
-/** Chinese is the original; English for who asks for it first. */
-export function apiLanguage(c: Context): Language {
-  return /^\s*en\b/i.test(c.req.header('Accept-Language') ?? '') ? 'en' : 'zh';
-}
 
 /** A refusal as the API tells it: each fault with its code, words, mend and place. */
 export function errorsOf(error: MindunError, language: Language): object {
@@ -30,16 +24,6 @@ export function errorsOf(error: MindunError, language: Language): object {
       mend: e.mend(language),
       ...e.place,
     })),
-  };
-}
-
-async function accountOf(house: House, actor: Actor): Promise<object> {
-  return {
-    id: actor.publicId,
-    name: actor.name,
-    kind: actor.kind,
-    subject: actor.subject,
-    permissions: await house.permissionsOf(actor),
   };
 }
 
@@ -63,14 +47,20 @@ export function mountApi(app: Hono, house: House, version: string): void {
     const large = schema.properties?.['content'] !== undefined;
     app.post(path, (c, next) => gated(c, next, house, definition.open === true));
     app.post(path, large ? base64Limit : formLimit, async (c) => {
-      const caller = await callerOf(c, house);
-      return c.json(await answered(house, definition.name, await jsonBody(c), caller));
+      const visit = await Visit.open(c, house);
+      const caller = callerFrom(c, visit);
+      const answer = await answered(house, definition.name, await jsonBody(c), caller);
+      if (proving.has(definition.name)) await visit.renew();
+      return c.json(answer);
     });
     app.all(path, (c) => {
       throw new MindunError('method-not-allowed', { path, method: c.req.method });
     });
   }
 }
+
+// In these the actor proves who he is: his session goes on under a new token.
+const proving: ReadonlySet<string> = new Set(['access.account.change-password']);
 
 /** Who is not signed in is refused before his body is read. */
 async function gated(
@@ -84,48 +74,19 @@ async function gated(
   await next();
 }
 
-function mountAccess(app: Hono, house: House): void {
-  app.post('/api/v1/access/sign-in', formLimit, async (c) => {
-    checkSite(c);
-    const visit = await Visit.open(c, house);
-    const given = ((await jsonBody(c)) ?? {}) as { login?: unknown; password?: unknown };
-    const { login, password } = given;
-    const { token, actor } = await signIn(
-      house.store,
-      String(login ?? ''),
-      String(password ?? ''),
-      addressOf(c),
-    );
-    visit.keepSession(token);
-    return c.json({ account: await accountOf(house, actor) });
-  });
-  app.post('/api/v1/access/sign-out', formLimit, async (c) => {
-    checkSite(c);
-    wantJson(c);
-    const visit = await Visit.open(c, house);
-    if (visit.session !== undefined) await signOut(house.store, visit.session);
-    visit.dropSession();
-    return c.json({});
-  });
-  app.get('/api/v1/access/me', async (c) => {
-    const visit = await Visit.open(c, house);
-    if (!visit.signedIn) throw new MindunError('sign-in-needed');
-    return c.json({
-      account: await accountOf(house, visit.actor),
-      language: apiLanguage(c),
-    });
-  });
-}
-
 /** Who asks, by session or key, and why. */
 export async function callerOf(c: Context, house: House): Promise<Caller> {
-  const visit = await Visit.open(c, house);
+  return callerFrom(c, await Visit.open(c, house));
+}
+
+function callerFrom(c: Context, visit: Visit): Caller {
   const key = c.req.header('Idempotency-Key');
   const matter = c.req.header('Mindun-Matter');
   return {
     actor: visit.actor,
     purpose: purposeOf(c),
     language: apiLanguage(c),
+    address: visit.address,
     at: visit.at,
     ...(matter === undefined ? {} : { matter: matter.slice(0, 60) }),
     ...(key === undefined ? {} : { key: key.slice(0, 200) }),

@@ -6,12 +6,13 @@ import { faultPlace, type House, type Log, MindunError, randomText } from '../..
 import { mountDesk } from '../desk/serve.ts';
 import { barePage, mountPortal, refusedPage } from '../portal/routes.tsx';
 import { knowOrigin, Proxies } from './address.ts';
-import { apiLanguage, errorsOf, mountApi } from './api.ts';
+import { errorsOf, mountApi } from './api.ts';
 import { serveAssets } from './assets.ts';
 import { timelyBody } from './body.ts';
 import { mountContact } from './contact.ts';
 import './errors.ts';
 import { securityHeaders } from './headers.ts';
+import { apiLanguage } from './language.ts';
 import { defaultLimits, type Limits } from './limits.ts';
 import { mountPapers } from './papers.ts';
 
@@ -35,6 +36,10 @@ export function makeApp({ house, log, version, address, ...options }: AppOptions
   app.use(knowOrigin(options.proxies ?? Proxies.none));
   app.use(securityHeaders);
   app.use(timelyBody(options.limits ?? defaultLimits));
+  app.use(async (c, next) => {
+    c.set('address' as never, address() as never);
+    await next();
+  });
   serveAssets(app);
   mountContact(app, address, options.contact);
   app.get('/health', async (c) => {

@@ -34,9 +34,17 @@ export const style = asset(
 );
 export const mark = asset(['../portal/mark.svg'], 'mark', 'svg', 'image/svg+xml');
 
+/** For pages that offer a passkey; they work without it. */
+export const passkeyScript = asset(
+  ['../look/webauthn.js', '../portal/passkey.js'],
+  'passkey',
+  'js',
+  'text/javascript; charset=utf-8',
+);
+
 /** Serves the assets under names that hold a hash of their content, to be kept for ever. */
 export function serveAssets(app: Hono): void {
-  for (const { path, type, body } of [style, mark]) {
+  for (const { path, type, body } of [style, mark, passkeyScript]) {
     app.get(path, (c) => {
       c.header('Cache-Control', 'public, max-age=31536000, immutable');
       c.header('Content-Type', type);

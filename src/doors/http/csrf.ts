@@ -4,8 +4,8 @@ import { MindunError } from '../../kernel/index.ts';
 import './errors.ts';
 
 /**
- * The token of a visitor's forms: an HMAC under the secret in his own cookie (the session's, or the sign-in form's), so
- * that only a page made for this visitor in this city can hold it, and nothing has to be kept.
+ * The token of a visitor's forms: an HMAC under his session's own key, or before one under the secret in the cookie of the sign-in form, so
+ * that only a page made for this visitor in this city can hold it. It stays while the session's tokens change.
  */
 export function formToken(secret: string, city: string): string {
   return createHmac('sha256', secret).update(`mindun form ${city}`).digest('base64url');

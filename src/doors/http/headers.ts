@@ -3,6 +3,9 @@ import type { Context, MiddlewareHandler } from 'hono';
 const policy =
   "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
+/** Of pages that load a script of ours, which asks this house's interface. */
+export const scriptPolicy = `${policy}; script-src 'self'; connect-src 'self'`;
+
 /** What stands on every answer, also on those that no route gave. */
 export const always: Readonly<Record<string, string>> = {
   'Content-Security-Policy': policy,

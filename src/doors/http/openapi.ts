@@ -121,15 +121,26 @@ function fixed(id: string, summary: string, open: boolean, more: object = {}): o
   };
 }
 
-const signInBody = {
+/** A body whose fields are all wanted. */
+function jsonOf(properties: Readonly<Record<string, object>>): object {
+  const schema = { type: 'object', properties, required: Object.keys(properties) };
+  return { requestBody: { required: true, content: { 'application/json': { schema } } } };
+}
+
+const signInBody = jsonOf({ login: { type: 'string' }, password: { type: 'string' } });
+
+const proofBody = {
   requestBody: {
     required: true,
     content: {
       'application/json': {
         schema: {
           type: 'object',
-          properties: { login: { type: 'string' }, password: { type: 'string' } },
-          required: ['login', 'password'],
+          properties: {
+            password: { type: 'string' },
+            code: { type: 'string' },
+            passkey: { type: 'object' },
+          },
         },
       },
     },
@@ -158,21 +169,57 @@ const errors = {
   },
 };
 
+const accessPaths: Readonly<Record<string, object>> = {
+  '/api/v1/access/sign-in': {
+    post: fixed(
+      'access.sign-in',
+      'Sign in: the answer sets the session cookie, or says that a second step is wanted',
+      true,
+      signInBody,
+    ),
+  },
+  '/api/v1/access/sign-in/second': {
+    post: fixed(
+      'access.sign-in.second',
+      'The second step of an account with one-time codes: a code, or a recovery code',
+      true,
+      jsonOf({ code: { type: 'string' } }),
+    ),
+  },
+  '/api/v1/access/sign-in/passkey-options': {
+    post: fixed(
+      'access.sign-in.passkey-options',
+      'What a browser signs in by with a passkey',
+      true,
+    ),
+  },
+  '/api/v1/access/sign-in/passkey': {
+    post: fixed(
+      'access.sign-in.passkey',
+      'Sign in with a passkey: what the browser answered to the options',
+      true,
+      jsonOf({ answer: { type: 'object' } }),
+    ),
+  },
+  '/api/v1/access/step-up/passkey': {
+    post: fixed('access.step-up.passkey', 'What a browser proves by with a passkey', false),
+  },
+  '/api/v1/access/step-up': {
+    post: fixed(
+      'access.step-up',
+      'Prove anew that it is you, by one of the three: for ten minutes what is refused with step-up-needed is done',
+      false,
+      proofBody,
+    ),
+  },
+  '/api/v1/access/sign-out': { post: fixed('access.sign-out', 'Sign out', true) },
+  '/api/v1/access/me': { get: fixed('access.me', 'Who is signed in', false) },
+};
+
 /** The OpenAPI 3.1 document of every command and query that is registered. */
 export function openApi(version: string): object {
   const names = [...registered().values()].sort((a, b) => (a.name < b.name ? -1 : 1));
-  const paths: Record<string, object> = {
-    '/api/v1/access/sign-in': {
-      post: fixed(
-        'access.sign-in',
-        'Sign in: the answer sets the session cookie',
-        true,
-        signInBody,
-      ),
-    },
-    '/api/v1/access/sign-out': { post: fixed('access.sign-out', 'Sign out', true) },
-    '/api/v1/access/me': { get: fixed('access.me', 'Who is signed in', false) },
-  };
+  const paths: Record<string, object> = { ...accessPaths };
   for (const definition of names) {
     paths[apiPath(definition.name)] = {
       ...(definition.kind === 'query' ? { get: asked(definition) } : {}),

@@ -1,6 +1,17 @@
 import type { Context } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
-import { nobody, readSessionAnd } from '../../engines/access/index.ts';
+import {
+  deviceOf,
+  nobody,
+  type OpenSession,
+  type Place,
+  type Proof,
+  readSessionAnd,
+  renewSession,
+  signOut,
+  siteAt,
+  stepUp,
+} from '../../engines/access/index.ts';
 import {
   type Actor,
   type Caller,
@@ -13,12 +24,15 @@ import {
   type Text,
 } from '../../kernel/index.ts';
 import { type TextKey, texts } from '../portal/texts.ts';
+import { addressOf } from './address.ts';
 import { formFields } from './body.ts';
 import { checkSite, checkToken, formToken } from './csrf.ts';
 import { behindTls } from './headers.ts';
 
 const sessionCookie = 'mindun';
 const formCookie = 'mindun-form';
+const halfCookie = 'mindun-half';
+const halfSeconds = 5 * 60;
 const languageCookie = 'mindun-lang';
 const typeCookie = 'mindun-type';
 const year = 365 * 24 * 3600;
@@ -45,7 +59,9 @@ export class Visit {
   readonly at: Moment;
   /** A session cookie came, but its session is over. */
   readonly over: boolean;
-  readonly #session: string | undefined;
+  readonly #session: OpenSession | null;
+  /** The token that came. */
+  readonly #token: string | undefined;
   // A page has a link for every month: the address is taken apart once.
   readonly #address: URL;
 
@@ -53,15 +69,16 @@ export class Visit {
     c: Context,
     house: House,
     at: Moment,
-    actor: Actor | null,
-    session: string | undefined,
+    session: OpenSession | null,
+    token: string | undefined,
   ) {
     this.c = c;
     this.house = house;
     this.at = at;
-    this.actor = actor ?? nobody;
-    this.over = session !== undefined && actor === null;
-    this.#session = actor === null ? undefined : session;
+    this.actor = session?.actor ?? nobody;
+    this.over = token !== undefined && session === null;
+    this.#session = session;
+    this.#token = token;
     this.#address = new URL(c.req.url);
     this.language = cookieOf(c, languageCookie) === 'en' ? 'en' : 'zh';
     this.large = cookieOf(c, typeCookie) === 'large';
@@ -69,16 +86,56 @@ export class Visit {
 
   static async open(c: Context, house: House): Promise<Visit> {
     const token = cookieOf(c, sessionCookie);
-    const [actor, at] = await readSessionAnd(house.store, token, (tx) => house.at(tx));
-    return new Visit(c, house, at, actor, token);
+    const [session, at] = await readSessionAnd(house.store, token, (tx) => house.at(tx));
+    const visit = new Visit(c, house, at, session, token);
+    if (session?.next !== undefined) visit.#keepSession(session.next);
+    return visit;
   }
 
   get signedIn(): boolean {
     return this.actor.accountId !== 0;
   }
 
+  /** The session's token that came, while the session is open. */
   get session(): string | undefined {
-    return this.#session;
+    return this.#session === null ? undefined : this.#token;
+  }
+
+  /** Where the public reaches the pages, as it is configured. */
+  get address(): string {
+    return this.c.get('address') as string;
+  }
+
+  /** From where the visitor signs in. */
+  get from(): Place {
+    return {
+      address: addressOf(this.c),
+      device: deviceOf(this.c.req.header('User-Agent') ?? ''),
+    };
+  }
+
+  /** Signed in: whatever session this browser had before ends, and none of its tokens is taken over. */
+  async enter(token: string): Promise<void> {
+    if (this.session !== undefined) await signOut(this.house.store, this.session);
+    if (this.half !== undefined) this.dropHalf();
+    this.#keepSession(token);
+  }
+
+  /** Shows a proof that it is still the visitor. @throws MindunError what is wrong with it */
+  async stepUp(proof: Proof): Promise<void> {
+    if (!this.signedIn) throw new MindunError('sign-in-needed');
+    const site = siteAt(this.address);
+    this.#keepSession(await stepUp(this.house.store, this.actor, proof, site));
+  }
+
+  /** The visitor has just proved who he is: his session goes on under a new token. */
+  async renew(): Promise<void> {
+    const { session } = this.actor;
+    if (session === undefined) return;
+    const { store } = this.house;
+    this.#keepSession(
+      await store.transaction({ role: 'system' }, (tx) => renewSession(tx, session)),
+    );
   }
 
   /** A text of the catalogue in the visitor's language. */
@@ -91,6 +148,7 @@ export class Visit {
       // Who works through the portal does so in his own matter.
       purpose: this.signedIn ? 'own-matter' : 'public',
       language: this.language,
+      address: this.address,
       at: this.at,
       ...(key === undefined ? {} : { key }),
     };
@@ -114,7 +172,7 @@ export class Visit {
 
   /** The token for this visitor's forms; without a session it is bound to a cookie of its own. */
   token(): string {
-    if (this.#session !== undefined) return formToken(this.#session, this.house.city.code);
+    if (this.#session !== null) return formToken(this.#session.formKey, this.house.city.code);
     let bound = cookieOf(this.c, formCookie);
     if (bound === undefined || bound.length < 32) {
       bound = secret();
@@ -127,13 +185,26 @@ export class Visit {
   async form(): Promise<Readonly<Record<string, string | File>>> {
     const form = await formFields(this.c);
     checkSite(this.c);
-    const bound = this.#session ?? cookieOf(this.c, formCookie);
+    const bound = this.#session?.formKey ?? cookieOf(this.c, formCookie);
     checkToken(form['token'], bound, this.house.city.code);
     return form;
   }
 
-  keepSession(token: string): void {
+  #keepSession(token: string): void {
     this.#cookie(sessionCookie, token);
+  }
+
+  /** What a sign-in holds that waits for its second factor. */
+  get half(): string | undefined {
+    return cookieOf(this.c, halfCookie);
+  }
+
+  keepHalf(token: string): void {
+    this.#cookie(halfCookie, token, halfSeconds);
+  }
+
+  dropHalf(): void {
+    this.#cookie(halfCookie, '', 0);
   }
 
   dropSession(): void {

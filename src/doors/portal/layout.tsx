@@ -1,6 +1,7 @@
 import { html } from 'hono/html';
 import type { Child } from 'hono/jsx';
-import { mark, style } from '../http/assets.ts';
+import { mark, passkeyScript, style } from '../http/assets.ts';
+import { scriptPolicy } from '../http/headers.ts';
 import type { Visit } from '../http/visit.ts';
 import { showDay } from './dates.ts';
 
@@ -15,12 +16,15 @@ export interface PageProps {
   readonly faulty?: boolean;
   /** Links above the heading: text and address, the last one without. */
   readonly crumbs?: readonly (readonly [string, string?])[];
+  /** Offers a passkey: loads the script for it. */
+  readonly passkeys?: boolean;
   readonly children: Child;
 }
 
 /** The frame of every page: city time, name, navigation, footer. */
 export function Page(props: PageProps) {
-  const { visit, title, place, faulty, crumbs, children } = props;
+  const { visit, title, place, faulty, crumbs, passkeys, children } = props;
+  if (passkeys === true) visit.c.header('Content-Security-Policy', scriptPolicy);
   const { t, language } = visit;
   return (
     <html lang={language === 'zh' ? 'zh-CN' : 'en'} data-type={visit.large ? 'large' : undefined}>
@@ -30,6 +34,7 @@ export function Page(props: PageProps) {
         <title>{`${faulty === true ? t('error.title') : ''}${title} · ${t('site.name')}`}</title>
         <link rel="stylesheet" href={style.path} />
         <link rel="icon" href={mark.path} type="image/svg+xml" />
+        {passkeys === true ? <script type="module" src={passkeyScript.path} /> : null}
       </head>
       <body>
         <a class="skip" href="#main">
@@ -126,7 +131,7 @@ function Who({ visit, place }: { visit: Visit; place: Place | undefined }) {
   return (
     <form method="post" action="/sign-out">
       <Token visit={visit} />
-      <span lang="zh-CN">{visit.actor.name}</span> · <a href="/password">{t('nav.password')}</a> ·{' '}
+      <span lang="zh-CN">{visit.actor.name}</span> · <a href="/account">{t('nav.account')}</a> ·{' '}
       <button class="as-link" type="submit">
         {t('nav.sign-out')}
       </button>

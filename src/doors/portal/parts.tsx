@@ -3,6 +3,7 @@ import { MindunError, showYuan } from '../../kernel/index.ts';
 import type { BillStanding } from '../../services/insurance/index.ts';
 import type { Visit } from '../http/visit.ts';
 import { daysLeft, showDay } from './dates.ts';
+import type { TextKey } from './texts.ts';
 
 /** Yuan in a column whose unit is stated once. */
 export function plainYuan(fen: number): string {
@@ -151,6 +152,77 @@ export function FieldFault({
       <span class="sr">{visit.t('error.title')}</span>
       {error.text(visit.language)}
     </p>
+  );
+}
+
+/** A line to be filled in: label, hint, what is wrong with it, the field. */
+export function TextQuestion(props: {
+  readonly visit: Visit;
+  readonly name: string;
+  readonly label: TextKey;
+  readonly hint?: TextKey;
+  readonly error?: MindunError | undefined;
+  readonly type?: 'text' | 'password';
+  readonly autocomplete: string;
+  readonly value?: string;
+}) {
+  const { visit, name, label, hint, error, type = 'text', autocomplete, value } = props;
+  const told = [
+    ...(hint === undefined ? [] : [`${name}-hint`]),
+    ...(error === undefined ? [] : [`${name}-fault`]),
+  ];
+  return (
+    <div class={error === undefined ? 'q' : 'q bad'}>
+      <label for={name}>{visit.t(label)}</label>
+      {hint === undefined ? null : (
+        <p class="hint" id={`${name}-hint`}>
+          {visit.t(hint)}
+        </p>
+      )}
+      <FieldFault visit={visit} error={error} id={`${name}-fault`} />
+      <input
+        class="wide"
+        type={type}
+        id={name}
+        name={name}
+        value={value}
+        autocomplete={autocomplete}
+        autocapitalize="off"
+        spellcheck={false}
+        required
+        aria-describedby={told.length === 0 ? undefined : told.join(' ')}
+        aria-invalid={error === undefined ? undefined : 'true'}
+      />
+    </div>
+  );
+}
+
+/** What needs the page's script, hidden until it runs. */
+export function Passkey(props: {
+  readonly visit: Visit;
+  readonly act: 'sign-in' | 'register' | 'step-up';
+  readonly text: TextKey;
+  readonly next: string;
+  readonly name?: string;
+  readonly children?: Child;
+}) {
+  const { visit, act, text, next, name, children } = props;
+  return (
+    <div
+      hidden
+      data-passkey={act}
+      data-next={next}
+      data-name={name}
+      data-failed={visit.t('passkey.failed')}
+    >
+      {children}
+      <p class="acts">
+        <button class="btn btn-2" type="button">
+          {visit.t(text)}
+        </button>
+      </p>
+      <p class="msg" role="alert" />
+    </div>
   );
 }
 

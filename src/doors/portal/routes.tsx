@@ -5,6 +5,7 @@ import { checkSite } from '../http/csrf.ts';
 import { Visit } from '../http/visit.ts';
 import { billFile, billForm, certificateFile, markedFile, templateFile } from './downloads.ts';
 import { show } from './layout.tsx';
+import { accountPage, passkeyForm, sessionsForm } from './pages/account.tsx';
 import { billPage } from './pages/bill.tsx';
 import { certificateForm, certificatesPage } from './pages/certificates.tsx';
 import { certificatePage, checkPage } from './pages/check.tsx';
@@ -16,7 +17,16 @@ import { looksPage, myDataFile, objectForm } from './pages/looks.tsx';
 import { passwordForm, passwordPage } from './pages/password.tsx';
 import { recordPage } from './pages/record.tsx';
 import { rosterForm, rosterPage } from './pages/roster.tsx';
-import { signInForm, signInPage, signOutForm } from './pages/sign-in.tsx';
+import { secondForm, secondPage, signInForm, signInPage, signOutForm } from './pages/sign-in.tsx';
+import { stepUpForm, stepUpPage, wasAt } from './pages/step-up.tsx';
+import {
+  beginTotpForm,
+  confirmTotpForm,
+  endTotpForm,
+  renewCodesForm,
+  totpPage,
+  totpSquare,
+} from './pages/totp.tsx';
 import { confirmForm, uploadPage } from './pages/upload.tsx';
 
 type Handler = (visit: Visit) => Response | Promise<Response>;
@@ -36,9 +46,12 @@ export function mountPortal(app: Hono, house: House, address: () => string): voi
   page('/', (visit) => show(visit, <Home visit={visit} />));
   page('/sign-in', signInPage);
   form('/sign-in', signInForm);
+  page('/sign-in/second', secondPage);
+  form('/sign-in/second', secondForm);
   form('/sign-out', signOutForm);
   page('/password', passwordPage);
   form('/password', passwordForm);
+  mountAccount(page, form);
   page('/employer', employerPage);
   page('/employer/roster', (visit) => rosterPage(visit));
   mountUpload(app, house);
@@ -68,6 +81,23 @@ export function mountPortal(app: Hono, house: House, address: () => string): voi
   page('/check/:code', certificatePage);
 }
 
+type Mount = (path: string, handler: Handler) => void;
+
+/** One's own account: where one is signed in, and by what. */
+function mountAccount(page: Mount, form: Mount): void {
+  page('/step-up', stepUpPage);
+  form('/step-up', stepUpForm);
+  page('/account', accountPage);
+  form('/account/sessions', sessionsForm);
+  form('/account/passkeys', passkeyForm);
+  page('/account/totp', totpPage);
+  page('/account/totp.svg', totpSquare);
+  form('/account/totp/begin', beginTotpForm);
+  form('/account/totp/confirm', confirmTotpForm);
+  form('/account/totp/renew', renewCodesForm);
+  form('/account/totp/end', endTotpForm);
+}
+
 /** The table's form: who is not an employer is refused before the body is read. */
 function mountUpload(app: Hono, house: House): void {
   app.post('/employer/roster', async (c, next) => {
@@ -87,7 +117,11 @@ export async function refusedPage(c: Context, house: House, error: MindunError):
     const next = encodeURIComponent(`${url.pathname}${url.search}`);
     return c.redirect(`/sign-in?next=${next}`, 303);
   }
+  if (error.code === 'password-change-needed' && c.req.method === 'GET')
+    return c.redirect('/password', 303);
   const visit = await Visit.open(c, house);
+  if (error.code === 'step-up-needed' && visit.signedIn)
+    return c.redirect(`/step-up?next=${encodeURIComponent(wasAt(visit))}`, 303);
   // Its body was not read, but the form is known: the reader goes on in it.
   if (error.code === 'file-too-large' && c.req.path === '/employer/roster')
     return rosterPage(visit, { error });

@@ -1,8 +1,10 @@
 import type { Text } from '../../kernel/text.ts';
+import { accountTexts } from './account-texts.ts';
 import { looksTexts } from './looks-texts.ts';
 
 // Every word of the portal, in both languages. Chinese is the original.
 export const texts = {
+  ...accountTexts,
   ...looksTexts,
   'site.name': { zh: '民盾', en: 'Mindun' },
   'site.office': { zh: '{city}社会保险', en: 'Social insurance, {city}' },
@@ -18,7 +20,7 @@ export const texts = {
   'nav.record': { zh: '我的社保', en: 'My record' },
   'nav.check': { zh: '核对证明', en: 'Check a certificate' },
   'nav.sign-in': { zh: '登录', en: 'Sign in' },
-  'nav.password': { zh: '改密码', en: 'Password' },
+  'nav.account': { zh: '账号与安全', en: 'Account' },
   'nav.sign-out': { zh: '退出', en: 'Sign out' },
   'crumb.label': { zh: '所在位置', en: 'Where you are' },
   'crumb.employer': { zh: '单位首页', en: 'Employer' },
@@ -81,43 +83,6 @@ export const texts = {
   'home.for-employer': { zh: '单位经办人，要登录', en: 'Employers, sign in' },
   'home.for-person': { zh: '参保人，要登录', en: 'Insured persons, sign in' },
   'home.for-all': { zh: '谁都可以，不用登录', en: 'Anyone, without signing in' },
-
-  'sign-in.title': { zh: '登录', en: 'Sign in' },
-  'sign-in.login': { zh: '登录名', en: 'Log-in' },
-  'sign-in.login-hint': {
-    zh: '单位写组织机构代码或统一社会信用代码；个人写公民身份号码',
-    en: 'Employers: organisation or credit code. Persons: citizen number',
-  },
-  'sign-in.password': { zh: '密码', en: 'Password' },
-  'sign-in.go': { zh: '登录', en: 'Sign in' },
-  'sign-in.over': {
-    zh: '登录已经到时，请再登录一次。',
-    en: 'Your session is over. Sign in again.',
-  },
-  'sign-in.first': { zh: '这一页要登录后才能看。', en: 'Sign in to see this page.' },
-  'sign-in.help': {
-    zh: '没有账号，或者忘了密码？带证件到社保窗口，当场就能办好。',
-    en: 'No account, or a forgotten password? A window sets it at once; bring your papers.',
-  },
-
-  'sign-in.changed': {
-    zh: '密码改好了，请用新密码登录。',
-    en: 'The password is changed. Sign in with the new one.',
-  },
-
-  'password.title': { zh: '修改密码', en: 'Change the password' },
-  'password.present': { zh: '现在的密码', en: 'Present password' },
-  'password.next': { zh: '新密码', en: 'New password' },
-  'password.hint': {
-    zh: '至少 10 个字；几个不相干的词连起来，好记也难猜',
-    en: 'At least 10 characters; a few unrelated words are easy to remember and hard to guess',
-  },
-  'password.again': { zh: '再写一遍新密码', en: 'The new password again' },
-  'password.go': { zh: '修改', en: 'Change' },
-  'password.after': {
-    zh: '改好以后，各处已登录的都会退出，用新密码再登录。',
-    en: 'Afterwards you are signed out everywhere and sign in with the new password.',
-  },
 
   'employer.title': { zh: '单位首页', en: 'Employer' },
   'employer.open': { zh: '{month}申报', en: 'Declaration for {month}' },

@@ -14,6 +14,7 @@ import {
   readPurpose,
   type Standing,
 } from '../../kernel/index.ts';
+import './errors.ts';
 import { matterOf } from './matters.ts';
 import { permits } from './roles.ts';
 import { Together } from './together.ts';
@@ -139,12 +140,16 @@ function assertPurposeOf(caller: Caller, definition: Gated): Purpose | '' {
 }
 
 /** @throws MindunError sign-in-needed, not-permitted */
-function rightTo(actor: Actor, { permission, title }: Gated): Right {
+function rightTo(actor: Actor, { permission, title, stepUp }: Gated): Right {
+  if (actor.passwordTold === true && permission !== 'access.account.change-password')
+    throw new MindunError('password-change-needed');
   if (!permits(actor.permissions, permission)) {
     throw new MindunError(actor.accountId === 0 ? 'sign-in-needed' : 'not-permitted', {
       what: title,
     });
   }
+  if (stepUp === true && actor.session !== undefined && actor.steppedUp !== true)
+    throw new MindunError('step-up-needed', { what: title });
   if (actor.grants === undefined) return { role: null, reach: actor.reach };
   // One contiguous range a transaction: the widest of the grants that give this right.
   return actor.grants

@@ -1,13 +1,5 @@
-export {
-  actorByLogin,
-  moveLogin,
-  type NewAccount,
-  openAccount,
-  readSession,
-  readSessionAnd,
-  signIn,
-  signOut,
-} from './accounts.ts';
+export { moveLogin, type NewAccount, openAccount } from './accounts.ts';
+export { actorByLogin } from './actor.ts';
 export {
   type AuditFault,
   type AuditFinding,
@@ -17,16 +9,18 @@ export {
   sealAudit,
   walkAudit,
 } from './audit/index.ts';
+export { deviceOf } from './device.ts';
 export { AccessGate, nobody } from './gate.ts';
 export {
   type AccountFacts,
   accountBy,
   addGrant,
   changePassword,
+  countOwnTry,
   endAccount,
   endGrant,
   type GrantPlace,
-  setPassword,
+  resetTo,
   unlock,
 } from './manage.ts';
 export {
@@ -44,3 +38,42 @@ export {
   waitingProposal,
 } from './proposals.ts';
 export { permits, type Role, roles } from './roles.ts';
+export {
+  endSession,
+  endSessions,
+  type OpenSession,
+  readSession,
+  readSessionAnd,
+  renewSession,
+  type SessionView,
+  sessionsOf,
+  signOut,
+  type Way,
+} from './sessions.ts';
+export {
+  addPasskey,
+  beginPasskey,
+  dropPasskeys,
+  type PasskeyView,
+  passkeyChallenge,
+  passkeysOf,
+  removePasskey,
+  type Site,
+  signInByPasskey,
+  siteAt,
+  takeChallenge,
+} from './sign-in/passkeys.ts';
+export { type Place, type SignedIn, signIn, signInSecond } from './sign-in/password.ts';
+export { type Proof, type ProofKind, proofOf, stepUp, stepUpChallenge } from './sign-in/step-up.ts';
+export {
+  beginTotp,
+  confirmTotp,
+  dropTotp,
+  endTotp,
+  type PendingTotp,
+  pendingTotp,
+  recoveryLeft,
+  renewRecoveryCodes,
+  totpOn,
+} from './sign-in/totp.ts';
+export { lockedSql } from './throttle.ts';

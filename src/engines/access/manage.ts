@@ -1,7 +1,10 @@
 import { hash, verify } from '@node-rs/argon2';
 import type { Tx } from '../../kernel/database/index.ts';
-import { defineErrors, MindunError, type PlainDate } from '../../kernel/index.ts';
+import { defineErrors, MindunError, type PlainDate, type Text } from '../../kernel/index.ts';
 import { argon } from './accounts.ts';
+import { endSessions } from './sessions.ts';
+import { assertPassword } from './sign-in/password-rules.ts';
+import { countLogin, forgetTries } from './throttle.ts';
 
 defineErrors({
   'unknown-account': {
@@ -18,14 +21,6 @@ defineErrors({
     message: { zh: '这个账号在这里没有这个岗位', en: 'The account has no such role here' },
     mend: { zh: '请核对岗位和区划。', en: 'Check the role and the area.' },
     status: 404,
-  },
-  'password-short': {
-    message: { zh: '密码至少 {least} 个字', en: 'A password has at least {least} characters' },
-    mend: {
-      zh: '用几个不相干的词连起来，好记也难猜。',
-      en: 'Join a few unrelated words: easy to remember, hard to guess.',
-    },
-    status: 400,
   },
   'password-wrong': {
     message: { zh: '现在的密码不对', en: 'The present password is wrong' },
@@ -56,53 +51,58 @@ export async function accountBy(tx: Tx, login: string): Promise<AccountFacts> {
   return found;
 }
 
-/** Gives an account a new password, lifts its lock and ends its sessions. */
-export async function setPassword(tx: Tx, id: number, password: string): Promise<void> {
-  await tx.execute(
-    'update account set password_hash = $2, failures = 0, locked_until = null where id = $1',
-    [id, await hash(password, argon)],
-  );
-  await endSessions(tx, id);
+/** Gives an account a new password, told to its owner by somebody else, lifts its lock and ends its sessions. */
+export async function resetTo(tx: Tx, account: AccountFacts, password: string): Promise<void> {
+  await tx.execute('update account set password_hash = $2, password_told = true where id = $1', [
+    account.id,
+    await hash(password, argon),
+  ]);
+  await forgetTries(tx, account.login);
+  await endSessions(tx, account.id);
 }
 
-const leastPassword = 10;
+/** Counts a try to show one's own password, durably, before it is looked at. @throws MindunError account-locked */
+export async function countOwnTry(tx: Tx, account: number): Promise<void> {
+  const { login } = await tx.one<{ login: string }>('select login from account where id = $1', [
+    account,
+  ]);
+  await countLogin(tx, login);
+}
 
 /**
- * Changes one's own password; every session of the account ends.
- * @throws MindunError password-wrong, password-short
+ * Changes one's own password; every other session of the account ends.
+ * @param session public id of the one in which it is changed: it goes on, under a new token
+ * @throws MindunError password-wrong, password-short, password-common, password-personal
  */
 export async function changePassword(
   tx: Tx,
   id: number,
-  present: string,
-  next: string,
+  { present, next, city }: { readonly present: string; readonly next: string; readonly city: Text },
+  session: string | undefined,
 ): Promise<void> {
-  const { stored } = await tx.one<{ stored: string | null }>(
-    'select password_hash as stored from account where id = $1 for update',
+  const { stored, ...owner } = await tx.one<{ stored: string | null; login: string; name: string }>(
+    'select password_hash as stored, login, name from account where id = $1 for update',
     [id],
   );
   if (stored === null || !(await verify(stored, present))) throw new MindunError('password-wrong');
-  if ([...next].length < leastPassword)
-    throw new MindunError('password-short', { least: leastPassword });
-  await setPassword(tx, id, next);
+  await assertPassword(next, { ...owner, city });
+  await tx.execute('update account set password_hash = $2, password_told = false where id = $1', [
+    id,
+    await hash(next, argon),
+  ]);
+  await forgetTries(tx, owner.login);
+  await endSessions(tx, id, session);
 }
 
-/** Lets an account that was locked after wrong passwords try again. */
-export async function unlock(tx: Tx, id: number): Promise<void> {
-  await tx.execute('update account set failures = 0, locked_until = null where id = $1', [id]);
+/** Lets an account that was locked after wrong tries try again. */
+export async function unlock(tx: Tx, account: AccountFacts): Promise<void> {
+  await forgetTries(tx, account.login);
 }
 
 /** Ends an account with its sessions; its acts and looks stay. */
 export async function endAccount(tx: Tx, id: number): Promise<void> {
   await tx.execute('update account set ended = clock_timestamp() where id = $1', [id]);
   await endSessions(tx, id);
-}
-
-async function endSessions(tx: Tx, id: number): Promise<void> {
-  await tx.execute(
-    'update session set ended = clock_timestamp() where account_id = $1 and ended is null',
-    [id],
-  );
 }
 
 /** A role of an account in a range of areas. */

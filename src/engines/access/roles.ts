@@ -6,6 +6,9 @@ export interface Role {
   readonly permissions: readonly string[];
 }
 
+// What everybody does with the own account.
+const own = ['access.account.change-password', 'access.own'];
+
 const deskReading = [
   'insurance.months',
   'insurance.month',
@@ -27,9 +30,9 @@ const deskReading = [
   'insurance.certificates',
   'registry.areas',
   'registry.employer.facts',
-  'access.account.change-password',
   'access.proposal.decide',
   'access.relative.declare',
+  ...own,
 ];
 
 /** Of who has persons' files before him: the matters that are the purpose. */
@@ -75,6 +78,7 @@ export const roles: Readonly<Record<string, Role>> = {
       'registry.persons',
       'access.account.open',
       'access.account.reset',
+      'access.account.drop-factors',
       'access.account.unlock',
       'access.account.end',
     ],
@@ -98,7 +102,7 @@ export const roles: Readonly<Record<string, Role>> = {
     title: { zh: '个人信息保护负责人', en: 'Personal data officer' },
     permissions: [
       'registry.areas',
-      'access.account.change-password',
+      ...own,
       'access.objections.to-answer',
       'access.objection.answer',
       'access.audit.person',
@@ -136,7 +140,7 @@ export const roles: Readonly<Record<string, Role>> = {
       'insurance.certificates',
       'insurance.employer',
       'insurance.months',
-      'access.account.change-password',
+      ...own,
     ],
   },
   'insured-person': {
@@ -153,7 +157,7 @@ export const roles: Readonly<Record<string, Role>> = {
       'access.my-data',
       'access.objection.make',
       'access.objections',
-      'access.account.change-password',
+      ...own,
     ],
   },
   auditor: {
@@ -170,12 +174,12 @@ export const roles: Readonly<Record<string, Role>> = {
       'insurance.entries',
       'insurance.ageing',
       'insurance.by-county',
-      'access.account.change-password',
       'access.audit.person',
       'access.audit.account',
       'access.audit.unusual',
       'access.audit.verify',
       'access.relative.declare',
+      ...own,
     ],
   },
 };

@@ -44,14 +44,6 @@ import {
 import { Sealed } from '../../kernel/sealed/index.ts';
 
 defineErrors({
-  'auditor-sees-all': {
-    message: {
-      zh: '审计看全市，不能只给一个辖区',
-      en: 'An auditor sees the whole city, not one area',
-    },
-    mend: { zh: '请去掉辖区。', en: 'Leave the area out.' },
-    status: 400,
-  },
   'city-unknown': {
     message: {
       zh: '没有这个城市的区划资料：{code}',
@@ -97,18 +89,6 @@ defineErrors({
   },
 });
 
-export {
-  type AccountRow,
-  accounts,
-  addGrantCommand,
-  changeOwnPassword,
-  endAccountCommand,
-  endGrantCommand,
-  type NewLogin,
-  openAccountCommand,
-  resetPassword,
-  unlockAccount,
-} from './accounts.ts';
 export { type DemoAccount, openDemoAccounts } from './demo.ts';
 
 export {

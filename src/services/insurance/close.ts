@@ -41,6 +41,7 @@ export interface CloseAnswer {
  */
 export const close = defineCommand({
   name: 'insurance.close',
+  stepUp: true,
   title: { zh: '月末关账', en: 'Close a month' },
   wholeCity: true,
   input: z.object({ month: z.string() }),

@@ -1,5 +1,5 @@
 import { roles } from '../../../engines/access/index.ts';
-import type { AccountRow, NewLogin } from '../../../services/city/index.ts';
+import type { AccountRow, NewLogin } from '../../../services/accounts/index.ts';
 import { type CliCall, type CliCommand, required, UsageError } from '../command.ts';
 import { facts, table } from '../print.ts';
 
@@ -63,7 +63,7 @@ const reset: CliCommand = {
   },
 };
 
-function onAccount(verb: 'unlock' | 'end', zh: string, en: string): CliCommand {
+function onAccount(verb: 'unlock' | 'end' | 'drop-factors', zh: string, en: string): CliCommand {
   return {
     name: `account ${verb}`,
     usage: 'LOGIN --reason WHY',
@@ -126,6 +126,11 @@ export const accountCommands: readonly CliCommand[] = [
   open,
   reset,
   onAccount('unlock', '解锁账号', 'Unlocks an account'),
+  onAccount(
+    'drop-factors',
+    '清除动态码和通行密钥（手机丢了）',
+    'Takes one-time codes and passkeys away (a lost phone)',
+  ),
   onAccount('end', '停用账号', 'Ends an account'),
   onGrant('grant', 'access.grant.add', '授予岗位', 'Grants a role'),
   onGrant('ungrant', 'access.grant.end', '收回岗位', 'Ends a role'),

@@ -1,6 +1,8 @@
+import type { SessionView } from '../../../engines/access/index.ts';
 import type { PayoutSet, PayoutView, PersonFound } from '../../../engines/registry/index.ts';
 import type { purposes as words } from '../../../kernel/purposes.ts';
 import type { Language, Text } from '../../../kernel/text.ts';
+import type { FactorsView } from '../../../services/accounts/index.ts';
 import type { CityNow } from '../../../services/city/index.ts';
 import type {
   AgeingView,
@@ -42,6 +44,8 @@ export interface Account {
   readonly name: string;
   readonly kind: 'person' | 'employer' | 'staff' | 'auditor' | 'operator' | 'system';
   readonly permissions: readonly string[];
+  /** The password was told by somebody else: a new one goes before everything. */
+  readonly passwordTold: boolean;
 }
 
 interface Listed {
@@ -61,6 +65,8 @@ type UnpaidState = 'all' | 'overdue' | 'to-order' | 'ordered' | 'deferred';
 /** What the desk asks: the input and answer of each query. */
 export interface Queries {
   'access.me': [object, { readonly account: Account }];
+  'access.factors': [object, FactorsView];
+  'access.sessions': [object, { readonly rows: readonly SessionView[] }];
   'city.now': [object, CityNow];
   'registry.areas': [object, { readonly rows: readonly { code: string; name: string }[] }];
   'insurance.months': [object, MonthsView];
@@ -130,8 +136,27 @@ interface OfMonths {
 
 /** What the desk does: the input and answer of each command. */
 export interface Commands {
-  'access.sign-in': [{ readonly login: string; readonly password: string }, { account: Account }];
+  'access.sign-in': [
+    { readonly login: string; readonly password: string },
+    { readonly account: Account } | { readonly second: true },
+  ];
+  'access.sign-in.passkey-options': [object, object];
+  'access.sign-in.passkey': [{ readonly answer: object }, { readonly account: Account }];
+  'access.sign-in.second': [{ readonly code: string }, { readonly account: Account }];
   'access.sign-out': [object, object];
+  'access.step-up': [
+    { readonly password: string } | { readonly code: string } | { readonly passkey: object },
+    object,
+  ];
+  'access.step-up.passkey': [object, object];
+  'access.account.change-password': [
+    { readonly present: string; readonly next: string },
+    { readonly account: string },
+  ];
+  'access.session.end': [
+    { readonly session: string } | { readonly others: true },
+    { readonly ended: number },
+  ];
   'city.advance-clock': [{ readonly at: string }, { readonly at: string }];
   'insurance.assess': [OfMonth, AssessAnswer];
   'insurance.collect': [{ readonly fileName: string; readonly content: string }, CollectAnswer];

@@ -1,4 +1,5 @@
 import type { RouteObject } from 'react-router';
+import { AccountPage } from './pages/account.tsx';
 import { BrokenPage } from './pages/broken.tsx';
 import { ClockPage } from './pages/clock.tsx';
 import { BillPage } from './pages/employer/bill.tsx';
@@ -49,6 +50,7 @@ const drawn: readonly RouteObject[] = [
   { path: 'entries', element: <EntriesPage /> },
   { path: 'ageing', element: <AgeingPage /> },
   { path: 'by-county', element: <CountiesPage /> },
+  { path: 'account', element: <AccountPage /> },
   { path: 'clock', element: <ClockPage /> },
   { path: '*', element: <MissingPage /> },
 ];

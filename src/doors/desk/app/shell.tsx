@@ -1,25 +1,28 @@
 import { type FormEvent, useEffect } from 'react';
-import { Navigate, NavLink, Outlet, useLocation, useNavigate } from 'react-router';
+import { Link, Navigate, NavLink, Outlet, useLocation, useNavigate } from 'react-router';
 import { useAsk } from './asking.ts';
 import { count, day } from './format.ts';
 import { Keyboard } from './keys.tsx';
 import { useSpeech } from './language.tsx';
+import { FirstPassword } from './pages/account.tsx';
 import { NotStaff, SignIn } from './pages/sign-in.tsx';
 import { Reading } from './parts/states.tsx';
 import { RunnerProvider, useRunner } from './runner.tsx';
 import { useSession } from './session.tsx';
+import { StepUp } from './step-up.tsx';
 
 // The side's figures follow what others do, too.
 const countsEvery = 15_000;
 
 /** The desk around every page: bar, side, and who works here. */
 export function Shell() {
-  const { standing, account } = useSession();
+  const { standing, account, proving } = useSession();
   const location = useLocation();
   if (standing === 'unknown') return <Reading />;
   if (standing === 'nobody') return <Outside />;
   const staff = account !== null && account.kind !== 'person' && account.kind !== 'employer';
   if (!staff) return <NotStaff />;
+  if (account.passwordTold) return <Outside first />;
   if (location.pathname === '/') return <Navigate to="/month" replace />;
   return (
     // Another person gets no page of the one before.
@@ -28,6 +31,7 @@ export function Shell() {
         <Bar />
         <Side />
         {standing === 'over' ? <SignIn over /> : null}
+        {proving === null ? null : <StepUp done={proving} />}
         <div className="page" hidden={standing === 'over'}>
           <Outlet />
         </div>
@@ -36,12 +40,12 @@ export function Shell() {
   );
 }
 
-/** Before the sign-in: the bar and the form. */
-function Outside() {
+/** Before the sign-in, or before a password of one's own: the bar and the form. */
+function Outside({ first = false }: { readonly first?: boolean }) {
   return (
     <div className="desk outside">
       <Bar />
-      <SignIn />
+      {first ? <FirstPassword /> : <SignIn />}
     </div>
   );
 }
@@ -83,6 +87,7 @@ function Bar() {
         {here && account !== null ? (
           <>
             <span lang="zh-CN">{account.name}</span>
+            {account.passwordTold ? null : <Link to="/account">{t('account.title')}</Link>}
             <button type="button" className="plain" onClick={() => void signOut()}>
               {t('sign-out')}
             </button>

@@ -1,8 +1,9 @@
 import { MindunError } from '../../../kernel/index.ts';
 import type { Visit } from '../../http/visit.ts';
 import { Page, show, Token } from '../layout.tsx';
-import { Faults, FieldFault, refusalOf } from '../parts.tsx';
+import { Faults, refusalOf, TextQuestion } from '../parts.tsx';
 import type { TextKey } from '../texts.ts';
+import { homeOf } from './sign-in.tsx';
 
 type Field = 'present' | 'next' | 'again';
 
@@ -13,39 +14,23 @@ interface Refused {
 
 function Password({ visit, refused }: { visit: Visit; refused?: Refused }) {
   const { t } = visit;
-  const field = (name: Field, autocomplete: string, hint?: TextKey) => {
-    const error = refused?.field === name ? refused.error : undefined;
-    const told = [
-      ...(hint === undefined ? [] : [`${name}-hint`]),
-      ...(error === undefined ? [] : [`${name}-fault`]),
-    ];
-    return (
-      <div class={error === undefined ? 'q' : 'q bad'}>
-        <label for={name}>{t(`password.${name}`)}</label>
-        {hint === undefined ? null : (
-          <p class="hint" id={`${name}-hint`}>
-            {t(hint)}
-          </p>
-        )}
-        <FieldFault visit={visit} error={error} id={`${name}-fault`} />
-        <input
-          class="wide"
-          type="password"
-          id={name}
-          name={name}
-          autocomplete={autocomplete}
-          required
-          aria-describedby={told.length === 0 ? undefined : told.join(' ')}
-          aria-invalid={error === undefined ? undefined : 'true'}
-        />
-      </div>
-    );
-  };
+  const field = (name: Field, autocomplete: string, hint?: TextKey) => (
+    <TextQuestion
+      visit={visit}
+      name={name}
+      label={`password.${name}`}
+      {...(hint === undefined ? {} : { hint })}
+      error={refused?.field === name ? refused.error : undefined}
+      type="password"
+      autocomplete={autocomplete}
+    />
+  );
   return (
     <Page visit={visit} title={t('password.title')} faulty={refused !== undefined}>
       <div class="one">
         <Faults visit={visit} error={refused?.error} field={refused?.field ?? 'present'} />
         <h1>{t('password.title')}</h1>
+        {visit.actor.passwordTold === true ? <p role="status">{t('password.told')}</p> : null}
         <form method="post" action="/password">
           <Token visit={visit} />
           {field('present', 'current-password')}
@@ -68,7 +53,7 @@ export function passwordPage(visit: Visit): Response | Promise<Response> {
   return show(visit, <Password visit={visit} />);
 }
 
-/** Changes one's own password; all sessions end, and the page to sign in says so. */
+/** Changes one's own password; the other sessions end, this one goes on under a new token. */
 export async function passwordForm(visit: Visit): Promise<Response> {
   const form = await visit.form();
   const given = (name: Field): string => String(form[name] ?? '');
@@ -82,11 +67,14 @@ export async function passwordForm(visit: Visit): Promise<Response> {
     const error = refusalOf(fault);
     const fields: Readonly<Record<string, Field>> = {
       'password-short': 'next',
+      'password-common': 'next',
+      'password-personal': 'next',
       'passwords-differ': 'again',
     };
     const refused = { field: fields[error.code] ?? 'present', error };
     return show(visit, <Password visit={visit} refused={refused} />, error.status);
   }
-  visit.dropSession();
-  return visit.c.redirect('/sign-in?changed=1', 303);
+  await visit.renew();
+  const told = visit.actor.passwordTold === true;
+  return visit.c.redirect(told ? homeOf(visit.actor) : '/account?done=password', 303);
 }

@@ -1,9 +1,8 @@
-import { signIn, signOut } from '../../../engines/access/index.ts';
+import { signIn, signInSecond, signOut } from '../../../engines/access/index.ts';
 import type { Actor, MindunError } from '../../../kernel/index.ts';
-import { addressOf } from '../../http/address.ts';
 import type { Visit } from '../../http/visit.ts';
 import { Page, show, Token } from '../layout.tsx';
-import { Faults, FieldFault, refusalOf } from '../parts.tsx';
+import { Faults, Passkey, refusalOf, TextQuestion } from '../parts.tsx';
 
 interface Filled {
   readonly login: string;
@@ -17,13 +16,17 @@ function SignIn({ visit, filled }: { visit: Visit; filled: Filled }) {
   // Too many tries from this network: nothing that was filled in is to be mended.
   const atLogin = error?.code === 'address-throttled' ? undefined : error;
   return (
-    <Page visit={visit} title={t('sign-in.title')} place="sign-in" faulty={error !== undefined}>
+    <Page
+      visit={visit}
+      title={t('sign-in.title')}
+      place="sign-in"
+      faulty={error !== undefined}
+      passkeys
+    >
       <div class="one">
         <Faults visit={visit} error={error} field={atLogin === undefined ? undefined : 'login'} />
         <h1>{t('sign-in.title')}</h1>
-        {visit.c.req.query('changed') === '1' ? (
-          <p role="status">{t('sign-in.changed')}</p>
-        ) : visit.over ? (
+        {visit.over ? (
           <p role="status">{t('sign-in.over')}</p>
         ) : filled.next !== '' ? (
           <p role="status">{t('sign-in.first')}</p>
@@ -31,43 +34,34 @@ function SignIn({ visit, filled }: { visit: Visit; filled: Filled }) {
         <form method="post" action="/sign-in">
           <Token visit={visit} />
           <input type="hidden" name="next" value={filled.next} />
-          <div class={atLogin === undefined ? 'q' : 'q bad'}>
-            <label for="login">{t('sign-in.login')}</label>
-            <p class="hint" id="login-hint">
-              {t('sign-in.login-hint')}
-            </p>
-            <FieldFault visit={visit} error={atLogin} id="login-fault" />
-            <input
-              class="wide"
-              type="text"
-              id="login"
-              name="login"
-              value={filled.login}
-              autocomplete="username"
-              autocapitalize="off"
-              spellcheck={false}
-              required
-              aria-describedby={atLogin === undefined ? 'login-hint' : 'login-hint login-fault'}
-              aria-invalid={atLogin === undefined ? undefined : 'true'}
-            />
-          </div>
-          <div class="q">
-            <label for="password">{t('sign-in.password')}</label>
-            <input
-              class="wide"
-              type="password"
-              id="password"
-              name="password"
-              autocomplete="current-password"
-              required
-            />
-          </div>
+          <TextQuestion
+            visit={visit}
+            name="login"
+            label="sign-in.login"
+            hint="sign-in.login-hint"
+            error={atLogin}
+            autocomplete="username"
+            value={filled.login}
+          />
+          <TextQuestion
+            visit={visit}
+            name="password"
+            label="sign-in.password"
+            type="password"
+            autocomplete="current-password"
+          />
           <p class="acts">
             <button class="btn" type="submit">
               {t('sign-in.go')}
             </button>
           </p>
         </form>
+        <Passkey
+          visit={visit}
+          act="sign-in"
+          text="passkey.sign-in"
+          next={filled.next === '' ? '/sign-in' : filled.next}
+        />
         <p class="aside note">{t('sign-in.help')}</p>
       </div>
     </Page>
@@ -75,11 +69,12 @@ function SignIn({ visit, filled }: { visit: Visit; filled: Filled }) {
 }
 
 /** Only an address of this site: a path, not the beginning of another host's. */
-function ownPath(text: string): string {
+export function ownPath(text: string): string {
   return /^\/(?![/\\])[^\\\s]*$/.test(text) ? text : '';
 }
 
-function homeOf(actor: Actor): string {
+/** Where whoever signed in begins. */
+export function homeOf(actor: Actor): string {
   return actor.kind === 'employer' ? '/employer' : actor.kind === 'person' ? '/record' : '/';
 }
 
@@ -96,12 +91,73 @@ export async function signInForm(visit: Visit): Promise<Response> {
   const next = ownPath(String(form['next'] ?? ''));
   try {
     const password = String(form['password'] ?? '').slice(0, 200);
-    const { token, actor } = await signIn(visit.house.store, login, password, addressOf(visit.c));
-    visit.keepSession(token);
-    return visit.c.redirect(next === '' ? homeOf(actor) : next, 303);
+    const answer = await signIn(visit.house.store, login, password, visit.from);
+    if ('half' in answer) {
+      visit.keepHalf(answer.half);
+      const query = next === '' ? '' : `?next=${encodeURIComponent(next)}`;
+      return visit.c.redirect(`/sign-in/second${query}`, 303);
+    }
+    await visit.enter(answer.token);
+    return visit.c.redirect(next === '' ? homeOf(answer.actor) : next, 303);
   } catch (fault) {
     const error = refusalOf(fault);
     return show(visit, <SignIn visit={visit} filled={{ login, next, error }} />, error.status);
+  }
+}
+
+function Second({ visit, next, error }: { visit: Visit; next: string; error?: MindunError }) {
+  const { t } = visit;
+  return (
+    <Page visit={visit} title={t('second.title')} place="sign-in" faulty={error !== undefined}>
+      <div class="one">
+        <Faults visit={visit} error={error} field="code" />
+        <h1>{t('second.title')}</h1>
+        <form method="post" action="/sign-in/second">
+          <Token visit={visit} />
+          <input type="hidden" name="next" value={next} />
+          <TextQuestion
+            visit={visit}
+            name="code"
+            label="second.code"
+            hint="second.hint"
+            error={error}
+            autocomplete="one-time-code"
+          />
+          <p class="acts">
+            <button class="btn" type="submit">
+              {t('sign-in.go')}
+            </button>
+            <a href="/sign-in">{t('second.back')}</a>
+          </p>
+        </form>
+        <p class="aside note">{t('second.help')}</p>
+      </div>
+    </Page>
+  );
+}
+
+/** The second step; without a first one it begins at the first. */
+export function secondPage(visit: Visit): Response | Promise<Response> {
+  const next = ownPath(visit.c.req.query('next') ?? '');
+  if (visit.half === undefined) return visit.c.redirect('/sign-in', 303);
+  return show(visit, <Second visit={visit} next={next} />);
+}
+
+export async function secondForm(visit: Visit): Promise<Response> {
+  const form = await visit.form();
+  const next = ownPath(String(form['next'] ?? ''));
+  try {
+    const code = String(form['code'] ?? '').slice(0, 40);
+    const { store } = visit.house;
+    const { token, actor } = await signInSecond(store, visit.half ?? '', code, visit.from);
+    await visit.enter(token);
+    return visit.c.redirect(next === '' ? homeOf(actor) : next, 303);
+  } catch (fault) {
+    const error = refusalOf(fault);
+    if (error.code !== 'sign-in-again')
+      return show(visit, <Second visit={visit} next={next} error={error} />, error.status);
+    visit.dropHalf();
+    return show(visit, <SignIn visit={visit} filled={{ login: '', next, error }} />, error.status);
   }
 }
 

@@ -36,6 +36,7 @@ export interface RefundAnswer {
  */
 export const refund = defineCommand({
   name: 'insurance.refund',
+  stepUp: true,
   title: { zh: '退还多缴款', en: 'Refund unapplied money' },
   // Money leaves: who enters it, who reviews it and who pays it are three people.
   hands: () => 3,

@@ -77,6 +77,12 @@ export const frame = {
   },
   'sign-in.login': { zh: '工号', en: 'Staff number' },
   'sign-in.password': { zh: '密码', en: 'Password' },
+  'sign-in.code': { zh: '动态码或恢复码', en: 'Code, or recovery code' },
+  'sign-in.code-hint': {
+    zh: '手机应用里的 6 位数字；手机不在身边，就写一个恢复码',
+    en: 'The 6 figures in your phone’s app; without the phone, a recovery code',
+  },
+  'sign-in.passkey': { zh: '用通行密钥登录', en: 'Sign in with a passkey' },
   'sign-in.do': { zh: '登录', en: 'Sign in' },
   'sign-in.elsewhere': { zh: '单位和个人请到', en: 'Employers and insured persons:' },
   'sign-in.portal': { zh: '网上大厅', en: 'the portal' },

@@ -1,4 +1,5 @@
 import type { Text } from '../../../../kernel/text.ts';
+import { account } from './account.ts';
 import { employer } from './employer.ts';
 import { figures } from './figures.ts';
 import { frame } from './frame.ts';
@@ -6,7 +7,7 @@ import { lists } from './lists.ts';
 import { month } from './month.ts';
 import { persons } from './persons.ts';
 
-const all = { ...frame, ...lists, ...month, ...employer, ...figures, ...persons };
+const all = { ...frame, ...lists, ...month, ...employer, ...figures, ...persons, ...account };
 
 export type TextKey = keyof typeof all;
 

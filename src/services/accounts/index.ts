@@ -3,14 +3,17 @@ import {
   type AccountFacts,
   accountBy,
   addGrant,
-  changePassword,
+  dropPasskeys,
+  dropTotp,
   endAccount,
   endGrant,
+  endSessions,
   type GrantPlace,
+  lockedSql,
   type NewAccount,
   openAccount,
+  resetTo,
   roles,
-  setPassword,
   unlock,
 } from '../../engines/access/index.ts';
 import { areaByCode } from '../../engines/jurisdiction/index.ts';
@@ -18,6 +21,7 @@ import { employerBy, employersByIds, personBy } from '../../engines/registry/ind
 import {
   type Context,
   defineCommand,
+  defineErrors,
   defineQuery,
   MindunError,
   randomText,
@@ -30,6 +34,31 @@ const staffRoles = [
   'contribution-checker',
   'privacy-officer',
 ] as const;
+defineErrors({
+  'auditor-sees-all': {
+    message: {
+      zh: '审计看全市，不能只给一个辖区',
+      en: 'An auditor sees the whole city, not one area',
+    },
+    mend: { zh: '请去掉辖区。', en: 'Leave the area out.' },
+    status: 400,
+  },
+});
+
+export {
+  beginOwnPasskey,
+  beginOwnTotp,
+  confirmOwnTotp,
+  endOwnTotp,
+  type FactorsView,
+  ownFactors,
+  pendingOwnTotp,
+  registerOwnPasskey,
+  removeOwnPasskey,
+  renewOwnCodes,
+} from './factors.ts';
+export { changeOwnPassword, endOwnSession, ownSessions } from './own.ts';
+
 const grantable = [...staffRoles, 'auditor'] as const;
 const login = z.string().trim().min(2).max(60);
 const reason = z.string().trim().min(1).max(200);
@@ -50,6 +79,7 @@ export interface NewLogin {
  */
 export const openAccountCommand = defineCommand({
   name: 'access.account.open',
+  stepUp: true,
   title: { zh: '开账号', en: 'Open an account' },
   secret: true,
   input: z.discriminatedUnion('kind', [
@@ -81,7 +111,7 @@ export const openAccountCommand = defineCommand({
     const account = await accountFor(context, input);
     const password = randomText(passwordLength);
     const opened = await context.elevate(() =>
-      openAccount(context.tx, { ...account, password }, context.act, context.today),
+      openAccount(context.tx, { ...account, password, told: true }, context.act, context.today),
     );
     context.subject({ account: opened.publicId });
     return { account: opened.publicId, login: account.login, name: account.name, password };
@@ -167,17 +197,38 @@ async function seenBy(context: Context, account: AccountFacts): Promise<boolean>
 
 const ofAccount = z.object({ login, reason });
 
-/** A new password for who forgot theirs: told once, all sessions end, a lock is lifted. @throws MindunError unknown-account */
+/** A new password for who forgot theirs: told once, all sessions end, a lock is lifted; a second factor stays. @throws MindunError unknown-account */
 export const resetPassword = defineCommand({
   name: 'access.account.reset',
+  stepUp: true,
   title: { zh: '重置密码', en: 'Reset a password' },
   secret: true,
   input: ofAccount,
   async run(context, input): Promise<NewLogin> {
     const account = await lookedAfter(context, input.login);
     const password = randomText(passwordLength);
-    await context.elevate(() => setPassword(context.tx, account.id, password));
+    await context.elevate(() => resetTo(context.tx, account, password));
     return { account: account.publicId, login: account.login, name: account.name, password };
+  },
+});
+
+/**
+ * Takes one-time codes and passkeys from who lost what they are made with, after his papers were seen: he signs in by his password alone and
+ * sets up new ones. @throws MindunError unknown-account
+ */
+export const dropFactors = defineCommand({
+  name: 'access.account.drop-factors',
+  stepUp: true,
+  title: { zh: '清除第二道登录', en: 'Take second factors away' },
+  input: ofAccount,
+  async run(context, input): Promise<{ account: string }> {
+    const account = await lookedAfter(context, input.login);
+    await context.elevate(async () => {
+      await dropTotp(context.tx, account.id);
+      await dropPasskeys(context.tx, account.id);
+      await endSessions(context.tx, account.id);
+    });
+    return { account: account.publicId };
   },
 });
 
@@ -188,7 +239,7 @@ export const unlockAccount = defineCommand({
   input: ofAccount,
   async run(context, input): Promise<{ account: string }> {
     const account = await lookedAfter(context, input.login);
-    await context.elevate(() => unlock(context.tx, account.id));
+    await context.elevate(() => unlock(context.tx, account));
     return { account: account.publicId };
   },
 });
@@ -196,6 +247,7 @@ export const unlockAccount = defineCommand({
 /** Ends an account with its sessions; the log-in is free again. @throws MindunError unknown-account */
 export const endAccountCommand = defineCommand({
   name: 'access.account.end',
+  stepUp: true,
   title: { zh: '停用账号', en: 'End an account' },
   input: ofAccount,
   async run(context, input): Promise<{ account: string }> {
@@ -205,27 +257,12 @@ export const endAccountCommand = defineCommand({
   },
 });
 
-/** One's own password; every session ends. @throws MindunError password-wrong, password-short, sign-in-needed */
-export const changeOwnPassword = defineCommand({
-  name: 'access.account.change-password',
-  title: { zh: '修改密码', en: 'Change one’s password' },
-  secret: true,
-  input: z.object({ present: z.string().max(200), next: z.string().max(200) }),
-  async run(context, input): Promise<{ account: string }> {
-    const { actor } = context.caller;
-    await context.elevate(() =>
-      changePassword(context.tx, actor.accountId, input.present, input.next),
-    );
-    context.subject({ account: actor.publicId });
-    return { account: actor.publicId };
-  },
-});
-
 const ofGrant = z.object({ login, role: z.enum(grantable), area: z.string().optional(), reason });
 
 /** A further role of a member of staff or an auditor, from today on. @throws MindunError unknown-account, grant-exists, not-permitted */
 export const addGrantCommand = defineCommand({
   name: 'access.grant.add',
+  stepUp: true,
   title: { zh: '授权', en: 'Grant a role' },
   input: ofGrant,
   async run(context, input): Promise<{ account: string }> {
@@ -246,6 +283,7 @@ export const addGrantCommand = defineCommand({
 /** Ends a role: yesterday was its last day. @throws MindunError unknown-account, grant-missing, not-permitted */
 export const endGrantCommand = defineCommand({
   name: 'access.grant.end',
+  stepUp: true,
   title: { zh: '收回授权', en: 'End a role' },
   input: ofGrant,
   async run(context, input): Promise<{ account: string }> {
@@ -286,7 +324,7 @@ export const accounts = defineQuery({
   async run(context): Promise<{ rows: readonly AccountRow[] }> {
     const rows = await context.elevate(() =>
       context.tx.rows<AccountRow>(
-        `select a.public_id as account, a.kind, a.login, a.name, coalesce(a.locked_until > clock_timestamp(), false) as locked,
+        `select a.public_id as account, a.kind, a.login, a.name, ${lockedSql} as locked,
            coalesce((select json_agg(json_build_object('role', g.role, 'area', n.name) order by g.id)
              from access_grant g left join area_name n on n.area = g.area_lo and n.valid @> $1::date
              where g.account_id = a.id and g.valid @> $1::date), '[]') as roles

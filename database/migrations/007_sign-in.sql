@@ -1,0 +1,60 @@
+-- Second factors and what signing in takes in between.
+
+-- A sign-in that waits for its second factor: the password was right, and that is all.
+create table sign_in_half (
+  token_hash bytea primary key,
+  account_id bigint not null references account,
+  expires timestamptz not null
+);
+
+-- One-time codes by time (RFC 6238).
+create table totp (
+  account_id bigint primary key references account,
+  -- As keepSecret writes it.
+  secret text not null,
+  -- Null: shown, and no code of it was given yet.
+  confirmed timestamptz,
+  -- The last 30-second step whose code was taken: it and earlier ones are burnt.
+  last_step bigint not null default 0
+);
+create table recovery_code (
+  account_id bigint not null references account,
+  code_hash bytea not null,
+  used timestamptz,
+  primary key (account_id, code_hash)
+);
+
+call guard('sign_in_half');
+call guard('totp');
+call guard('recovery_code');
+grant delete on sign_in_half, totp, recovery_code to {{system}};
+grant update (secret, confirmed, last_step) on totp to {{system}};
+grant update (used) on recovery_code to {{system}};
+
+-- Passkeys (WebAuthn): the public half of a key that stays in somebody's device.
+create table passkey (
+  -- As the device names it.
+  id text primary key,
+  public_id text not null unique,
+  account_id bigint not null references account,
+  public_key bytea not null,
+  -- How often the device says that it was used: one that goes back is a copy.
+  counter bigint not null,
+  transports text[] not null,
+  name text not null,
+  made timestamptz not null default clock_timestamp(),
+  used timestamptz
+);
+create index passkey_by_account on passkey (account_id);
+-- What a device is asked to sign, each once.
+create table passkey_challenge (
+  challenge_hash bytea primary key,
+  -- Null: whoever signs in.
+  account_id bigint references account,
+  expires timestamptz not null
+);
+
+call guard('passkey');
+call guard('passkey_challenge');
+grant update (counter, used), delete on passkey to {{system}};
+grant delete on passkey_challenge to {{system}};

@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import {
+  changePassword,
+  countOwnTry,
+  endSession,
+  endSessions,
+  type SessionView,
+  sessionsOf,
+} from '../../engines/access/index.ts';
+import { defineCommand, defineQuery } from '../../kernel/index.ts';
+
+/**
+ * One’s own password. Every other session of the account ends; the one in which it is changed goes on.
+ * @throws MindunError password-wrong, password-short, password-common, password-personal, account-locked, sign-in-needed
+ */
+export const changeOwnPassword = defineCommand({
+  name: 'access.account.change-password',
+  title: { zh: '修改密码', en: 'Change one’s password' },
+  secret: true,
+  input: z.object({ present: z.string().max(200), next: z.string().max(200) }),
+  async run(context, input): Promise<{ account: string }> {
+    const { actor } = context.caller;
+    await context.apart((tx) => countOwnTry(tx, actor.accountId));
+    await context.elevate(() =>
+      changePassword(
+        context.tx,
+        actor.accountId,
+        { ...input, city: context.city.name },
+        actor.session,
+      ),
+    );
+    context.subject({ account: actor.publicId });
+    return { account: actor.publicId };
+  },
+});
+
+/** Where one is signed in. @throws nothing of its own */
+export const ownSessions = defineQuery({
+  name: 'access.sessions',
+  title: { zh: '我的登录', en: 'Where one is signed in' },
+  permission: 'access.own',
+  input: z.object({}),
+  async run(context): Promise<{ rows: readonly SessionView[] }> {
+    const { actor } = context.caller;
+    const rows = await context.elevate(() =>
+      sessionsOf(context.tx, actor.accountId, actor.session),
+    );
+    return { rows };
+  },
+});
+
+/** Ends one of one’s sessions, or all but the one that asks. @throws MindunError session-missing */
+export const endOwnSession = defineCommand({
+  name: 'access.session.end',
+  title: { zh: '退出登录', en: 'End a session' },
+  permission: 'access.own',
+  input: z.union([
+    z.object({ session: z.string().max(40) }),
+    z.object({ others: z.literal(true) }),
+  ]),
+  async run(context, input): Promise<{ ended: number }> {
+    const { actor } = context.caller;
+    const ended = await context.elevate(async () => {
+      if ('others' in input) return endSessions(context.tx, actor.accountId, actor.session);
+      await endSession(context.tx, actor.accountId, input.session);
+      return 1;
+    });
+    context.subject({ account: actor.publicId });
+    return { ended };
+  },
+});
