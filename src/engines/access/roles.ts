@@ -68,6 +68,7 @@ export const roles: Readonly<Record<string, Role>> = {
       'registry.person.merge',
       'registry.person.correct-number',
       'registry.persons',
+      'access.activation.issue',
       'access.account.open',
       'access.account.reset',
       'access.account.drop-factors',
