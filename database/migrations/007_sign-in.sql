@@ -58,3 +58,15 @@ call guard('passkey');
 call guard('passkey_challenge');
 grant update (counter, used), delete on passkey to {{system}};
 grant delete on passkey_challenge to {{system}};
+
+-- A code handed over at a window, by which a person sets the password of the own account: one at a time, once.
+create table activation (
+  account_id bigint primary key references account,
+  code_hash bytea not null,
+  expires timestamptz not null,
+  tries int not null default 0,
+  act bigint not null
+);
+
+call guard('activation');
+grant update (code_hash, expires, tries, act), delete on activation to {{system}};

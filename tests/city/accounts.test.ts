@@ -50,8 +50,7 @@ describe('accounts', () => {
     expect([actor.kind, actor.permissions.has('insurance.collect')]).toEqual(['staff', true]);
     const handler = await enter(await open({ kind: 'employer', employer: near }));
     expect(handler.actor.permissions.has('insurance.declare')).toBe(true);
-    const person = await enter(await open({ kind: 'person', person: worker }));
-    expect([person.actor.kind, person.actor.name]).toEqual(['person', '张三']);
+    expect(await refusal(open({ kind: 'person', person: worker }))).toBe('input-invalid');
     const auditor = await enter(await open({ kind: 'auditor', login: 'shenji', name: '李明' }));
     expect(auditor.actor.permissions.has('insurance.collect')).toBe(false);
     const audit = { kind: 'auditor', login: 'xianshen', name: '县审' };

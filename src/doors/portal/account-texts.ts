@@ -14,9 +14,19 @@ export const accountTexts = {
   },
   'sign-in.first': { zh: '这一页要登录后才能看。', en: 'Sign in to see this page.' },
   'sign-in.help': {
-    zh: '没有账号，或者忘了密码？带证件到社保窗口，当场就能办好。',
-    en: 'No account, or a forgotten password? A window sets it at once; bring your papers.',
+    zh: '没有账号，或者忘了密码？带证件到社保窗口：个人领一张激活码，单位当场重设。',
+    en: 'No account, or a forgotten password? Bring your papers to a window: persons get an activation code, employers a new password.',
   },
+  'sign-in.activate': { zh: '我有激活码', en: 'I have an activation code' },
+  'activate.title': { zh: '激活账号', en: 'Activate the account' },
+  'activate.what': {
+    zh: '照窗口给的纸条写，密码自己定。忘了密码也这样重设。',
+    en: 'As the slip from the window says; the password is yours to choose. A forgotten one is set anew this way, too.',
+  },
+  'activate.number': { zh: '公民身份号码', en: 'Citizen number' },
+  'activate.code': { zh: '激活码', en: 'Activation code' },
+  'activate.code-hint': { zh: '例如 ABCDE-FGHJK', en: 'As ABCDE-FGHJK' },
+  'activate.go': { zh: '激活并登录', en: 'Activate and sign in' },
 
   'second.title': { zh: '第二步：动态码', en: 'Second step: a code' },
   'second.code': { zh: '动态码或恢复码', en: 'Code, or recovery code' },

@@ -6,6 +6,7 @@ import { Visit } from '../http/visit.ts';
 import { billFile, billForm, certificateFile, markedFile, templateFile } from './downloads.ts';
 import { show } from './layout.tsx';
 import { accountPage, passkeyForm, sessionsForm } from './pages/account.tsx';
+import { activateForm, activatePage } from './pages/activate.tsx';
 import { billPage } from './pages/bill.tsx';
 import { certificateForm, certificatesPage } from './pages/certificates.tsx';
 import { certificatePage, checkPage } from './pages/check.tsx';
@@ -46,6 +47,8 @@ export function mountPortal(app: Hono, house: House, address: () => string): voi
   page('/', (visit) => show(visit, <Home visit={visit} />));
   page('/sign-in', signInPage);
   form('/sign-in', signInForm);
+  page('/activate', activatePage);
+  form('/activate', activateForm);
   page('/sign-in/second', secondPage);
   form('/sign-in/second', secondForm);
   form('/sign-out', signOutForm);

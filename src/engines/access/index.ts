@@ -50,6 +50,7 @@ export {
   signOut,
   type Way,
 } from './sessions.ts';
+export { type ActivationCode, activate, issueActivation } from './sign-in/activation.ts';
 export {
   addPasskey,
   beginPasskey,

@@ -76,6 +76,7 @@ export const roles: Readonly<Record<string, Role>> = {
       'registry.person.payout-account',
       'registry.payout-account',
       'registry.persons',
+      'access.activation.issue',
       'access.account.open',
       'access.account.reset',
       'access.account.drop-factors',

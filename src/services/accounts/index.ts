@@ -17,7 +17,7 @@ import {
   unlock,
 } from '../../engines/access/index.ts';
 import { areaByCode } from '../../engines/jurisdiction/index.ts';
-import { employerBy, employersByIds, personBy } from '../../engines/registry/index.ts';
+import { employerBy, employersByIds } from '../../engines/registry/index.ts';
 import {
   type Context,
   defineCommand,
@@ -35,6 +35,17 @@ const staffRoles = [
   'privacy-officer',
 ] as const;
 defineErrors({
+  'activation-instead': {
+    message: {
+      zh: '个人的密码不由别人设',
+      en: 'A person’s password is set by nobody else',
+    },
+    mend: {
+      zh: '核验证件后打印激活码，请他自己设新密码。',
+      en: 'See the papers and print an activation code: the person sets a new password.',
+    },
+    status: 400,
+  },
   'auditor-sees-all': {
     message: {
       zh: '审计看全市，不能只给一个辖区',
@@ -45,6 +56,7 @@ defineErrors({
   },
 });
 
+export { type ActivationSlip, issueActivationSlip } from './activation.ts';
 export {
   beginOwnPasskey,
   beginOwnTotp,
@@ -73,9 +85,9 @@ export interface NewLogin {
 }
 
 /**
- * Opens an account: an employer's handler (its log-in is the employer's code unless told), an insured person (the citizen number), a member
- * of staff with a role in an area, an auditor. Clerks open those of employers and persons of their own area, the operator all.
- * @throws MindunError account-exists, not-permitted, unknown-employer, unknown-person, unknown-area, input-invalid
+ * Opens an account: an employer's handler (its log-in is the employer's code unless told), a member of staff with a role in an area, an
+ * auditor. Clerks open those of employers of their own area, the operator all; persons open their own by an activation code.
+ * @throws MindunError account-exists, not-permitted, unknown-employer, unknown-area, input-invalid
  */
 export const openAccountCommand = defineCommand({
   name: 'access.account.open',
@@ -90,7 +102,6 @@ export const openAccountCommand = defineCommand({
       name: z.string().trim().min(1).max(60).optional(),
       reason,
     }),
-    z.object({ kind: z.literal('person'), person: z.string().min(1), reason }),
     z.object({
       kind: z.literal('staff'),
       login,
@@ -139,19 +150,6 @@ async function accountFor(
       reason,
     };
   }
-  if (kind === 'person') {
-    const person = await personBy(context.tx, input.person);
-    return {
-      kind,
-      login: person.number.toLowerCase(),
-      name: person.name,
-      personId: person.id,
-      role: 'insured-person',
-      areaLo: person.area,
-      areaHi: person.area,
-      reason,
-    };
-  }
   needOperator(context);
   const role = kind === 'staff' ? input.role : 'auditor';
   const place = await placeOf(context, role, input.area);
@@ -197,7 +195,7 @@ async function seenBy(context: Context, account: AccountFacts): Promise<boolean>
 
 const ofAccount = z.object({ login, reason });
 
-/** A new password for who forgot theirs: told once, all sessions end, a lock is lifted; a second factor stays. @throws MindunError unknown-account */
+/** A new password for who forgot theirs: told once, all sessions end, a lock is lifted; a second factor stays. @throws MindunError unknown-account, activation-instead */
 export const resetPassword = defineCommand({
   name: 'access.account.reset',
   stepUp: true,
@@ -206,6 +204,8 @@ export const resetPassword = defineCommand({
   input: ofAccount,
   async run(context, input): Promise<NewLogin> {
     const account = await lookedAfter(context, input.login);
+    // Nobody but the person knows his password.
+    if (account.kind === 'person') throw new MindunError('activation-instead');
     const password = randomText(passwordLength);
     await context.elevate(() => resetTo(context.tx, account, password));
     return { account: account.publicId, login: account.login, name: account.name, password };

@@ -1,5 +1,6 @@
+import { writeFileSync } from 'node:fs';
 import { roles } from '../../../engines/access/index.ts';
-import type { AccountRow, NewLogin } from '../../../services/accounts/index.ts';
+import type { AccountRow, ActivationSlip, NewLogin } from '../../../services/accounts/index.ts';
 import { type CliCall, type CliCommand, required, UsageError } from '../command.ts';
 import { facts, table } from '../print.ts';
 
@@ -24,7 +25,7 @@ function optional(call: CliCall, ...names: readonly string[]): Record<string, st
 const open: CliCommand = {
   name: 'account open',
   usage:
-    '(employer C [--login L] [--name N] | person NUMBER | staff LOGIN --name N --role R [--area A] | auditor LOGIN --name N) --reason WHY',
+    '(employer C [--login L] [--name N] | staff LOGIN --name N --role R [--area A] | auditor LOGIN --name N) --reason WHY',
   summary: { zh: '开账号，密码只告诉一次', en: 'Opens an account; its password is told once' },
   example: 'account open staff zhangli --name 张丽 --role collection-clerk --reason 任职通知',
   options: {
@@ -37,8 +38,8 @@ const open: CliCommand = {
   words: [2, 2],
   async run(call) {
     const [kind, whom] = call.words as [string, string];
-    if (!['employer', 'person', 'staff', 'auditor'].includes(kind)) throw new UsageError(kind);
-    const subject = kind === 'employer' || kind === 'person' ? { [kind]: whom } : { login: whom };
+    if (!['employer', 'staff', 'auditor'].includes(kind)) throw new UsageError(kind);
+    const subject = kind === 'employer' ? { employer: whom } : { login: whom };
     const more = optional(call, 'login', 'name', 'role', 'area');
     const input = { kind, ...more, ...subject, reason: required(call, 'reason') };
     const json = (await call.execute('access.account.open', input)) as NewLogin;
@@ -60,6 +61,34 @@ const reset: CliCommand = {
     const input = { login: call.words[0], reason: required(call, 'reason') };
     const json = (await call.execute('access.account.reset', input)) as NewLogin;
     return { json, text: handedOver(json, call.language) };
+  },
+};
+
+const activate: CliCommand = {
+  name: 'account activate',
+  usage: 'NUMBER --reason WHY [--out FILE]',
+  summary: {
+    zh: '给参保人打印激活码（PDF），请他自己设密码',
+    en: 'Prints an insured person’s activation code (PDF): the person sets the password',
+  },
+  example: 'account activate 430404198502170019 --reason 窗口核验身份 --out slip.pdf',
+  options: { ...why, out: { type: 'string' } },
+  words: [1, 1],
+  async run(call) {
+    const input = { person: call.words[0], reason: required(call, 'reason') };
+    const answer = (await call.execute('access.activation.issue', input)) as ActivationSlip;
+    const given = call.values['out'];
+    const out = typeof given === 'string' ? given : 'activation.pdf';
+    // Whoever works at this machine beside the operator has no business with it.
+    writeFileSync(out, Buffer.from(answer.slip, 'base64'), { mode: 0o600 });
+    const { slip: _, ...json } = answer;
+    return {
+      json: { ...json, file: out },
+      text: {
+        zh: `激活码打在 ${out} 上，有效到 ${json.until}。请当面交给本人，然后删掉文件。`,
+        en: `The code is in ${out}, good until ${json.until}. Hand the paper over in person, then delete the file.`,
+      }[call.language],
+    };
   },
 };
 
@@ -125,6 +154,7 @@ const list: CliCommand = {
 export const accountCommands: readonly CliCommand[] = [
   open,
   reset,
+  activate,
   onAccount('unlock', '解锁账号', 'Unlocks an account'),
   onAccount(
     'drop-factors',

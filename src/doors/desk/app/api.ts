@@ -2,7 +2,7 @@ import type { SessionView } from '../../../engines/access/index.ts';
 import type { PayoutSet, PayoutView, PersonFound } from '../../../engines/registry/index.ts';
 import type { purposes as words } from '../../../kernel/purposes.ts';
 import type { Language, Text } from '../../../kernel/text.ts';
-import type { FactorsView } from '../../../services/accounts/index.ts';
+import type { ActivationSlip, FactorsView } from '../../../services/accounts/index.ts';
 import type { CityNow } from '../../../services/city/index.ts';
 import type {
   AgeingView,
@@ -153,6 +153,7 @@ export interface Commands {
     { readonly present: string; readonly next: string },
     { readonly account: string },
   ];
+  'access.activation.issue': [{ readonly person: string; readonly reason: string }, ActivationSlip];
   'access.session.end': [
     { readonly session: string } | { readonly others: true },
     { readonly ended: number },

@@ -62,7 +62,9 @@ function SignIn({ visit, filled }: { visit: Visit; filled: Filled }) {
           text="passkey.sign-in"
           next={filled.next === '' ? '/sign-in' : filled.next}
         />
-        <p class="aside note">{t('sign-in.help')}</p>
+        <p class="aside note">
+          {t('sign-in.help')} <a href="/activate">{t('sign-in.activate')}</a>
+        </p>
       </div>
     </Page>
   );

@@ -98,7 +98,8 @@ export async function entered(
   return { token, actor: session.actor };
 }
 
-async function openHalf(tx: Tx, account: number): Promise<string> {
+/** Keeps that the first step is done, for minutes. @returns what the second step is done with, given once */
+export async function openHalf(tx: Tx, account: number): Promise<string> {
   const half = secret();
   await tx.execute('delete from sign_in_half where expires <= clock_timestamp()');
   await tx.execute(

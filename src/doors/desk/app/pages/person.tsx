@@ -9,6 +9,7 @@ import { type Column, DataTable, useFilters } from '../parts/list.tsx';
 import { Page } from '../parts/page.tsx';
 import { Answer } from '../parts/states.tsx';
 import { EmployerLink, Han, Status, type StatusKind, Tags } from '../parts/words.tsx';
+import { Activation } from './activation.tsx';
 import { Certificates } from './certificates.tsx';
 import { Payout } from './payout.tsx';
 
@@ -35,6 +36,7 @@ export function PersonPage() {
             <About of={of} />
             <Payout person={person} purpose={purpose} />
             <Certificates holder={{ person }} purpose={purpose} />
+            <Activation person={person} purpose={purpose} />
             <Months rows={of.months} />
             <Enrolments rows={of.enrolments} />
           </>

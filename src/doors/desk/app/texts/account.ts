@@ -24,6 +24,18 @@ export const account = {
   'step-up.do': { zh: '确认', en: 'Confirm' },
   'step-up.passkey': { zh: '用通行密钥确认', en: 'Confirm with a passkey' },
   'step-up.leave': { zh: '不办了', en: 'Leave it' },
+  'activation.title': { zh: '网上账号', en: 'Online account' },
+  'activation.what': {
+    zh: '看过本人证件再打印。激活码只在纸上；他自己在网上设密码，忘了密码也这样办。',
+    en: 'See the person’s papers first. The code is on the paper alone: the person sets the password, also when it was forgotten.',
+  },
+  'activation.reason': { zh: '窗口核验身份', en: 'Papers seen at the window' },
+  'activation.do': { zh: '打印激活码', en: 'Print an activation code' },
+  'activation.done': {
+    zh: '激活码做好了，有效到 {until}；以前的作废。',
+    en: 'The code is made, good until {until}; a former one is void.',
+  },
+  'activation.save': { zh: '存成 PDF', en: 'Save as PDF' },
   'account.sessions': { zh: '已登录的地方', en: 'Where you are signed in' },
   'account.sessions-why': {
     zh: '不认识的，就退出它，再改密码。',
