@@ -72,7 +72,7 @@ describe('secrets and persons', () => {
     const tokens = Object.values(town.cookies)
       .filter((c) => c !== '')
       .map((c) => c.split('=')[1]!);
-    expect(tokens).toHaveLength(4);
+    expect(tokens).toHaveLength(6);
     const secrets = [password, wrongPassword, newPassword, ...tokens];
     const persons = [
       a.number,

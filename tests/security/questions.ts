@@ -71,7 +71,9 @@ export type Pool = Readonly<Record<string, readonly unknown[]>>;
 
 /** What may be typed under a name when it is meant to find what is known. */
 export function pool(known: Known, party: Party): Pool {
-  const content = roster(month, [{ number: citizen(7), wage: '1900', name: '新来的' }]);
+  const content = roster(month, [
+    { number: citizen(party.area === '430405' ? 7 : 9), wage: '1900', name: '新来的' },
+  ]);
   const paid = bankFile([{ on: '2008-02-19', reference: 'RCPT-X-1', amount: '1.00' }]);
   return {
     employer: known.employers,

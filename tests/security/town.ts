@@ -40,7 +40,14 @@ export const colleague = { number: citizen(5, '19791023'), name: '司徒建国' 
 export const month = '2008-01';
 export const password = 'a long password';
 
-export type ActorName = 'nobody' | 'person' | 'employer' | 'clerk' | 'auditor';
+export type ActorName =
+  | 'nobody'
+  | 'person'
+  | 'employer'
+  | 'clerk'
+  | 'auditor'
+  | 'city-clerk'
+  | 'city-accountant';
 export const actorNames: readonly ActorName[] = [
   'nobody',
   'person',
@@ -48,11 +55,15 @@ export const actorNames: readonly ActorName[] = [
   'clerk',
   'auditor',
 ];
+/** Who works for the whole city and may see what is of `b`. */
+export const insiders: readonly ActorName[] = ['city-clerk', 'city-accountant'];
 const logins: Readonly<Record<Exclude<ActorName, 'nobody'>, string>> = {
   person: a.number,
   employer: a.code,
   clerk: 'clerk-a',
   auditor: 'auditor',
+  'city-clerk': 'city-clerk',
+  'city-accountant': 'city-accountant',
 };
 
 /** What is known of `b`, each as somebody may type it. */
@@ -131,7 +142,7 @@ export async function openTown(log: Log = openLog()): Promise<Town> {
       cookies[actor] = answer.headers.getSetCookie()[0]!.split(';')[0]!;
     },
   };
-  for (const actor of actorNames) await town.signIn(actor);
+  for (const actor of [...actorNames, ...insiders]) await town.signIn(actor);
   return town;
 }
 
@@ -154,7 +165,7 @@ async function askIn(
   cookie: string,
   actor: ActorName,
 ): Promise<Answered> {
-  const peer = `10.0.0.${actorNames.indexOf(actor) + 1}`;
+  const peer = `10.0.0.${[...actorNames, ...insiders].indexOf(actor) + 1}`;
   const sent = body === undefined ? undefined : typeof body === 'string' ? body : json(body);
   const answer = await app.request(
     path,
@@ -270,6 +281,11 @@ async function accounts({ city }: Site): Promise<void> {
   const whole = [430_400_000_000, 430_499_999_999] as const;
   const auditor = { login: logins.auditor, name: '审计员', password };
   await staffAccount(city, auditor, 'auditor', whole);
+  for (const [login, role] of [
+    ['city-clerk', 'collection-clerk'],
+    ['city-accountant', 'fund-accountant'],
+  ] as const)
+    await staffAccount(city, { login, name: login, password }, role, whole);
 }
 
 async function known(
@@ -312,6 +328,7 @@ async function known(
 /** Everything by which one of `b` could be known again. */
 export function identityOfB(town: Town, who: ActorName): readonly string[] {
   const { of } = town;
+  if (insiders.includes(who)) return [];
   const persons = [...of.b.persons, b.person, colleague.name];
   // The auditor audits every employer's books; persons are none of his business.
   if (who === 'auditor') return persons;
