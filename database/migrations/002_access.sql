@@ -88,12 +88,29 @@ create table sign_in_login (
   until timestamptz not null
 );
 
+-- A post (岗位) of an area: the roles that whoever holds it has there.
+create table post (
+  id bigint generated always as identity primary key,
+  public_id text not null unique,
+  title text not null,
+  roles text[] not null check (cardinality(roles) > 0),
+  area_lo bigint not null,
+  area_hi bigint not null,
+  at timestamp not null,
+  ended timestamp,
+  reason text not null,
+  act bigint not null
+);
+create index post_by_area on post (area_lo, area_hi);
+
 create table access_grant (
   id bigint generated always as identity primary key,
   account_id bigint not null references account,
   role text not null,
   area_lo bigint not null,
   area_hi bigint not null,
+  -- The post that gives it, when one does.
+  post bigint references post,
   valid daterange not null,
   reason text not null,
   act bigint not null
@@ -216,7 +233,9 @@ call guard('session_token');
 call guard('sign_in_key');
 call guard('sign_in_address');
 call guard('sign_in_login');
+call guard('post', auditor => true);
 call guard('access_grant', auditor => true);
+grant update (ended) on post to {{system}};
 grant update (login, ended, password_hash, password_told, person_id) on account to {{system}};
 grant update (seen, proved, ended) on session to {{system}};
 grant update (presented, followed, replaced) on session_token to {{system}};

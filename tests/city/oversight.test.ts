@@ -10,6 +10,7 @@ import {
   type MyData,
   type ObjectionView,
 } from '../../src/services/oversight/index.ts';
+import { personAccount } from '../browser/site.ts';
 import { citizen, organisation, refusal, roster, type TestCity, testCity } from './harness.ts';
 
 const near = organisation(81);
@@ -50,7 +51,7 @@ beforeAll(async () => {
     reason: '测',
   });
   for (const person of [mei, own])
-    await city.run('access.account.open', { kind: 'person', person, reason: '测试' });
+    await personAccount(city, person, { login: person, name: '某', password: 'unused-here-1' });
   for (const login of ['wang', 'zhao', 'qian', 'sun']) callers[login] = await as(login);
   callers['shen'] = await as('shen', 'check-controls');
   callers['mei'] = await as(mei, 'own-matter');

@@ -130,7 +130,7 @@ export async function openTown(log: Log = openLog()): Promise<Town> {
     signIn: async (actor) => {
       if (actor === 'nobody') return;
       // Guesses before, and a number that was corrected, do not keep him out.
-      await rows('update account set failures = 0, locked_until = null');
+      await rows('delete from sign_in_login');
       await rows('delete from sign_in_address');
       const [account] = await rows<{ login: string }>(
         `select login from account where public_id = '${ids[actor]}'`,

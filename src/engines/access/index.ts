@@ -19,7 +19,10 @@ export {
   countOwnTry,
   endAccount,
   endGrant,
+  type GrantDays,
   type GrantPlace,
+  grantsWithin,
+  leaveAll,
   resetTo,
   unlock,
 } from './manage.ts';

@@ -1,6 +1,12 @@
 import { hash, verify } from '@node-rs/argon2';
 import type { Tx } from '../../kernel/database/index.ts';
-import { defineErrors, MindunError, type PlainDate, type Text } from '../../kernel/index.ts';
+import {
+  defineErrors,
+  MindunError,
+  type Moment,
+  type PlainDate,
+  type Text,
+} from '../../kernel/index.ts';
 import { argon } from './accounts.ts';
 import { endSessions } from './sessions.ts';
 import { assertPassword } from './sign-in/password-rules.ts';
@@ -21,6 +27,14 @@ defineErrors({
     message: { zh: '这个账号在这里没有这个岗位', en: 'The account has no such role here' },
     mend: { zh: '请核对岗位和区划。', en: 'Check the role and the area.' },
     status: 404,
+  },
+  'grant-days-reversed': {
+    message: {
+      zh: '授权从 {from} 到 {until}，日期反了',
+      en: 'The role would run backwards: {from} to {until}',
+    },
+    mend: { zh: '请核对起止日期。', en: 'Check both days.' },
+    status: 400,
   },
   'password-wrong': {
     message: { zh: '现在的密码不对', en: 'The present password is wrong' },
@@ -112,38 +126,104 @@ export interface GrantPlace {
   readonly areaHi: number;
 }
 
-/** Grants a role from a day on. @throws MindunError grant-exists */
+/** The days on which a role is held; without an end until it is taken away. */
+export interface GrantDays {
+  readonly from: PlainDate;
+  readonly until: PlainDate | null;
+}
+
+/** Grants a role for some days, both counted. @throws MindunError grant-exists, grant-days-reversed */
 export async function addGrant(
   tx: Tx,
   account: number,
-  grant: GrantPlace & { readonly reason: string },
-  on: PlainDate,
+  grant: GrantPlace & { readonly reason: string; readonly post?: number },
+  { from, until }: GrantDays,
   act: number,
 ): Promise<void> {
+  if (until !== null && until < from) throw new MindunError('grant-days-reversed', { from, until });
   const there = await tx.maybe(
     `select 1 from access_grant where account_id = $1 and role = $2 and area_lo = $3 and area_hi = $4
-       and valid && daterange($5, null)`,
-    [account, grant.role, grant.areaLo, grant.areaHi, on],
+       and valid && daterange($5, $6, '[]')`,
+    [account, grant.role, grant.areaLo, grant.areaHi, from, until],
   );
   if (there !== undefined) throw new MindunError('grant-exists');
   await tx.execute(
-    `insert into access_grant (account_id, role, area_lo, area_hi, valid, reason, act)
-     values ($1, $2, $3, $4, daterange($5, null), $6, $7)`,
-    [account, grant.role, grant.areaLo, grant.areaHi, on, grant.reason, act],
+    `insert into access_grant (account_id, role, area_lo, area_hi, valid, reason, post, act)
+     values ($1, $2, $3, $4, daterange($5, $6, '[]'), $7, $8, $9)`,
+    [
+      account,
+      grant.role,
+      grant.areaLo,
+      grant.areaHi,
+      from,
+      until,
+      grant.reason,
+      grant.post ?? null,
+      act,
+    ],
   );
 }
 
-/** Ends a role: the day before is its last. @throws MindunError grant-missing */
+/** Ends a role: the day before is its last; one that has not begun never does. @throws MindunError grant-missing */
 export async function endGrant(
   tx: Tx,
   account: number,
   grant: GrantPlace,
   on: PlainDate,
 ): Promise<void> {
-  const ended = await tx.execute(
-    `update access_grant set valid = daterange(lower(valid), greatest(lower(valid), $5::date))
-     where account_id = $1 and role = $2 and area_lo = $3 and area_hi = $4 and upper_inf(valid) and not isempty(valid)`,
-    [account, grant.role, grant.areaLo, grant.areaHi, on],
-  );
+  const ended = await tx.execute(`${endSql} and role = $3 and area_lo = $4 and area_hi = $5`, [
+    account,
+    on,
+    grant.role,
+    grant.areaLo,
+    grant.areaHi,
+  ]);
   if (ended === 0) throw new MindunError('grant-missing');
+}
+
+const endSql = `update access_grant set valid = daterange(lower(valid), greatest(lower(valid), $2::date))
+  where account_id = $1 and not isempty(valid) and (upper_inf(valid) or upper(valid) > $2::date)`;
+
+/**
+ * Whoever leaves: every role ends (yesterday was its last day), matters are closed, what was put forward is withdrawn, the account and its
+ * sessions end. All at once, in the caller's transaction; acts and looks stay.
+ */
+export async function leaveAll(
+  tx: Tx,
+  account: number,
+  how: {
+    readonly reason: string;
+    readonly at: Moment;
+    readonly on: PlainDate;
+    readonly act: number;
+  },
+): Promise<void> {
+  await tx.execute(endSql, [account, how.on]);
+  await tx.execute(
+    `insert into matter_end (matter, at, reason, act)
+     select m.id, $2, $3, $4 from matter m where m.account_id = $1 on conflict (matter) do nothing`,
+    [account, how.at, how.reason, how.act],
+  );
+  await tx.execute(
+    `insert into proposal_step (proposal, step, account_id, at, note, act)
+     select p.id, 'withdrawn', $1, $2, $3, $4 from proposal p where p.account_id = $1
+       and not exists (select from proposal_step s where s.proposal = p.id and s.step <> 'reviewed')`,
+    [account, how.at, how.reason, how.act],
+  );
+  await endAccount(tx, account);
+}
+
+/** Whether every role that an account has or will have lies within a range. */
+export async function grantsWithin(
+  tx: Tx,
+  account: number,
+  range: { readonly areaLo: number; readonly areaHi: number },
+  on: PlainDate,
+): Promise<boolean> {
+  const beyond = await tx.maybe(
+    `select 1 from access_grant where account_id = $1 and not isempty(valid) and (upper_inf(valid) or upper(valid) > $2::date)
+       and (area_lo < $3 or area_hi > $4) limit 1`,
+    [account, on, range.areaLo, range.areaHi],
+  );
+  return beyond === undefined;
 }

@@ -99,6 +99,22 @@ export const roles: Readonly<Record<string, Role>> = {
     title: { zh: '出纳', en: 'Cashier' },
     permissions: [...deskReading, 'insurance.refund'],
   },
+  'staff-administrator': {
+    title: { zh: '岗位管理员', en: 'Staff administrator' },
+    permissions: [
+      ...own,
+      'registry.areas',
+      'access.grant.add',
+      'access.account.open',
+      'access.account.reset',
+      'access.account.unlock',
+      'access.account.drop-factors',
+      'access.account.end',
+      'access.account.link-person',
+      'access.proposal.decide',
+      'access.relative.declare',
+    ],
+  },
   'privacy-officer': {
     title: { zh: '个人信息保护负责人', en: 'Personal data officer' },
     permissions: [

@@ -2,38 +2,24 @@ import { z } from 'zod';
 import {
   type AccountFacts,
   accountBy,
-  addGrant,
   dropPasskeys,
   dropTotp,
   endAccount,
-  endGrant,
   endSessions,
-  type GrantPlace,
-  lockedSql,
   type NewAccount,
   openAccount,
   resetTo,
-  roles,
   unlock,
 } from '../../engines/access/index.ts';
-import { areaByCode } from '../../engines/jurisdiction/index.ts';
 import { employerBy, employersByIds } from '../../engines/registry/index.ts';
 import {
   type Context,
   defineCommand,
   defineErrors,
-  defineQuery,
   MindunError,
   randomText,
 } from '../../kernel/index.ts';
 
-const staffRoles = [
-  'collection-clerk',
-  'fund-accountant',
-  'cashier',
-  'contribution-checker',
-  'privacy-officer',
-] as const;
 defineErrors({
   'activation-instead': {
     message: {
@@ -57,6 +43,16 @@ defineErrors({
 });
 
 export { type ActivationSlip, issueActivationSlip } from './activation.ts';
+
+import {
+  assertMayGrant,
+  assertOpensWith,
+  leaveCommand,
+  managesStaff,
+  placeOf,
+  staffRoles,
+} from './staff.ts';
+
 export {
   beginOwnPasskey,
   beginOwnTotp,
@@ -71,7 +67,6 @@ export {
 } from './factors.ts';
 export { changeOwnPassword, endOwnSession, ownSessions } from './own.ts';
 
-const grantable = [...staffRoles, 'auditor'] as const;
 const login = z.string().trim().min(2).max(60);
 const reason = z.string().trim().min(1).max(200);
 const passwordLength = 12;
@@ -150,27 +145,11 @@ async function accountFor(
       reason,
     };
   }
-  needOperator(context);
   const role = kind === 'staff' ? input.role : 'auditor';
   const place = await placeOf(context, role, input.area);
+  assertMayGrant(context, place);
+  assertOpensWith(context, role);
   return { kind, login: input.login.toLowerCase(), name: input.name, ...place, reason };
-}
-
-/** @throws MindunError not-permitted */
-function needOperator(context: Context): void {
-  if (context.caller.actor.kind !== 'operator')
-    throw new MindunError('not-permitted', { what: roles['operator']!.title });
-}
-
-async function placeOf(
-  context: Context,
-  role: string,
-  area: string | undefined,
-): Promise<GrantPlace> {
-  const { key, last } = await areaByCode(context.tx, area ?? context.city.code, context.today);
-  const city = area === undefined || area === context.city.code;
-  if (role === 'auditor' && !city) throw new MindunError('auditor-sees-all');
-  return { role, areaLo: key, areaHi: last };
 }
 
 /** The account, when the actor may look after it. @throws MindunError unknown-account, not-permitted */
@@ -182,8 +161,9 @@ async function lookedAfter(context: Context, name: string): Promise<AccountFacts
   return account;
 }
 
-/** Whether the one that the account stands for lies within the actor's reach; staff do not look after staff. */
+/** Whether the one that the account stands for lies within the actor's reach; of staff, whether all that they may do there does. */
 async function seenBy(context: Context, account: AccountFacts): Promise<boolean> {
+  if (account.kind === 'staff') return managesStaff(context, account);
   if (account.employerId !== null)
     return (await employersByIds(context.tx, [account.employerId])).size === 1;
   if (account.personId === null) return false;
@@ -244,7 +224,7 @@ export const unlockAccount = defineCommand({
   },
 });
 
-/** Ends an account with its sessions; the log-in is free again. @throws MindunError unknown-account */
+/** Ends an account with its sessions; the log-in is free again. Staff leave by a command of their own. @throws MindunError unknown-account, staff-leave */
 export const endAccountCommand = defineCommand({
   name: 'access.account.end',
   stepUp: true,
@@ -252,86 +232,23 @@ export const endAccountCommand = defineCommand({
   input: ofAccount,
   async run(context, input): Promise<{ account: string }> {
     const account = await lookedAfter(context, input.login);
-    await context.elevate(() => endAccount(context.tx, account.id));
+    // Of staff everything ends at once, and with a record.
+    if (account.kind === 'staff') await context.run(leaveCommand, input);
+    else await context.elevate(() => endAccount(context.tx, account.id));
     return { account: account.publicId };
   },
 });
 
-const ofGrant = z.object({ login, role: z.enum(grantable), area: z.string().optional(), reason });
-
-/** A further role of a member of staff or an auditor, from today on. @throws MindunError unknown-account, grant-exists, not-permitted */
-export const addGrantCommand = defineCommand({
-  name: 'access.grant.add',
-  stepUp: true,
-  title: { zh: '授权', en: 'Grant a role' },
-  input: ofGrant,
-  async run(context, input): Promise<{ account: string }> {
-    const { account, place } = await granted(context, input);
-    await context.elevate(() =>
-      addGrant(
-        context.tx,
-        account.id,
-        { ...place, reason: input.reason },
-        context.today,
-        context.act,
-      ),
-    );
-    return { account: account.publicId };
-  },
-});
-
-/** Ends a role: yesterday was its last day. @throws MindunError unknown-account, grant-missing, not-permitted */
-export const endGrantCommand = defineCommand({
-  name: 'access.grant.end',
-  stepUp: true,
-  title: { zh: '收回授权', en: 'End a role' },
-  input: ofGrant,
-  async run(context, input): Promise<{ account: string }> {
-    const { account, place } = await granted(context, input);
-    await context.elevate(() => endGrant(context.tx, account.id, place, context.today));
-    return { account: account.publicId };
-  },
-});
-
-async function granted(
-  context: Context,
-  input: z.output<typeof ofGrant>,
-): Promise<{ account: AccountFacts; place: GrantPlace }> {
-  needOperator(context);
-  const account = await context.elevate(() => accountBy(context.tx, input.login));
-  // An auditor only reads, and nobody audits what they do themselves.
-  const fits = input.role === 'auditor' ? account.kind === 'auditor' : account.kind === 'staff';
-  if (!fits) throw new MindunError('not-permitted', { what: roles[input.role]!.title });
-  context.subject({ account: account.publicId });
-  return { account, place: await placeOf(context, input.role, input.area) };
-}
-
-/** An account with what it may do today. */
-export interface AccountRow {
-  readonly account: string;
-  readonly kind: AccountFacts['kind'];
-  readonly login: string;
-  readonly name: string;
-  readonly locked: boolean;
-  readonly roles: readonly { readonly role: string; readonly area: string }[];
-}
-
-/** Accounts of staff and auditors, by log-in. @throws nothing of its own */
-export const accounts = defineQuery({
-  name: 'access.accounts',
-  title: { zh: '工作人员账号', en: 'Accounts of staff' },
-  input: z.object({}),
-  async run(context): Promise<{ rows: readonly AccountRow[] }> {
-    const rows = await context.elevate(() =>
-      context.tx.rows<AccountRow>(
-        `select a.public_id as account, a.kind, a.login, a.name, ${lockedSql} as locked,
-           coalesce((select json_agg(json_build_object('role', g.role, 'area', n.name) order by g.id)
-             from access_grant g left join area_name n on n.area = g.area_lo and n.valid @> $1::date
-             where g.account_id = a.id and g.valid @> $1::date), '[]') as roles
-         from account a where a.ended is null and a.kind in ('staff', 'auditor', 'operator') order by a.login`,
-        [context.today],
-      ),
-    );
-    return { rows };
-  },
-});
+export {
+  type AccountRow,
+  accounts,
+  addGrantCommand,
+  createPost,
+  endGrantCommand,
+  endPost,
+  givePost,
+  leaveCommand,
+  managesStaff,
+  type PostRow,
+  posts,
+} from './staff.ts';

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { accountBy } from '../../engines/access/index.ts';
 import { personBy } from '../../engines/registry/index.ts';
 import { defineCommand, defineErrors, MindunError } from '../../kernel/index.ts';
+import { managesStaff } from '../accounts/index.ts';
 
 defineErrors({
   'staff-account-needed': {
@@ -33,8 +34,11 @@ export const linkPerson = defineCommand({
   title: { zh: '登记工作人员本人档案', en: 'Link a member of staff to the own file' },
   input: z.object({ login: z.string().trim().min(2).max(60), person }),
   async run(context, input): Promise<{ account: string }> {
+    const account = await context.elevate(() => accountBy(context.tx, input.login));
+    const operator = context.caller.actor.kind === 'operator';
+    if (!operator && !(await managesStaff(context, account)))
+      throw new MindunError('unknown-account', { login: input.login });
     return context.elevate(async () => {
-      const account = await accountBy(context.tx, input.login);
       if (account.kind !== 'staff' && account.kind !== 'auditor')
         throw new MindunError('staff-account-needed', { login: input.login });
       const own = await personBy(context.tx, input.person);
