@@ -175,6 +175,26 @@ create table objection_answer (
   act bigint not null
 );
 
+-- Who acts for whom, in which parts, on which days; it ends before its last day when one of the two says so.
+create table proxy (
+  id bigint generated always as identity primary key,
+  public_id text not null unique,
+  principal_id bigint not null,
+  agent_id bigint not null,
+  scopes text[] not null check (cardinality(scopes) > 0),
+  valid daterange not null,
+  at timestamp not null,
+  act bigint not null,
+  check (principal_id <> agent_id)
+);
+create index proxy_by_principal on proxy (principal_id);
+create index proxy_by_agent on proxy (agent_id);
+create table proxy_end (
+  proxy bigint primary key references proxy,
+  at timestamp not null,
+  act bigint not null
+);
+
 -- What one person asked for and others decide, in a city at work: four eyes, or three people where money leaves.
 create table proposal (
   id bigint generated always as identity primary key,
@@ -215,6 +235,8 @@ call guard('matter', auditor => true);
 call guard('matter_subject');
 call guard('matter_end', auditor => true);
 call guard('relative');
+call guard('proxy');
+call guard('proxy_end');
 call guard('objection');
 call guard('objection_answer');
 call guard('proposal', auditor => true);

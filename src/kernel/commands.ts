@@ -110,6 +110,8 @@ export interface Caller {
   readonly purpose: Purpose | '';
   /** Public id of the matter that the purpose belongs to. */
   readonly matter?: string;
+  /** Public id of the person for whom somebody else acts. */
+  readonly actsFor?: string;
   readonly language: Language;
   readonly key?: string;
   /** Where the public reaches the pages, as the door is configured: never what a request says of its host. */

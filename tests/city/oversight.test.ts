@@ -325,3 +325,58 @@ describe('the policy of disclosure', () => {
     );
   });
 });
+
+describe('who acts for somebody else', () => {
+  const give = { scopes: ['record'], until: '2008-12-31' };
+
+  it('sees the other’s file in the named parts, on the named days, and is told to the other', async () => {
+    const mine = callers['mei']!;
+    const daughter = await as(own, 'own-matter');
+    const acting: Caller = { ...daughter, actsFor: callers['mei']!.actor.subject as string };
+    expect(await refusal(record(mei, acting))).toBe('unknown-proxy');
+    const asked = { ...give, person: mei, agentNumber: own, agentName: '张三' };
+    expect(
+      await refusal(city.run('access.proxy.give', { ...asked, agentName: '李四' }, mine)),
+    ).toBe('proxy-agent-unknown');
+    expect(await refusal(city.run('access.proxy.give', { ...asked, agentNumber: mei }, mine))).toBe(
+      'proxy-self',
+    );
+    expect(
+      await refusal(city.run('access.proxy.give', { ...asked, until: '2019-01-01' }, mine)),
+    ).toBe('proxy-days');
+    const { proxy } = await city.run<{ proxy: string }>('access.proxy.give', asked, mine);
+    expect(await refusal(city.run('access.proxy.give', asked, mine))).toBe('proxy-exists');
+    await record(mei, acting);
+    expect(await refusal(record(own, acting))).toBe('unknown-person');
+    expect(await refusal(record(mei, daughter))).toBe('unknown-person');
+    for (const name of ['access.looks', 'access.my-data', 'insurance.certificates'])
+      expect(await refusal(city.run(name, { person: mei }, acting)), name).toBe(
+        'proxy-beyond-scope',
+      );
+    expect((await looksOf()).rows[0]).toMatchObject({ by: 'proxy', purpose: 'own-matter' });
+    await city.run('access.proxy.end', { person: mei, proxy }, mine);
+    expect(await refusal(record(mei, acting))).toBe('unknown-proxy');
+    expect(await refusal(city.run('access.proxy.end', { person: mei, proxy }, mine))).toBe(
+      'unknown-proxy',
+    );
+    const again = await city.run<{ proxy: string }>('access.proxy.give', asked, mine);
+    await city.run('access.proxy.end', { person: own, proxy: again.proxy }, daughter);
+  });
+
+  it('is nobody’s proxy after the last day', async () => {
+    const asked = {
+      ...give,
+      person: mei,
+      agentNumber: own,
+      agentName: '张三',
+      until: '2008-01-20',
+    };
+    await city.run('access.proxy.give', asked, callers['mei']);
+    const daughter = await as(own, 'own-matter');
+    const acting: Caller = { ...daughter, actsFor: callers['mei']!.actor.subject as string };
+    await city.clock('2008-01-20T09:00');
+    await record(mei, acting);
+    await city.clock('2008-01-21T09:00');
+    expect(await refusal(record(mei, acting))).toBe('unknown-proxy');
+  });
+});

@@ -82,6 +82,7 @@ export async function callerOf(c: Context, house: House): Promise<Caller> {
 function callerFrom(c: Context, visit: Visit): Caller {
   const key = c.req.header('Idempotency-Key');
   const matter = c.req.header('Mindun-Matter');
+  const actsFor = c.req.header('Mindun-For');
   return {
     actor: visit.actor,
     purpose: purposeOf(c),
@@ -89,6 +90,7 @@ function callerFrom(c: Context, visit: Visit): Caller {
     address: visit.address,
     at: visit.at,
     ...(matter === undefined ? {} : { matter: matter.slice(0, 60) }),
+    ...(actsFor === undefined ? {} : { actsFor: actsFor.slice(0, 60) }),
     ...(key === undefined ? {} : { key: key.slice(0, 200) }),
   };
 }

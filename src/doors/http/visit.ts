@@ -33,6 +33,7 @@ const sessionCookie = 'mindun';
 const formCookie = 'mindun-form';
 const halfCookie = 'mindun-half';
 const halfSeconds = 5 * 60;
+const forCookie = 'mindun-for';
 const languageCookie = 'mindun-lang';
 const typeCookie = 'mindun-type';
 const year = 365 * 24 * 3600;
@@ -101,6 +102,16 @@ export class Visit {
     return this.#session === null ? undefined : this.#token;
   }
 
+  /** Public id of the person for whom the visitor acts; the gate asks of every call whether he still may. */
+  get actsFor(): string | undefined {
+    return this.actor.kind === 'person' && this.signedIn ? cookieOf(this.c, forCookie) : undefined;
+  }
+
+  /** From now on the visitor acts for somebody, or for himself again. */
+  actFor(person: string | null): void {
+    this.#cookie(forCookie, person ?? '', person === null ? 0 : undefined);
+  }
+
   /** Where the public reaches the pages, as it is configured. */
   get address(): string {
     return this.c.get('address') as string;
@@ -147,6 +158,7 @@ export class Visit {
       actor: this.actor,
       // Who works through the portal does so in his own matter.
       purpose: this.signedIn ? 'own-matter' : 'public',
+      ...(this.actsFor === undefined ? {} : { actsFor: this.actsFor }),
       language: this.language,
       address: this.address,
       at: this.at,
@@ -157,6 +169,12 @@ export class Visit {
   /** Runs a command or asks a query with the visitor's rights. @throws MindunError what it refuses */
   async call<T>(name: string, input: unknown, key?: string): Promise<T> {
     return (await this.house.call(name, input, this.caller(key))) as T;
+  }
+
+  /** The same for what is the visitor's own matter, whomever he acts for at the moment. */
+  async callAsSelf<T>(name: string, input: unknown): Promise<T> {
+    const { actsFor: _, ...self } = this.caller() as Caller & { actsFor?: string };
+    return (await this.house.call(name, input, self)) as T;
   }
 
   /** Path and query of this page with one thing changed; a page that answered a form is asked for by its address. */
@@ -231,12 +249,12 @@ export class Visit {
     });
   }
 
-  /** The public id of the employer or person that the account stands for. @throws MindunError sign-in-needed, account-of-others */
+  /** The public id of the employer or person that the account stands for, or of the person for whom it acts. @throws MindunError sign-in-needed, account-of-others */
   subjectOf(kind: 'employer' | 'person'): string {
     if (!this.signedIn) throw new MindunError('sign-in-needed');
     if (this.actor.kind !== kind || this.actor.subject === null) {
       throw new MindunError('account-of-others', { whose: holders[kind] });
     }
-    return this.actor.subject;
+    return kind === 'person' ? (this.actsFor ?? this.actor.subject) : this.actor.subject;
   }
 }

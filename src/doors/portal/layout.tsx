@@ -45,6 +45,7 @@ export function Page(props: PageProps) {
           <Top visit={visit} place={place} />
         </header>
         <main class="wrap" id="main">
+          <Acting visit={visit} />
           {crumbs === undefined ? null : <Crumbs visit={visit} crumbs={crumbs} />}
           {children}
         </main>
@@ -134,6 +135,21 @@ function Who({ visit, place }: { visit: Visit; place: Place | undefined }) {
       <span lang="zh-CN">{visit.actor.name}</span> · <a href="/account">{t('nav.account')}</a> ·{' '}
       <button class="as-link" type="submit">
         {t('nav.sign-out')}
+      </button>
+    </form>
+  );
+}
+
+/** Whoever acts for somebody else reads it on every page, and ends it there. */
+function Acting({ visit }: { visit: Visit }) {
+  const { t } = visit;
+  if (visit.actsFor === undefined) return null;
+  return (
+    <form method="post" action="/proxies/act" class="note">
+      <Token visit={visit} />
+      {t('proxies.acting')}{' '}
+      <button class="as-link" type="submit">
+        {t('proxies.stop')}
       </button>
     </form>
   );

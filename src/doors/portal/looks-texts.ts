@@ -17,6 +17,7 @@ export const looksTexts = {
   'looks.refused': { zh: '已挡住', en: 'Refused' },
   'looks.matter': { zh: '事项 {matter}', en: 'matter {matter}' },
   'looks.reason': { zh: '理由：{reason}', en: 'Reason: {reason}' },
+  'looks.proxy': { zh: '{name}（您委托的）', en: '{name} (acting for you)' },
   'looks.auditor': { zh: '审计', en: 'Auditor' },
   'looks.object': { zh: '异议', en: 'Objection' },
   'looks.object-go': { zh: '提出异议', en: 'Object' },

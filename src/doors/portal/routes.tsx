@@ -16,6 +16,7 @@ import { ErrorPage } from './pages/error.tsx';
 import { Home } from './pages/home.tsx';
 import { looksPage, myDataFile, objectForm } from './pages/looks.tsx';
 import { passwordForm, passwordPage } from './pages/password.tsx';
+import { actForm, endForm, giveForm, proxiesPage } from './pages/proxies.tsx';
 import { recordPage } from './pages/record.tsx';
 import { rosterForm, rosterPage } from './pages/roster.tsx';
 import { secondForm, secondPage, signInForm, signInPage, signOutForm } from './pages/sign-in.tsx';
@@ -80,6 +81,10 @@ export function mountPortal(app: Hono, house: House, address: () => string): voi
   form('/looks/object', objectForm);
   page('/record/data.json', myDataFile);
   page('/disclosure', disclosurePage);
+  page('/proxies', proxiesPage);
+  form('/proxies', giveForm);
+  form('/proxies/end', endForm);
+  form('/proxies/act', actForm);
   page('/check', checkPage);
   page('/check/:code', certificatePage);
 }

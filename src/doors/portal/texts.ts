@@ -1,11 +1,13 @@
 import type { Text } from '../../kernel/text.ts';
 import { accountTexts } from './account-texts.ts';
 import { looksTexts } from './looks-texts.ts';
+import { proxiesTexts } from './proxies-texts.ts';
 
 // Every word of the portal, in both languages. Chinese is the original.
 export const texts = {
   ...accountTexts,
   ...looksTexts,
+  ...proxiesTexts,
   'site.name': { zh: '民盾', en: 'Mindun' },
   'site.office': { zh: '{city}社会保险', en: 'Social insurance, {city}' },
   'site.issuer': { zh: '{city}社会保险经办机构', en: 'Social insurance office of {city}' },

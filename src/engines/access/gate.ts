@@ -16,6 +16,7 @@ import {
 } from '../../kernel/index.ts';
 import './errors.ts';
 import { matterOf } from './matters.ts';
+import { proxyFor } from './proxies.ts';
 import { permits } from './roles.ts';
 import { Together } from './together.ts';
 
@@ -74,6 +75,8 @@ export class AccessGate implements Gate {
     if (definition.open === true)
       return { reach: actor.reach, standing: { role: null, area: null, matter: null } };
     const { role, reach } = rightTo(actor, definition);
+    if (caller.actsFor !== undefined && actor.kind === 'person')
+      return this.#asProxy(actor, caller.actsFor, definition);
     if (definition.wholeCity === true) this.#assertWhole(reach, definition);
     const area = reach.areaLo ?? null;
     const needed = definition.personal === true && purpose !== '' && mattersNeeded.has(purpose);
@@ -90,6 +93,21 @@ export class AccessGate implements Gate {
     return {
       reach: wide && reach.role === 'staff' ? { ...reach, ...this.#city } : reach,
       standing: { role, area, matter },
+    };
+  }
+
+  /** Whoever acts for somebody else sees the other's files and no own ones, for what the proxy names. */
+  async #asProxy(
+    actor: Actor,
+    principal: string,
+    definition: Gated,
+  ): Promise<{ reach: Reach; standing: Standing }> {
+    const persons = await this.#store.read({ role: 'system' }, (tx) =>
+      proxyFor(tx, actor.accountId, principal, definition),
+    );
+    return {
+      reach: { role: 'person', persons },
+      standing: { role: 'proxy', area: null, matter: null },
     };
   }
 

@@ -174,6 +174,7 @@ export const roles: Readonly<Record<string, Role>> = {
       'access.my-data',
       'access.objection.make',
       'access.objections',
+      'access.proxy.give',
       ...own,
     ],
   },

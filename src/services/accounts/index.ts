@@ -239,6 +239,7 @@ export const endAccountCommand = defineCommand({
   },
 });
 
+export { endProxy, giveProxyCommand, type ProxyView, proxies } from './proxies.ts';
 export {
   type AccountRow,
   accounts,

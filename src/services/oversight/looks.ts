@@ -7,8 +7,8 @@ import { defineQuery, type PersonalContext, registered, type Text } from '../../
 export interface LookView {
   readonly id: number;
   readonly at: string;
-  /** `self`: the person's own account; an employer is named; of an office its area and role are told, not the clerk's name. */
-  readonly by: 'self' | 'employer' | 'office' | 'auditor';
+  /** `self`: the person's own account; `proxy`: who acts for the person, named; an employer is named; of an office its area and role are told, not the clerk's name. */
+  readonly by: 'self' | 'proxy' | 'employer' | 'office' | 'auditor';
   readonly name: string;
   readonly role: Text;
   /** What was asked. */
@@ -137,6 +137,7 @@ function viewOf(row: Row): LookView {
 
 function byOf(row: Row): LookView['by'] {
   if (row.own) return 'self';
+  if (row.kind === 'person') return 'proxy';
   if (row.kind === 'employer' || row.kind === 'auditor') return row.kind;
   return 'office';
 }

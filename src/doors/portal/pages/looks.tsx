@@ -160,7 +160,7 @@ function Why({ visit, look }: { visit: Visit; look: LookView }) {
 /** Only what an office or an auditor looked at has an owner who can answer. */
 function ObjectButton({ visit, look }: { visit: Visit; look: LookView }) {
   const { t, language } = visit;
-  if (look.by === 'self' || look.by === 'employer') return <span>—</span>;
+  if (look.by === 'self' || look.by === 'employer' || look.by === 'proxy') return <span>—</span>;
   if (look.objected !== null)
     return (
       <a href="#objections">{t('looks.objected', { day: showDay(look.objected, language) })}</a>
@@ -225,6 +225,7 @@ function whoOf(visit: Visit, look: LookView): string {
   const { t, language } = visit;
   if (look.by === 'self') return t('looks.self');
   if (look.by === 'employer') return look.name;
+  if (look.by === 'proxy') return t('looks.proxy', { name: look.name });
   if (look.by === 'auditor') return t('looks.auditor');
   const office = look.name === '' ? t('looks.office') : `${look.name} ${t('looks.office')}`;
   return `${office} · ${look.role[language]}`;

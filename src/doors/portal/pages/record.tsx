@@ -68,6 +68,7 @@ function Mine(props: RecordProps & AccountProps & { readonly payout: Payout }) {
             {t('record.certificate')}
           </a>
           <a href="/looks">{t('looks.title')}</a>
+          {visit.actsFor === undefined ? <a href="/proxies">{t('proxies.title')}</a> : null}
         </p>
       </div>
       <Four visit={visit} record={record} />
