@@ -144,13 +144,13 @@ create table matter_end (
   act bigint not null
 );
 
--- Relatives whom a member of staff declared: their files are not for this account.
+-- Relatives whom a member of staff declared, by citizen number: a file of theirs is not for this account, whenever it comes to be.
 create table relative (
   account_id bigint not null references account,
-  person_id bigint not null,
+  number text not null,
   kind text not null check (kind in ('spouse', 'parent', 'child', 'sibling', 'other')),
   act bigint not null,
-  primary key (account_id, person_id)
+  primary key (account_id, number)
 );
 
 -- What a person says against a look at the file: its owner is who looks after personal data in the area where the look came from.

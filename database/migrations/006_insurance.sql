@@ -493,7 +493,8 @@ grant update (known, bills) on employer_rating to {{system}};
 create function conflicts_of(of_account bigint) returns json stable language sql as $$
   with near (id) as (
       select person_id from account where id = of_account and person_id is not null
-      union select person_id from relative where account_id = of_account),
+      union select f.person_id from relative r join person_fact f on f.number = r.number and upper_inf(f.known) and upper_inf(f.valid)
+        where r.account_id = of_account),
     files (id, own) as (
       select f.id, bool_or(n.id = (select person_id from account where id = of_account))
       from near n cross join lateral unnest(person_files(person_kept(n.id))) as f (id) group by 1),

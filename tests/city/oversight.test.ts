@@ -175,7 +175,7 @@ describe('an emergency', () => {
 describe('a conflict of interest', () => {
   it('keeps staff from the own file, relatives and the own employer, and is recorded', async () => {
     await city.run('access.account.link-person', { login: 'zhao', person: own });
-    await city.run('access.relative.declare', { person: mei, kind: 'sibling' }, callers['zhao']);
+    await city.run('access.relative.declare', { number: mei, kind: 'sibling' }, callers['zhao']);
     const zhao = await as('zhao', 'check-contributions');
     for (const person of [own, mei])
       expect(await refusal(record(person, zhao))).toBe('conflict-of-interest');

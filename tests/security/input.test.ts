@@ -155,7 +155,7 @@ describe('what a body may hold', () => {
         'registry/persons',
       ]) {
         const body = { month, search: text.padEnd(2, 'x') };
-        const headers = { 'Mindun-Purpose': 'open-matter' };
+        const headers = { 'Mindun-Purpose': 'counter-visit' };
         const answer = await town.ask('clerk', `/api/v1/${path}`, { body, headers });
         expect([path, text, answer.status]).toEqual([path, text, 200]);
         expect(answer.text).toMatch(/"rows":\[\]/);

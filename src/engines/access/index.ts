@@ -40,7 +40,7 @@ export {
   stepOf,
   waitingProposal,
 } from './proposals.ts';
-export { giveProxy, type ProxyScope, proxyFor, proxyScopes } from './proxies.ts';
+export { giveProxy, type ProxyScope, proxyScopes } from './proxies.ts';
 export { permits, type Role, roles } from './roles.ts';
 export {
   endSession,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { accountBy } from '../../engines/access/index.ts';
 import { personBy } from '../../engines/registry/index.ts';
+import { citizenNumber } from '../../kernel/identity.ts';
 import { defineCommand, defineErrors, MindunError } from '../../kernel/index.ts';
 import { managesStaff } from '../accounts/index.ts';
 
@@ -53,24 +54,27 @@ export const linkPerson = defineCommand({
   },
 });
 
-/** A member of staff declares a relative: that file is not for this account from now on. Declared again nothing changes. @throws MindunError unknown-person */
+/**
+ * A member of staff declares a relative by the citizen number: a file under it is not for this account from now on. Declared again nothing changes. Whether there
+ * is such a file is not told.
+ * @throws MindunError format-wrong, birth-date-impossible, birth-date-future, check-digit-wrong
+ */
 export const declareRelative = defineCommand({
   name: 'access.relative.declare',
   title: { zh: '申报亲属回避', en: 'Declare a relative' },
   input: z.object({
-    person,
+    number: z.string().trim().min(15).max(18),
     kind: z.enum(['spouse', 'parent', 'child', 'sibling', 'other']),
   }),
   async run(context, input): Promise<{ relatives: number }> {
     const { accountId, publicId } = context.caller.actor;
+    const { number } = citizenNumber(input.number, context.today);
+    context.subject({ account: publicId });
     return context.elevate(async () => {
-      // Whoever the relative is: that somebody has a file is all that is told.
-      const one = await personBy(context.tx, input.person);
-      context.subject({ account: publicId });
       await context.tx.execute(
-        `insert into relative (account_id, person_id, kind, act) values ($1, $2, $3, $4)
-         on conflict (account_id, person_id) do nothing`,
-        [accountId, one.id, input.kind, context.act],
+        `insert into relative (account_id, number, kind, act) values ($1, $2, $3, $4)
+         on conflict (account_id, number) do nothing`,
+        [accountId, number, input.kind, context.act],
       );
       const { relatives } = await context.tx.one<{ relatives: number }>(
         'select count(*)::int as relatives from relative where account_id = $1',
