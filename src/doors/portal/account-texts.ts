@@ -119,6 +119,15 @@ export const accountTexts = {
     zh: '您是用统一登录进来的：请退出，再登录一次。',
     en: 'You came by single sign-on: sign out and in again.',
   },
+  'messages.title': { zh: '账号通知', en: 'Messages about your account' },
+  'messages.none': { zh: '最近 90 天没有通知。', en: 'There were none in the last 90 days.' },
+  'messages.email': { zh: '也发到邮箱', en: 'By e-mail, too' },
+  'messages.address': { zh: '邮箱', en: 'E-mail address' },
+  'messages.hint': {
+    zh: '可以不写；通知里没有密码和号码',
+    en: 'May be left empty; messages hold no passwords and no numbers',
+  },
+  'messages.save': { zh: '保存', en: 'Save' },
   'totp.title': { zh: '动态码', en: 'One-time codes' },
   'totp.what': {
     zh: '要一个装在手机上的验证器应用（凡支持 TOTP 的都行）。手机不用上网。',

@@ -14,6 +14,7 @@ import { employerPage } from './pages/employer.tsx';
 import { ErrorPage } from './pages/error.tsx';
 import { Home } from './pages/home.tsx';
 import { looksPage } from './pages/looks.tsx';
+import { emailForm, messagesPage } from './pages/messages.tsx';
 import { passwordForm, passwordPage } from './pages/password.tsx';
 import { recordPage } from './pages/record.tsx';
 import { rosterForm, rosterPage } from './pages/roster.tsx';
@@ -88,6 +89,8 @@ function mountAccount(page: Mount, form: Mount): void {
   form('/step-up', stepUpForm);
   page('/account', accountPage);
   form('/account/sessions', sessionsForm);
+  page('/account/messages', messagesPage);
+  form('/account/messages', emailForm);
   form('/account/passkeys', passkeyForm);
   page('/account/totp', totpPage);
   page('/account/totp.svg', totpSquare);

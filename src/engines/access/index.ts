@@ -14,6 +14,14 @@ export {
   resetTo,
   unlock,
 } from './manage.ts';
+export {
+  deliver,
+  type MessageView,
+  messagesOf,
+  type Sender,
+  senderOf,
+  tell,
+} from './messages/index.ts';
 export { permits, type Role, roles } from './roles.ts';
 export {
   endSession,

@@ -10,6 +10,7 @@ import {
   secret,
 } from '../../kernel/index.ts';
 import { type ActorRow, actorColumns, actorOf } from './actor.ts';
+import { tell } from './messages/index.ts';
 import { Together } from './together.ts';
 
 defineErrors({
@@ -67,6 +68,12 @@ export async function openSession(
   how: { readonly way: Way; readonly device: string },
 ): Promise<string> {
   const { idleMs, absoluteMs } = sessionLimits[account.kind];
+  const { before, known } = await tx.one<{ before: boolean; known: boolean }>(
+    `select exists (select from session where account_id = $1) as before,
+       exists (select from session where account_id = $1 and device = $2) as known`,
+    [account.id, how.device],
+  );
+  if (before && !known) await tell(tx, account.id, 'signed-in', null, { device: how.device });
   const { id } = await tx.one<{ id: number }>(
     `insert into session (public_id, account_id, way, device, form_key, idle, expires)
      values ($1, $2, $3, $4, $5, $6::int * interval '1 ms', clock_timestamp() + $7::int * interval '1 ms') returning id`,

@@ -62,7 +62,14 @@ export {
   removeOwnPasskey,
   renewOwnCodes,
 } from './factors.ts';
-export { changeOwnPassword, endOwnSession, ownSessions } from './own.ts';
+export {
+  changeOwnPassword,
+  endOwnSession,
+  type MessagesView,
+  ownMessages,
+  ownSessions,
+  setOwnEmail,
+} from './own.ts';
 
 const staffRoles = ['collection-clerk', 'fund-accountant'] as const;
 const grantable = [...staffRoles, 'auditor'] as const;

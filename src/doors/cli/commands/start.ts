@@ -1,9 +1,11 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { senderOf } from '../../../engines/access/index.ts';
 import type { House } from '../../../kernel/index.ts';
 import { MindunError, monthOfPeriod } from '../../../kernel/index.ts';
 import { citiesOf, type DemoAccount, migrateAll } from '../../../services/city/index.ts';
 import { prepareDesk } from '../../desk/serve.ts';
+import { startDelivery } from '../../http/delivery.ts';
 import { serve } from '../../http/server.ts';
 import { type CliCall, type CliCommand, UsageError } from '../command.ts';
 import { table } from '../print.ts';
@@ -35,11 +37,14 @@ const start: CliCommand = {
     const house = await call.house();
     const accounts = await demoAccounts(call, house);
     const address = publicAddress();
+    const sender = senderOf(process.env);
     const open = await serve({ house, port, log: call.session.log, address });
+    const endDelivery = startDelivery(house, sender, call.session.log);
     const unwatch = supervise(server, call.session.log, call.say);
     call.say(welcome(house, open.port, accounts, call.language));
     await call.untilStopped();
     await unwatch();
+    await endDelivery();
     await open.close();
     return { json: { port: open.port, stopped: true }, text: '' };
   },
