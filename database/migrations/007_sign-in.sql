@@ -86,3 +86,17 @@ alter table sign_in_login add column told boolean not null default false;
 grant update (attempts, due, given_up) on outbox to {{system}};
 grant update (email) on account to {{system}};
 grant update (told) on sign_in_login to {{system}};
+
+-- Sign-ins that were sent to the bureau's own provider and have not come back.
+create table provider_try (
+  state_hash bytea primary key,
+  nonce text not null,
+  verifier text not null,
+  next text not null,
+  -- Whether who sits there must show again who he is.
+  fresh boolean not null,
+  expires timestamptz not null
+);
+
+call guard('provider_try');
+grant delete on provider_try to {{system}};

@@ -1,5 +1,5 @@
 import { type Served, serve } from '../../src/doors/http/server.ts';
-import { openAccount } from '../../src/engines/access/index.ts';
+import { openAccount, type Provider } from '../../src/engines/access/index.ts';
 import { employerBy, personBy } from '../../src/engines/registry/index.ts';
 import { openLog, plainDate } from '../../src/kernel/index.ts';
 import { type TestCity, testCity } from '../city/harness.ts';
@@ -12,9 +12,9 @@ export interface Site {
   close(): Promise<void>;
 }
 
-export async function openSite(at: string): Promise<Site> {
+export async function openSite(at: string, provider?: Provider): Promise<Site> {
   const city = await testCity({ at });
-  const served = await serve({ house: city.house, port: 0, log: openLog() });
+  const served = await serve({ house: city.house, port: 0, log: openLog(), provider });
   return {
     city,
     served,

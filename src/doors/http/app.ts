@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
+import type { Provider } from '../../engines/access/index.ts';
 import { faultPlace, type House, type Log, MindunError, randomText } from '../../kernel/index.ts';
 import { mountDesk } from '../desk/serve.ts';
 import { barePage, mountPortal, refusedPage } from '../portal/routes.tsx';
@@ -17,14 +18,17 @@ export interface AppOptions {
   readonly version: string;
   /** Where the public reaches the pages, as papers print it: what a request says of its host is not believed. */
   readonly address: () => string;
+  /** The bureau's own sign-in for staff, when there is one. */
+  readonly provider?: Provider | undefined;
 }
 
 /** Every page and the interface of one city, as one application. */
-export function makeApp({ house, log, version, address }: AppOptions): Hono {
+export function makeApp({ house, log, version, address, provider }: AppOptions): Hono {
   const app = new Hono();
   app.use(securityHeaders);
   app.use(async (c, next) => {
     c.set('address' as never, address() as never);
+    c.set('provider' as never, provider as never);
     await next();
   });
   serveAssets(app);

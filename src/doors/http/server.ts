@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
+import type { Provider } from '../../engines/access/index.ts';
 import { type House, type Log, MindunError } from '../../kernel/index.ts';
 import '../../services/index.ts';
 import { makeApp } from './app.ts';
@@ -14,6 +15,8 @@ export interface ServeOptions {
   readonly host?: string;
   /** Where the public reaches the pages, when that is not this machine: printed on papers. */
   readonly address?: string | undefined;
+  /** The bureau's own sign-in for staff. */
+  readonly provider?: Provider | undefined;
 }
 
 export interface Served {
@@ -31,10 +34,10 @@ function programVersion(): string {
 
 /** Serves a city's portal and interface over HTTP. @throws MindunError port-taken, port-not-allowed */
 export async function serve(options: ServeOptions): Promise<Served> {
-  const { house, log, port, host } = options;
+  const { house, log, port, host, provider } = options;
   const address = (): string =>
     options.address ?? `http://localhost:${(server.address() as AddressInfo).port}`;
-  const app = makeApp({ house, log, version: programVersion(), address });
+  const app = makeApp({ house, log, version: programVersion(), address, provider });
   const server = createAdaptorServer({ fetch: app.fetch });
   await new Promise<void>((done, failed) => {
     server.once('error', (error: NodeJS.ErrnoException) => failed(portError(error, port)));

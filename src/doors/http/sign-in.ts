@@ -83,6 +83,10 @@ export function mountAccess(app: Hono, house: House): void {
 }
 
 function mountSession(app: Hono, house: House): void {
+  app.get('/api/v1/access/ways', async (c) => {
+    const visit = await Visit.open(c, house);
+    return c.json({ provider: visit.provider !== undefined });
+  });
   app.post('/api/v1/access/sign-out', formLimit, async (c) => {
     checkSite(c);
     const visit = await Visit.open(c, house);

@@ -16,6 +16,7 @@ import { Home } from './pages/home.tsx';
 import { looksPage } from './pages/looks.tsx';
 import { emailForm, messagesPage } from './pages/messages.tsx';
 import { passwordForm, passwordPage } from './pages/password.tsx';
+import { providerCallback, providerPage } from './pages/provider.ts';
 import { recordPage } from './pages/record.tsx';
 import { rosterForm, rosterPage } from './pages/roster.tsx';
 import { secondForm, secondPage, signInForm, signInPage, signOutForm } from './pages/sign-in.tsx';
@@ -47,6 +48,8 @@ export function mountPortal(app: Hono, house: House, address: () => string): voi
   page('/', (visit) => show(visit, <Home visit={visit} />));
   page('/sign-in', signInPage);
   form('/sign-in', signInForm);
+  page('/sign-in/provider', providerPage);
+  page('/sign-in/provider/callback', providerCallback);
   page('/activate', activatePage);
   form('/activate', activateForm);
   page('/sign-in/second', secondPage);

@@ -50,6 +50,7 @@ export {
   takeChallenge,
 } from './sign-in/passkeys.ts';
 export { type Place, type SignedIn, signIn, signInSecond } from './sign-in/password.ts';
+export { Provider, providerSettings } from './sign-in/provider.ts';
 export { type Proof, type ProofKind, proofOf, stepUp, stepUpChallenge } from './sign-in/step-up.ts';
 export {
   beginTotp,

@@ -49,6 +49,8 @@ const proofHolds = '10 minutes';
 
 export type Way = 'password' | 'code' | 'recovery' | 'passkey' | 'activation' | 'provider';
 
+const byPassword: ReadonlySet<Way> = new Set(['password', 'code', 'recovery']);
+
 /** A session that is open: who, what binds its forms, and the token that follows when the presented one had its time. */
 export interface OpenSession {
   readonly actor: Actor;
@@ -115,6 +117,7 @@ async function replaceAll(tx: Tx, session: number, but: Buffer | null = null): P
 
 interface SessionRow extends ActorRow {
   readonly session_id: number;
+  readonly way: Way;
   readonly session: string;
   readonly form_key: string;
   readonly proven: boolean;
@@ -123,7 +126,7 @@ interface SessionRow extends ActorRow {
 }
 
 const sessionQuery = `
-  select ${actorColumns}, s.id as session_id, s.public_id as session, s.form_key,
+  select ${actorColumns}, s.id as session_id, s.way, s.public_id as session, s.form_key,
     s.proved > clock_timestamp() - interval '${proofHolds}' and t.replaced is null as proven,
     s.seen < clock_timestamp() - interval '1 minute' as stale,
     case when t.replaced < clock_timestamp() - interval '${grace}' then 'replayed'
@@ -167,7 +170,9 @@ export async function readSessionAnd<T>(
   const next = row.standing === 'due' ? await follow(store, row.session_id, hashed) : undefined;
   // The last-seen time is kept to the minute: a write for every page would cost more than it tells.
   if (row.stale) await seenIn(store).add([row.session_id]);
-  const actor = { ...actorOf(row), session: row.session, steppedUp: row.proven };
+  // Who came without a password is not kept up by one that somebody told.
+  const told = row.told && byPassword.has(row.way);
+  const actor = { ...actorOf({ ...row, told }), session: row.session, steppedUp: row.proven };
   return [{ actor, formKey: row.form_key, ...(next === undefined ? {} : { next }) }, also];
 }
 

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { senderOf } from '../../../engines/access/index.ts';
+import { Provider, providerSettings, senderOf } from '../../../engines/access/index.ts';
 import type { House } from '../../../kernel/index.ts';
 import { MindunError, monthOfPeriod } from '../../../kernel/index.ts';
 import { citiesOf, type DemoAccount, migrateAll } from '../../../services/city/index.ts';
@@ -38,9 +38,12 @@ const start: CliCommand = {
     const accounts = await demoAccounts(call, house);
     const address = publicAddress();
     const sender = senderOf(process.env);
-    const open = await serve({ house, port, log: call.session.log, address });
-    const endDelivery = startDelivery(house, sender, call.session.log);
-    const unwatch = supervise(server, call.session.log, call.say);
+    const settings = providerSettings(process.env);
+    const { log } = call.session;
+    const provider = settings === null ? undefined : new Provider(settings, log);
+    const open = await serve({ house, port, log, address, provider });
+    const endDelivery = startDelivery(house, sender, log);
+    const unwatch = supervise(server, log, call.say);
     call.say(welcome(house, open.port, accounts, call.language));
     await call.untilStopped();
     await unwatch();
