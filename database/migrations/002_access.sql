@@ -58,7 +58,7 @@ create table session (
   expires timestamptz not null,
   ended timestamptz
 );
-create index session_by_account on session (account_id) where ended is null;
+create index session_by_account on session (account_id);
 
 create table session_token (
   token_hash bytea primary key,

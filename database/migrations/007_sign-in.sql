@@ -70,3 +70,33 @@ create table activation (
 
 call guard('activation');
 grant update (code_hash, expires, tries, act), delete on activation to {{system}};
+
+-- Messages wait in the outbox until a sender took them. Null: of no act, as a lock after wrong tries.
+alter table outbox alter column act drop not null;
+alter table outbox add column attempts int not null default 0;
+alter table outbox add column due timestamptz not null default clock_timestamp();
+alter table outbox add column given_up timestamptz;
+alter table outbox add column made timestamptz not null default clock_timestamp();
+create index outbox_waiting on outbox (due) where sent is null and given_up is null;
+create index message_by_account on outbox (((body ->> 'account')::bigint), id) where kind = 'message';
+-- Where messages go beside the pages; null: nowhere.
+alter table account add column email text;
+-- Whether its owner was told of the lock.
+alter table sign_in_login add column told boolean not null default false;
+grant update (attempts, due, given_up) on outbox to {{system}};
+grant update (email) on account to {{system}};
+grant update (told) on sign_in_login to {{system}};
+
+-- Sign-ins that were sent to the bureau's own provider and have not come back.
+create table provider_try (
+  state_hash bytea primary key,
+  nonce text not null,
+  verifier text not null,
+  next text not null,
+  -- Whether who sits there must show again who he is.
+  fresh boolean not null,
+  expires timestamptz not null
+);
+
+call guard('provider_try');
+grant delete on provider_try to {{system}};

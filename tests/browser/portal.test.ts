@@ -326,6 +326,7 @@ describe.skipIf(browser === null)('after the assessment', () => {
         '/',
         '/?q=账单',
         '/sign-in',
+        '/activate',
         '/check',
         '/check/NOSUCHCODE',
         '/nowhere',
@@ -364,6 +365,9 @@ describe.skipIf(browser === null)('after the assessment', () => {
         '/looks',
         '/password',
         '/account',
+        '/account/totp',
+        '/account/messages',
+        '/step-up',
         '/record?lang=en&type=large',
       ]);
       for (const page of [stranger, employer, person]) await page.context().close();

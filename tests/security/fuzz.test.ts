@@ -62,7 +62,7 @@ function input(dice: Dice, operation: Operation, pools: readonly Pool[]): Record
   });
 }
 
-const purposes = ['own-matter', 'counter-visit', 'open-matter', 'routine-check', 'public'];
+const purposes = ['own-matter', 'counter-visit', 'open-matter', 'check-benefits', 'public'];
 
 function headers(dice: Dice): Record<string, string> {
   const purpose = chance(dice, 85)

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { type Context, Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { routePath } from 'hono/route';
+import type { Provider } from '../../engines/access/index.ts';
 import { faultPlace, type House, type Log, MindunError, randomText } from '../../kernel/index.ts';
 import { mountDesk } from '../desk/serve.ts';
 import { barePage, mountPortal, refusedPage } from '../portal/routes.tsx';
@@ -26,6 +27,8 @@ export interface AppOptions {
   /** Whose word on where a request comes from is believed; without them nobody's. */
   readonly proxies?: Proxies;
   readonly limits?: Limits;
+  /** The bureau's own sign-in for staff, when there is one. */
+  readonly provider?: Provider | undefined;
   /** Where security faults are told: a URI. */
   readonly contact?: string | undefined;
 }
@@ -38,6 +41,7 @@ export function makeApp({ house, log, version, address, ...options }: AppOptions
   app.use(timelyBody(options.limits ?? defaultLimits));
   app.use(async (c, next) => {
     c.set('address' as never, address() as never);
+    c.set('provider' as never, options.provider as never);
     await next();
   });
   serveAssets(app);

@@ -212,6 +212,9 @@ const accessPaths: Readonly<Record<string, object>> = {
       proofBody,
     ),
   },
+  '/api/v1/access/ways': {
+    get: fixed('access.ways', 'Whether staff may sign in by the bureau’s own provider', true),
+  },
   '/api/v1/access/sign-out': { post: fixed('access.sign-out', 'Sign out', true) },
   '/api/v1/access/me': { get: fixed('access.me', 'Who is signed in', false) },
 };

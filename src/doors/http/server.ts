@@ -3,6 +3,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { getRequestListener, RequestError } from '@hono/node-server';
+import type { Provider } from '../../engines/access/index.ts';
 import { type House, type Log, MindunError } from '../../kernel/index.ts';
 import '../../services/index.ts';
 import { Proxies } from './address.ts';
@@ -27,6 +28,8 @@ export interface ServeOptions {
   /** Where security faults are told: a URI (`mailto:`, `https:`, `tel:`). */
   readonly contact?: string | undefined;
   readonly limits?: Partial<Limits>;
+  /** The bureau's own sign-in for staff. */
+  readonly provider?: Provider | undefined;
 }
 
 export interface Served {
@@ -59,6 +62,7 @@ export async function serve(options: ServeOptions): Promise<Served> {
     proxies,
     limits,
     contact: options.contact,
+    provider: options.provider,
   });
   const listener = getRequestListener(app.fetch, {
     errorHandler: (fault) => unroutable(fault, log),

@@ -70,6 +70,7 @@ export function mountAccess(app: Hono, house: House): void {
   });
   app.post('/api/v1/access/sign-in/passkey-options', formLimit, async (c) => {
     checkSite(c);
+    wantJson(c);
     const visit = await Visit.open(c, house);
     return c.json(await passkeyChallenge(house.store, siteAt(visit.address), visit.from));
   });
@@ -86,6 +87,10 @@ export function mountAccess(app: Hono, house: House): void {
 }
 
 function mountSession(app: Hono, house: House): void {
+  app.get('/api/v1/access/ways', async (c) => {
+    const visit = await Visit.open(c, house);
+    return c.json({ provider: visit.provider !== undefined });
+  });
   app.post('/api/v1/access/sign-out', formLimit, async (c) => {
     checkSite(c);
     wantJson(c);
@@ -96,6 +101,7 @@ function mountSession(app: Hono, house: House): void {
   });
   app.post('/api/v1/access/step-up/passkey', formLimit, async (c) => {
     checkSite(c);
+    wantJson(c);
     const visit = await Visit.open(c, house);
     if (!visit.signedIn) throw new MindunError('sign-in-needed');
     return c.json(await stepUpChallenge(house.store, visit.actor, siteAt(visit.address)));
@@ -103,6 +109,7 @@ function mountSession(app: Hono, house: House): void {
   app.post('/api/v1/access/step-up', formLimit, async (c) => {
     checkSite(c);
     const visit = await Visit.open(c, house);
+    if (!visit.signedIn) throw new MindunError('sign-in-needed');
     await visit.stepUp(readInput(proofInput, await jsonBody(c)));
     return c.json({});
   });

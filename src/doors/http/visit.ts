@@ -6,6 +6,7 @@ import {
   type OpenSession,
   type Place,
   type Proof,
+  type Provider,
   readSessionAnd,
   renewSession,
   signOut,
@@ -34,6 +35,8 @@ const formCookie = 'mindun-form';
 const halfCookie = 'mindun-half';
 const halfSeconds = 5 * 60;
 const forCookie = 'mindun-for';
+const providerCookie = 'mindun-provider';
+const providerSeconds = 10 * 60;
 const languageCookie = 'mindun-lang';
 const typeCookie = 'mindun-type';
 const year = 365 * 24 * 3600;
@@ -115,6 +118,20 @@ export class Visit {
   /** Where the public reaches the pages, as it is configured. */
   get address(): string {
     return this.c.get('address') as string;
+  }
+
+  /** The bureau's own sign-in for staff, when there is one. */
+  get provider(): Provider | undefined {
+    return this.c.get('provider') as Provider | undefined;
+  }
+
+  /** The state of a sign-in that is at the provider. */
+  get providerState(): string | undefined {
+    return getCookie(this.c, providerCookie);
+  }
+
+  keepProviderState(state: string | null): void {
+    this.#cookie(providerCookie, state ?? '', state === null ? 0 : providerSeconds);
   }
 
   /** From where the visitor signs in. */

@@ -17,6 +17,7 @@ export const accountTexts = {
     zh: '没有账号，或者忘了密码？带证件到社保窗口：个人领一张激活码，单位当场重设。',
     en: 'No account, or a forgotten password? Bring your papers to a window: persons get an activation code, employers a new password.',
   },
+  'sign-in.provider': { zh: '工作人员用统一登录', en: 'Staff: single sign-on' },
   'sign-in.activate': { zh: '我有激活码', en: 'I have an activation code' },
   'activate.title': { zh: '激活账号', en: 'Activate the account' },
   'activate.what': {
@@ -116,9 +117,19 @@ export const accountTexts = {
   'step-up.leave': { zh: '不办了', en: 'Leave it' },
   'step-up.passkey': { zh: '用通行密钥确认', en: 'Confirm with a passkey' },
   'step-up.provider': {
-    zh: '您是用统一登录进来的：请退出，再登录一次。',
-    en: 'You came by single sign-on: sign out and in again.',
+    zh: '您是用统一登录进来的，请在那里再登录一次。',
+    en: 'You came by single sign-on: sign in there once more.',
   },
+  'step-up.provider-go': { zh: '去统一登录', en: 'To single sign-on' },
+  'messages.title': { zh: '账号通知', en: 'Messages about your account' },
+  'messages.none': { zh: '最近 90 天没有通知。', en: 'There were none in the last 90 days.' },
+  'messages.email': { zh: '也发到邮箱', en: 'By e-mail, too' },
+  'messages.address': { zh: '邮箱', en: 'E-mail address' },
+  'messages.hint': {
+    zh: '可以不写；通知里没有密码和号码',
+    en: 'May be left empty; messages hold no passwords and no numbers',
+  },
+  'messages.save': { zh: '保存', en: 'Save' },
   'totp.title': { zh: '动态码', en: 'One-time codes' },
   'totp.what': {
     zh: '要一个装在手机上的验证器应用（凡支持 TOTP 的都行）。手机不用上网。',

@@ -165,6 +165,7 @@ export function TextQuestion(props: {
   readonly type?: 'text' | 'password';
   readonly autocomplete: string;
   readonly value?: string;
+  readonly optional?: boolean;
 }) {
   const { visit, name, label, hint, error, type = 'text', autocomplete, value } = props;
   const told = [
@@ -189,7 +190,7 @@ export function TextQuestion(props: {
         autocomplete={autocomplete}
         autocapitalize="off"
         spellcheck={false}
-        required
+        required={props.optional !== true}
         aria-describedby={told.length === 0 ? undefined : told.join(' ')}
         aria-invalid={error === undefined ? undefined : 'true'}
       />

@@ -15,7 +15,9 @@ import { employerPage } from './pages/employer.tsx';
 import { ErrorPage } from './pages/error.tsx';
 import { Home } from './pages/home.tsx';
 import { looksPage, myDataFile, objectForm } from './pages/looks.tsx';
+import { emailForm, messagesPage } from './pages/messages.tsx';
 import { passwordForm, passwordPage } from './pages/password.tsx';
+import { providerCallback, providerPage } from './pages/provider.ts';
 import { actForm, endForm, giveForm, proxiesPage } from './pages/proxies.tsx';
 import { recordPage } from './pages/record.tsx';
 import { rosterForm, rosterPage } from './pages/roster.tsx';
@@ -48,6 +50,8 @@ export function mountPortal(app: Hono, house: House, address: () => string): voi
   page('/', (visit) => show(visit, <Home visit={visit} />));
   page('/sign-in', signInPage);
   form('/sign-in', signInForm);
+  page('/sign-in/provider', providerPage);
+  page('/sign-in/provider/callback', providerCallback);
   page('/activate', activatePage);
   form('/activate', activateForm);
   page('/sign-in/second', secondPage);
@@ -97,6 +101,8 @@ function mountAccount(page: Mount, form: Mount): void {
   form('/step-up', stepUpForm);
   page('/account', accountPage);
   form('/account/sessions', sessionsForm);
+  page('/account/messages', messagesPage);
+  form('/account/messages', emailForm);
   form('/account/passkeys', passkeyForm);
   page('/account/totp', totpPage);
   page('/account/totp.svg', totpSquare);

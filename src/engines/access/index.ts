@@ -34,6 +34,14 @@ export {
   openMatter,
 } from './matters.ts';
 export {
+  deliver,
+  type MessageView,
+  messagesOf,
+  type Sender,
+  senderOf,
+  tell,
+} from './messages/index.ts';
+export {
   type Decision,
   keepStep,
   type ProposalStep,
@@ -69,6 +77,7 @@ export {
   takeChallenge,
 } from './sign-in/passkeys.ts';
 export { type Place, type SignedIn, signIn, signInSecond } from './sign-in/password.ts';
+export { Provider, providerSettings } from './sign-in/provider.ts';
 export { type Proof, type ProofKind, proofOf, stepUp, stepUpChallenge } from './sign-in/step-up.ts';
 export {
   beginTotp,

@@ -8,6 +8,7 @@ import {
   type Text,
 } from '../../kernel/index.ts';
 import { argon } from './accounts.ts';
+import { tell } from './messages/index.ts';
 import { endSessions } from './sessions.ts';
 import { assertPassword } from './sign-in/password-rules.ts';
 import { countLogin, forgetTries } from './throttle.ts';
@@ -71,6 +72,7 @@ export async function resetTo(tx: Tx, account: AccountFacts, password: string): 
     account.id,
     await hash(password, argon),
   ]);
+  await tell(tx, account.id, 'password-changed');
   await forgetTries(tx, account.login);
   await endSessions(tx, account.id);
 }
@@ -104,6 +106,7 @@ export async function changePassword(
     id,
     await hash(next, argon),
   ]);
+  await tell(tx, id, 'password-changed');
   await forgetTries(tx, owner.login);
   await endSessions(tx, id, session);
 }

@@ -10,6 +10,7 @@ import {
   secret,
 } from '../../kernel/index.ts';
 import { type ActorRow, actorColumns, actorOf } from './actor.ts';
+import { tell } from './messages/index.ts';
 import { Together } from './together.ts';
 
 defineErrors({
@@ -48,6 +49,8 @@ const proofHolds = '10 minutes';
 
 export type Way = 'password' | 'code' | 'recovery' | 'passkey' | 'activation' | 'provider';
 
+const byPassword: ReadonlySet<Way> = new Set(['password', 'code', 'recovery']);
+
 /** A session that is open: who, what binds its forms, and the token that follows when the presented one had its time. */
 export interface OpenSession {
   readonly actor: Actor;
@@ -67,6 +70,12 @@ export async function openSession(
   how: { readonly way: Way; readonly device: string },
 ): Promise<string> {
   const { idleMs, absoluteMs } = sessionLimits[account.kind];
+  const { before, known } = await tx.one<{ before: boolean; known: boolean }>(
+    `select exists (select from session where account_id = $1) as before,
+       exists (select from session where account_id = $1 and device = $2) as known`,
+    [account.id, how.device],
+  );
+  if (before && !known) await tell(tx, account.id, 'signed-in', null, { device: how.device });
   const { id } = await tx.one<{ id: number }>(
     `insert into session (public_id, account_id, way, device, form_key, idle, expires)
      values ($1, $2, $3, $4, $5, $6::int * interval '1 ms', clock_timestamp() + $7::int * interval '1 ms') returning id`,
@@ -108,6 +117,7 @@ async function replaceAll(tx: Tx, session: number, but: Buffer | null = null): P
 
 interface SessionRow extends ActorRow {
   readonly session_id: number;
+  readonly way: Way;
   readonly session: string;
   readonly form_key: string;
   readonly proven: boolean;
@@ -116,7 +126,7 @@ interface SessionRow extends ActorRow {
 }
 
 const sessionQuery = `
-  select ${actorColumns}, s.id as session_id, s.public_id as session, s.form_key,
+  select ${actorColumns}, s.id as session_id, s.way, s.public_id as session, s.form_key,
     s.proved > clock_timestamp() - interval '${proofHolds}' and t.replaced is null as proven,
     s.seen < clock_timestamp() - interval '1 minute' as stale,
     case when t.replaced < clock_timestamp() - interval '${grace}' then 'replayed'
@@ -160,7 +170,9 @@ export async function readSessionAnd<T>(
   const next = row.standing === 'due' ? await follow(store, row.session_id, hashed) : undefined;
   // The last-seen time is kept to the minute: a write for every page would cost more than it tells.
   if (row.stale) await seenIn(store).add([row.session_id]);
-  const actor = { ...actorOf(row), session: row.session, steppedUp: row.proven };
+  // Who came without a password is not kept up by one that somebody told.
+  const told = row.told && byPassword.has(row.way);
+  const actor = { ...actorOf({ ...row, told }), session: row.session, steppedUp: row.proven };
   return [{ actor, formKey: row.form_key, ...(next === undefined ? {} : { next }) }, also];
 }
 

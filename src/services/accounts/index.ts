@@ -65,7 +65,14 @@ export {
   removeOwnPasskey,
   renewOwnCodes,
 } from './factors.ts';
-export { changeOwnPassword, endOwnSession, ownSessions } from './own.ts';
+export {
+  changeOwnPassword,
+  endOwnSession,
+  type MessagesView,
+  ownMessages,
+  ownSessions,
+  setOwnEmail,
+} from './own.ts';
 
 const login = z.string().trim().min(2).max(60);
 const reason = z.string().trim().min(1).max(200);

@@ -4,6 +4,8 @@ import {
   countOwnTry,
   endSession,
   endSessions,
+  type MessageView,
+  messagesOf,
   type SessionView,
   sessionsOf,
 } from '../../engines/access/index.ts';
@@ -31,6 +33,51 @@ export const changeOwnPassword = defineCommand({
     );
     context.subject({ account: actor.publicId });
     return { account: actor.publicId };
+  },
+});
+
+/** What one was told, and where to beside the pages. */
+export interface MessagesView {
+  readonly email: string | null;
+  readonly rows: readonly MessageView[];
+}
+
+/** What one’s account was told of in the last 90 days. @throws nothing of its own */
+export const ownMessages = defineQuery({
+  name: 'access.messages',
+  title: { zh: '账号通知', en: 'Messages about one’s account' },
+  permission: 'access.own',
+  input: z.object({}),
+  async run(context): Promise<MessagesView> {
+    const { accountId } = context.caller.actor;
+    return context.elevate(async () => {
+      const { email } = await context.tx.one<{ email: string | null }>(
+        'select email from account where id = $1',
+        [accountId],
+      );
+      return { email, rows: await messagesOf(context.tx, accountId) };
+    });
+  },
+});
+
+/** Where messages about one’s account go beside the pages; empty: nowhere. @throws MindunError input-invalid */
+export const setOwnEmail = defineCommand({
+  name: 'access.email.set',
+  title: { zh: '改通知邮箱', en: 'Where messages go' },
+  permission: 'access.own',
+  stepUp: true,
+  secret: true,
+  input: z.object({ email: z.union([z.literal(''), z.email().max(100)]) }),
+  async run(context, { email }): Promise<object> {
+    const { actor } = context.caller;
+    await context.elevate(() =>
+      context.tx.execute('update account set email = $2 where id = $1', [
+        actor.accountId,
+        email === '' ? null : email,
+      ]),
+    );
+    context.subject({ account: actor.publicId });
+    return {};
   },
 });
 

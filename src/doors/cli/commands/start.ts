@@ -1,11 +1,13 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { Provider, providerSettings, senderOf } from '../../../engines/access/index.ts';
 import type { House, Text } from '../../../kernel/index.ts';
 import { MindunError, monthOfPeriod } from '../../../kernel/index.ts';
 import { citiesOf, type DemoAccount, migrateAll } from '../../../services/city/index.ts';
 import { prepareDesk } from '../../desk/serve.ts';
 import { Proxies } from '../../http/address.ts';
 import { isContact } from '../../http/contact.ts';
+import { startDelivery } from '../../http/delivery.ts';
 import { type ServeOptions, serve } from '../../http/server.ts';
 import { readTlsPair } from '../../http/tls.ts';
 import { keepSealed, rootsFile } from '../../jobs/audit.ts';
@@ -48,15 +50,21 @@ const start: CliCommand = {
     await prepare(call, scale);
     const house = await call.house();
     const accounts = await demoAccounts(call, house);
-    const open = await serve({ ...door, house, port, log: call.session.log });
+    const sender = senderOf(process.env);
+    const settings = providerSettings(process.env);
+    const { log } = call.session;
+    const provider = settings === null ? undefined : new Provider(settings, log);
+    const open = await serve({ ...door, house, port, log, provider });
+    const endDelivery = startDelivery(house, sender, log);
     const unseal = keepSealed(house, rootsFile(call.session.folder, house.city.code));
-    const unwatch = supervise(server, call.session.log, call.say);
+    const unwatch = supervise(server, log, call.say);
     const local = `${door.tls === undefined ? 'http' : 'https'}://localhost:${open.port}`;
     call.say(welcome(house, local, accounts, call.language));
     if (inTheClear(door)) call.say(clearWarning);
     await call.untilStopped();
     await unwatch();
     await unseal();
+    await endDelivery();
     await open.close();
     return { json: { port: open.port, stopped: true }, text: '' };
   },

@@ -66,6 +66,7 @@ type UnpaidState = 'all' | 'overdue' | 'to-order' | 'ordered' | 'deferred';
 export interface Queries {
   'access.me': [object, { readonly account: Account }];
   'access.factors': [object, FactorsView];
+  'access.ways': [object, { readonly provider: boolean }];
   'access.sessions': [object, { readonly rows: readonly SessionView[] }];
   'city.now': [object, CityNow];
   'registry.areas': [object, { readonly rows: readonly { code: string; name: string }[] }];

@@ -83,6 +83,13 @@ export function StepUp({ done }: { readonly done: (proved: boolean) => void }) {
               {t('step-up.do')}
             </Button>
           )}
+          {kind === 'provider' ? (
+            <a
+              href={`/sign-in/provider?again=1&next=${encodeURIComponent(window.location.pathname)}`}
+            >
+              {t('step-up.provider-go')}
+            </a>
+          ) : null}
           {passkeys ? (
             <Button disabled={busy} onClick={() => void show(byPasskey)}>
               {t('step-up.passkey')}

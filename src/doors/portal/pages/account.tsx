@@ -37,6 +37,9 @@ function Account(props: {
           {t(done)}
         </p>
       )}
+      <p>
+        <a href="/account/messages">{t('messages.title')}</a>
+      </p>
       <section>
         <h2>{t('account.password')}</h2>
         <p>{t('account.password-why')}</p>

@@ -62,6 +62,13 @@ function SignIn({ visit, filled }: { visit: Visit; filled: Filled }) {
           text="passkey.sign-in"
           next={filled.next === '' ? '/sign-in' : filled.next}
         />
+        {visit.provider === undefined ? null : (
+          <p class="acts">
+            <a href={`/sign-in/provider?next=${encodeURIComponent(filled.next)}`}>
+              {t('sign-in.provider')}
+            </a>
+          </p>
+        )}
         <p class="aside note">
           {t('sign-in.help')} <a href="/activate">{t('sign-in.activate')}</a>
         </p>

@@ -21,7 +21,12 @@ function StepUp({ visit, asked }: { visit: Visit; asked: Asked }) {
         <h1>{t('step-up.title')}</h1>
         <p role="status">{t('step-up.why')}</p>
         {factors.proof === 'provider' ? (
-          <p class="note">{t('step-up.provider')}</p>
+          <p class="note">
+            {t('step-up.provider')}{' '}
+            <a href={`/sign-in/provider?again=1&next=${encodeURIComponent(next)}`}>
+              {t('step-up.provider-go')}
+            </a>
+          </p>
         ) : (
           <form method="post" action="/step-up">
             <Token visit={visit} />

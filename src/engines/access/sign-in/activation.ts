@@ -11,6 +11,7 @@ import {
   type Text,
 } from '../../../kernel/index.ts';
 import { argon } from '../accounts.ts';
+import { tell } from '../messages/index.ts';
 import { endSessions, openSession, tokenHash } from '../sessions.ts';
 import { countFrom, countLogin, forgetTries, takeBack } from '../throttle.ts';
 import { entered, openHalf, type Place, type SignedIn } from './password.ts';
@@ -58,6 +59,7 @@ export async function issueActivation(
      returning (extract(epoch from v.expires) * 1000)::bigint as expires`,
     [account, codeHash(account, code), act],
   );
+  await tell(tx, account, 'activation-issued', act);
   return { code: `${code.slice(0, 5)}-${code.slice(5)}`, expiresAt: momentOfWall(expires) };
 }
 
@@ -115,6 +117,7 @@ export async function activate(
         'update account set password_hash = $2, password_told = false where id = $1',
         [row.id, passwordHash],
       );
+      await tell(tx, row.id, 'password-changed');
       await endSessions(tx, row.id);
       await forgetTries(tx, tried);
       await forgetTries(tx, row.login);

@@ -2,6 +2,7 @@ import { Button } from 'antd';
 import { type FormEvent, useState } from 'react';
 import { knowsPasskeys } from '../../../look/webauthn.js';
 import { Refused } from '../api.ts';
+import { useAsk } from '../asking.ts';
 import { useSpeech } from '../language.tsx';
 import { TextField } from '../parts/field.tsx';
 import { Page } from '../parts/page.tsx';
@@ -67,10 +68,24 @@ export function SignIn({ over = false }: { readonly over?: boolean }) {
           </Button>
         ) : null}
       </form>
+      <SingleSignOn />
       <p className="mini foot">
         {t('sign-in.elsewhere')} <a href="/sign-in">{t('sign-in.portal')}</a>
       </p>
     </Page>
+  );
+}
+
+/** The bureau's own sign-in, where there is one. */
+function SingleSignOn() {
+  const { t } = useSpeech();
+  const { answer } = useAsk('access.ways', {});
+  if (answer?.provider !== true) return null;
+  const next = encodeURIComponent(window.location.pathname);
+  return (
+    <p>
+      <a href={`/sign-in/provider?next=${next}`}>{t('sign-in.provider')}</a>
+    </p>
   );
 }
 

@@ -18,9 +18,10 @@ export const account = {
     en: 'This step matters. Once confirmed, nothing more is asked for ten minutes.',
   },
   'step-up.provider': {
-    zh: '您是用统一登录进来的：请退出，再登录一次。',
-    en: 'You came by single sign-on: sign out and in again.',
+    zh: '您是用统一登录进来的，请在那里再登录一次，回来再办这一步。',
+    en: 'You came by single sign-on: sign in there once more, and take this step again.',
   },
+  'step-up.provider-go': { zh: '去统一登录', en: 'To single sign-on' },
   'step-up.do': { zh: '确认', en: 'Confirm' },
   'step-up.passkey': { zh: '用通行密钥确认', en: 'Confirm with a passkey' },
   'step-up.leave': { zh: '不办了', en: 'Leave it' },

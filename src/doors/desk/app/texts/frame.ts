@@ -83,6 +83,7 @@ export const frame = {
     en: 'The 6 figures in your phone’s app; without the phone, a recovery code',
   },
   'sign-in.passkey': { zh: '用通行密钥登录', en: 'Sign in with a passkey' },
+  'sign-in.provider': { zh: '用统一登录', en: 'Single sign-on' },
   'sign-in.do': { zh: '登录', en: 'Sign in' },
   'sign-in.elsewhere': { zh: '单位和个人请到', en: 'Employers and insured persons:' },
   'sign-in.portal': { zh: '网上大厅', en: 'the portal' },

@@ -1,0 +1,2 @@
+export { deliver, type MessageView, messagesOf, type Sender, tell } from './queue.ts';
+export { senderOf } from './senders.ts';
