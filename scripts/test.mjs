@@ -69,6 +69,7 @@ check('generated pages', process.execPath, ['scripts/docs.mjs', '--check']);
 suite('unit');
 suite('city');
 suite('browser');
+suite('security');
 rmSync(scratch, { recursive: true, force: true });
 console.log(`\n${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;

@@ -432,7 +432,7 @@ end $$;
 -- The rows of a month are written into a table without a key and get it when all are there: that costs less than keeping it at each row,
 -- whatever the order of the roster; helpers for building it cost more than they bring. The assessment asks for it in its own transaction, once
 -- for each month; the owner does it, for a leaf that is not one yet and for no other table.
-create procedure finish_person_month(leaf_period int) language plpgsql security definer set search_path = {{schema}}
+create procedure finish_person_month(leaf_period int) language plpgsql security definer set search_path = {{schema}}, pg_temp
   set max_parallel_maintenance_workers = 0 as $$
 declare
   leaf text := 'person_month_' || leaf_period;
@@ -445,7 +445,6 @@ begin
   execute format('alter table person_month attach partition %I for values from (%s) to (%s)', leaf, leaf_period, following);
   execute format('alter table %I drop constraint period_of_leaf', leaf);
 end $$;
-revoke execute on procedure finish_person_month(int) from public;
 grant execute on procedure finish_person_month(int) to {{system}};
 
 grant usage on sequence bill_id_seq, receipt_id_seq, account_credit_id_seq to {{system}};
@@ -502,3 +501,4 @@ create function conflicts_of(of_account bigint) returns json stable language sql
     'persons', (select json_agg(json_build_object('id', p.id, 'publicId', p.public_id)) from person p join files f using (id)),
     'employers', (select json_agg(json_build_object('id', e.id, 'publicId', e.public_id)) from employer e join employers using (id)))
 $$;
+grant execute on function conflicts_of(bigint) to {{system}};
