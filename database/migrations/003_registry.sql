@@ -137,6 +137,8 @@ create table employer_code (
      valid with &&, known with &&)
 );
 create unique index employer_code_open on employer_code (code) where upper_inf(known) and upper_inf(valid);
+-- Ended codes still lead to their employer.
+create index employer_code_by_code on employer_code (code);
 create index employer_code_by_employer on employer_code (employer_id);
 
 -- What an employer is to another or to a person: a branch of a head office, represented by a person (法定代表人). One of each kind at a time.

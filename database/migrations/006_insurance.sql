@@ -74,6 +74,7 @@ create table declaration (
 );
 create index declaration_by_employer on declaration (employer_id, period, id);
 create index declaration_by_period on declaration (period, id);
+create index declaration_by_upload on declaration (upload_id) where upload_id is not null;
 create index declaration_by_bill on declaration (bill_period, kind) where kind in ('late', 'correction');
 
 -- The flat roster, the only input of assessment: one leaf a month.
@@ -254,6 +255,8 @@ create table receipt (
   act bigint not null
 );
 create index receipt_by_employer on receipt (employer_id) where employer_id is not null;
+create index receipt_unknown on receipt (id) where employer_id is null;
+create index receipt_by_account on receipt (payer_account);
 create index receipt_by_period on receipt (period);
 -- Who paid, found later: an unknown receipt is resolved by adding this, never by changing the receipt.
 create table receipt_resolution (
