@@ -42,5 +42,6 @@ export {
   type ProposalStep,
   stepOf,
   waitingProposal,
+  within,
 } from './proposals.ts';
 export { permits, type Role, roles } from './roles.ts';

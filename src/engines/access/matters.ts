@@ -81,7 +81,7 @@ export async function endMatter(
 }
 
 const openSql = `select m.id, m.kind,
-    array(select person_files(person_kept(s.person_id)) from matter_subject s where s.matter = m.id) as files
+    array(select f from matter_subject s cross join unnest(person_files(person_kept(s.person_id))) f where s.matter = m.id) as files
   from matter m where m.public_id = $1 and m.account_id = $2 and (m.until is null or m.until > clock_timestamp())
     and not exists (select from matter_end e where e.matter = m.id)`;
 

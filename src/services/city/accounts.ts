@@ -97,6 +97,7 @@ async function accountFor(
   const { kind, reason } = input;
   if (kind === 'employer') {
     const employer = await employerBy(context.tx, input.employer);
+    context.subject({ employer: employer.publicId });
     return {
       kind,
       login: (input.login ?? employer.code).toLowerCase(),
@@ -110,6 +111,7 @@ async function accountFor(
   }
   if (kind === 'person') {
     const person = await personBy(context.tx, input.person);
+    context.subject({ person: person.publicId });
     return {
       kind,
       login: person.number.toLowerCase(),
@@ -144,24 +146,33 @@ async function placeOf(
   return { role, areaLo: key, areaHi: last };
 }
 
-/** The account, when the actor may look after it. @throws MindunError unknown-account, not-permitted */
+/** The account, when the actor may look after it. @throws MindunError unknown-account, not-permitted, conflict-of-interest */
 async function lookedAfter(context: Context, name: string): Promise<AccountFacts> {
   const account = await context.elevate(() => accountBy(context.tx, name));
   context.subject({ account: account.publicId });
   if (context.caller.actor.kind === 'operator') return account;
-  if (!(await seenBy(context, account))) throw new MindunError('unknown-account', { login: name });
+  const whose = await whoseOf(context, account);
+  if (whose === undefined) throw new MindunError('unknown-account', { login: name });
+  context.subject(whose);
   return account;
 }
 
-/** Whether the one that the account stands for lies within the actor's reach; staff do not look after staff. */
-async function seenBy(context: Context, account: AccountFacts): Promise<boolean> {
-  if (account.employerId !== null)
-    return (await employersByIds(context.tx, [account.employerId])).size === 1;
-  if (account.personId === null) return false;
-  const seen = await context.tx.maybe('select 1 from person_fact where person_id = $1 limit 1', [
-    account.personId,
-  ]);
-  return seen !== undefined;
+/** The one that the account stands for, when that lies within the actor's reach; staff do not look after staff. */
+async function whoseOf(
+  { tx }: Context,
+  { kind, employerId, personId }: AccountFacts,
+): Promise<Readonly<Record<string, string>> | undefined> {
+  if (employerId !== null) {
+    const employer = (await employersByIds(tx, [employerId])).get(employerId);
+    return employer === undefined ? undefined : { employer: employer.publicId };
+  }
+  // A member of staff's own file makes the account nobody's to look after.
+  if (kind !== 'person' || personId === null) return undefined;
+  const file = await tx.maybe<{ person: string }>(
+    'select public_id as person from person where id = $1',
+    [personId],
+  );
+  return file && { person: file.person };
 }
 
 const ofAccount = z.object({ login, reason });
