@@ -1,12 +1,15 @@
 -- The kernel's own tables: the city, its clock, the acts, long runs, the outbox.
 -- Names in double braces (schema and roles) are filled in by `migrate`; each file runs in one transaction as the migrate role.
 
+-- What is made here runs for nobody but whom it is given to, triggers' functions among it: whoever could put one of those that run as the owner
+-- on a table of his own would choose what the owner reads.
+alter default privileges revoke execute on routines from public;
+
 -- The key by which the application signs whose eyes a transaction has. No role but the owner reads it.
 create table reach_key (inner_key bytea not null, outer_key bytea not null);
 insert into reach_key select string_agg(sha256(convert_to(gen_random_uuid()::text || gen_random_uuid()::text, 'UTF8')), ''),
   string_agg(sha256(convert_to(gen_random_uuid()::text || gen_random_uuid()::text, 'UTF8')), '') from generate_series(1, 2);
--- Whether the role and the range that this transaction says it has were given to it by the application, on this very connection. Asked
--- once a statement by every policy, as a sub-select: what it costs is told in docs/reference/performance.md.
+-- Whether the role and the range that this transaction says it has were given to it by the application, on this very connection.
 create function reach_signed() returns boolean language plpgsql stable parallel restricted security definer
   set search_path = {{schema}}, pg_temp as $$
 declare
@@ -17,6 +20,27 @@ begin
   select * into k from reach_key;
   return encode(sha256(k.outer_key || sha256(k.inner_key || convert_to(said, 'UTF8'))), 'hex') = current_setting('app.sign', true);
 end $$;
+-- What the application signed, as the policies take it; null without the mark. Asked as a sub-select, once a statement, and kept for all its
+-- rows: a statement that sets another range while it runs has none of it.
+create function reach_areas() returns int8range language plpgsql stable parallel restricted security definer
+  set search_path = {{schema}}, pg_temp as $$
+begin
+  if not coalesce(reach_signed(), false) then return null; end if;
+  return int8range(nullif(current_setting('app.area_lo', true), '')::bigint, nullif(current_setting('app.area_hi', true), '')::bigint, '[]');
+end $$;
+create function reach_persons() returns bigint[] language plpgsql stable parallel restricted security definer
+  set search_path = {{schema}}, pg_temp as $$
+begin
+  return case when reach_signed() then nullif(current_setting('app.persons', true), '')::bigint[] end;
+end $$;
+create function reach_employer() returns bigint language plpgsql stable parallel restricted security definer
+  set search_path = {{schema}}, pg_temp as $$
+begin
+  return case when reach_signed() then nullif(current_setting('app.employer', true), '')::bigint end;
+end $$;
+grant execute on function reach_areas() to {{staff}};
+grant execute on function reach_persons() to {{person}};
+grant execute on function reach_employer() to {{employer}};
 
 -- Row-level security by one macro, so that no table is forgotten in one of its five places:
 -- each actor role gets its own policy with one indexable predicate; a NULL column gives that role nothing.
@@ -31,21 +55,21 @@ begin
   execute format('grant select, insert on %I to {{system}}', target);
   execute format('create policy owner_all on %I to {{owner}} using (true) with check (true)', target);
   if staff is not null then
+    -- The first two comparisons are what an index and the planner's estimate go by; the last one decides. It is written so that the planner takes
+    -- nearly every row for let through, where the range itself would count as half a hundredth of all rows once more.
     execute format(
-      'create policy staff_area on %I to {{staff}} using ((select reach_signed()) and %I >= nullif(current_setting(''app.area_lo'', true), '''')::bigint
-        and %I <= nullif(current_setting(''app.area_hi'', true), '''')::bigint)', target, staff, staff);
+      'create policy staff_area on %I to {{staff}} using (%I >= nullif(current_setting(''app.area_lo'', true), '''')::bigint
+        and %I <= nullif(current_setting(''app.area_hi'', true), '''')::bigint
+        and nullif(%I <@ (select reach_areas()), false) is not null)', target, staff, staff, staff);
     execute format('grant select on %I to {{staff}}', target);
   end if;
   if person is not null then
     execute format(
-      'create policy own_person on %I to {{person}} using ((select reach_signed()) and %I = any (nullif(current_setting(''app.persons'', true), '''')::bigint[]))',
-      target, person);
+      'create policy own_person on %I to {{person}} using (%I = any ((select reach_persons())::bigint[]))', target, person);
     execute format('grant select on %I to {{person}}', target);
   end if;
   if employer is not null then
-    execute format(
-      'create policy own_employer on %I to {{employer}} using ((select reach_signed()) and %I = nullif(current_setting(''app.employer'', true), '''')::bigint)',
-      target, employer);
+    execute format('create policy own_employer on %I to {{employer}} using (%I = (select reach_employer()))', target, employer);
     execute format('grant select on %I to {{employer}}', target);
   end if;
   if auditor then

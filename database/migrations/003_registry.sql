@@ -8,7 +8,7 @@
 -- Arguments: the columns that make the subject. The first one has an index, which must be the way in: the others are compared
 -- by what no index answers, or a table without statistics would be read whole for every row. The last one says which lock is its.
 create function refuse_overlap() returns trigger language plpgsql security definer
-  set search_path = {{schema}} set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
+  set search_path = {{schema}}, pg_temp set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
 declare
   same text := (select string_agg(format('s.%1$I %2$s f.%1$I', k, case n when 1 then '=' else 'is not distinct from' end), ' and ')
     from unnest(tg_argv) with ordinality as u (k, n));
@@ -137,6 +137,8 @@ create table employer_code (
      valid with &&, known with &&)
 );
 create unique index employer_code_open on employer_code (code) where upper_inf(known) and upper_inf(valid);
+-- Ended codes still lead to their employer.
+create index employer_code_by_code on employer_code (code);
 create index employer_code_by_employer on employer_code (employer_id);
 
 -- What an employer is to another or to a person: a branch of a head office, represented by a person (法定代表人). One of each kind at a time.
@@ -157,6 +159,7 @@ create table link (
 );
 create index link_by_other on link (other_employer_id) where other_employer_id is not null;
 
+grant execute on function person_kept(bigint), person_files(bigint) to {{system}};
 grant usage on sequence person_id_seq, employer_id_seq to {{system}};
 call guard('person', staff => 'area', person => 'id');
 call guard('person_fact', staff => 'area', person => 'person_id');

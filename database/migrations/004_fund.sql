@@ -88,7 +88,7 @@ create table period_lock (period int primary key, act bigint not null);
 
 -- No foreign keys on postings (six times the time): one statement trigger proves sums and existence. It sits on every
 -- leaf (written to directly) and on the parent.
-create function posting_check() returns trigger language plpgsql security definer set search_path = {{schema}} as $$
+create function posting_check() returns trigger language plpgsql security definer set search_path = {{schema}}, pg_temp as $$
 declare
   bad record;
 begin

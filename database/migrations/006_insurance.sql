@@ -74,6 +74,7 @@ create table declaration (
 );
 create index declaration_by_employer on declaration (employer_id, period, id);
 create index declaration_by_period on declaration (period, id);
+create index declaration_by_upload on declaration (upload_id) where upload_id is not null;
 create index declaration_by_bill on declaration (bill_period, kind) where kind in ('late', 'correction');
 
 -- The flat roster, the only input of assessment: one leaf a month.
@@ -256,6 +257,8 @@ create table receipt (
   act bigint not null
 );
 create index receipt_by_employer on receipt (employer_id) where employer_id is not null;
+create index receipt_unknown on receipt (id) where employer_id is null;
+create index receipt_by_account on receipt (payer_account);
 create index receipt_by_period on receipt (period);
 create index receipt_by_account on receipt (payer_account_index) where payer_account_index is not null;
 -- Who paid, found later: an unknown receipt is resolved by adding this, never by changing the receipt.
@@ -435,7 +438,7 @@ end $$;
 -- The rows of a month are written into a table without a key and get it when all are there: that costs less than keeping it at each row,
 -- whatever the order of the roster; helpers for building it cost more than they bring. The assessment asks for it in its own transaction, once
 -- for each month; the owner does it, for a leaf that is not one yet and for no other table.
-create procedure finish_person_month(leaf_period int) language plpgsql security definer set search_path = {{schema}}
+create procedure finish_person_month(leaf_period int) language plpgsql security definer set search_path = {{schema}}, pg_temp
   set max_parallel_maintenance_workers = 0 as $$
 declare
   leaf text := 'person_month_' || leaf_period;
@@ -448,7 +451,6 @@ begin
   execute format('alter table person_month attach partition %I for values from (%s) to (%s)', leaf, leaf_period, following);
   execute format('alter table %I drop constraint period_of_leaf', leaf);
 end $$;
-revoke execute on procedure finish_person_month(int) from public;
 grant execute on procedure finish_person_month(int) to {{system}};
 
 grant usage on sequence bill_id_seq, receipt_id_seq, account_credit_id_seq to {{system}};
@@ -506,3 +508,4 @@ create function conflicts_of(of_account bigint) returns json stable language sql
     'persons', (select json_agg(json_build_object('id', p.id, 'publicId', p.public_id)) from person p join files f using (id)),
     'employers', (select json_agg(json_build_object('id', e.id, 'publicId', e.public_id)) from employer e join employers using (id)))
 $$;
+grant execute on function conflicts_of(bigint) to {{system}};

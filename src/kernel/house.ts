@@ -21,7 +21,6 @@ import { keepProposal } from './hands.ts';
 import { readInput } from './input.ts';
 import type { Log } from './log.ts';
 import { Looking } from './looking.ts';
-import { assertPurpose } from './purposes.ts';
 import { Run } from './runs.ts';
 import type { Sealed } from './sealed/index.ts';
 import { dateOf, type Moment, moment, momentOfWall, wallNow } from './time.ts';
@@ -252,8 +251,10 @@ export class House {
     const context: Context = {
       ...this.#shared(tx, caller, at),
       act: id,
-      ask: (query, question) => {
-        assertPurpose(caller.purpose, query.personal === true);
+      ask: async (query, question) => {
+        // What shows a person within a command wants the same purpose and matter as asked by itself.
+        if (query.personal === true)
+          await this.#gate.permit(caller, { ...query, permission: command.permission });
         const within = this.#queryContext(tx, caller, at, query.name, looking);
         return query.run(within, readInput(query.input, question));
       },

@@ -1,4 +1,10 @@
-import type { Caller, LookRow, PersonalContext, Standing } from './commands.ts';
+import {
+  type Caller,
+  type LookRow,
+  type PersonalContext,
+  registered,
+  type Standing,
+} from './commands.ts';
 import { defineErrors, MindunError } from './errors.ts';
 import { assertPurpose } from './purposes.ts';
 import type { Moment } from './time.ts';
@@ -46,7 +52,10 @@ export class Looking {
     const employer = look.employerId !== undefined && conflicts?.employers.has(look.employerId);
     if (own || employer === true) this.#refuse(query, at, look);
     const { matter } = this.#standing;
-    if (matter?.persons != null && !shown.every((id) => matter.persons!.has(id)))
+    // What shows persons without naming them, such as a roster or an employer's certificates, concerns more than the matter's.
+    const asked = registered().get(query);
+    const many = shown.length === 0 && asked?.kind === 'query' && asked.personal === true;
+    if (matter?.persons != null && (many || !shown.every((id) => matter.persons!.has(id))))
       throw new MindunError('matter-of-others');
     this.rows.push(this.#row(query, at, look));
   }

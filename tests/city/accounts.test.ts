@@ -107,7 +107,8 @@ describe('accounts', () => {
       ),
     );
     expect(kept).toHaveLength(3);
-    for (const { text } of kept) expect(text).toMatch(/^\{"account": "[^"]+"\}$/);
+    for (const { text } of kept)
+      expect(text).toMatch(/^\{"account": "[^"]+"(, "(employer|person)": "[^"]+")?\}$/);
   });
 
   it('change their own password by the present one', async () => {

@@ -47,6 +47,7 @@ export {
   type ProposalStep,
   stepOf,
   waitingProposal,
+  within,
 } from './proposals.ts';
 export { giveProxy, type ProxyScope, proxyScopes } from './proxies.ts';
 export { permits, type Role, roles } from './roles.ts';

@@ -35,6 +35,20 @@ export interface Proposal {
   readonly account: number;
   readonly hands: 2 | 3;
   readonly reviewer: number | null;
+  /** How far the right of who put it forward reached. */
+  readonly areaLo: number | null;
+  readonly areaHi: number | null;
+}
+
+/** Whether somebody else's proposal was put forward within an actor's reach: what is not is not there for him. */
+export function within(
+  { account, areaLo, areaHi }: Proposal,
+  { accountId, reach }: Actor,
+): boolean {
+  if (account === accountId) return true;
+  const { areaLo: lo, areaHi: hi } = reach;
+  if (areaLo === null || areaHi === null || lo === undefined || hi === undefined) return false;
+  return areaLo >= lo && areaHi <= hi;
 }
 
 export type Decision = 'agree' | 'refuse';
@@ -47,7 +61,7 @@ export type ProposalStep = 'reviewed' | 'done' | 'refused' | 'withdrawn';
 export async function waitingProposal(tx: Tx, id: string): Promise<Proposal> {
   await tx.rows('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`proposal ${id}`]);
   const found = await tx.maybe<Proposal>(
-    `select p.id, p.public_id as "publicId", p.command, p.input, p.account_id as account, p.hands,
+    `select p.id, p.public_id as "publicId", p.command, p.input, p.account_id as account, p.hands, p.area_lo as "areaLo", p.area_hi as "areaHi",
        (select s.account_id from proposal_step s where s.proposal = p.id and s.step = 'reviewed') as reviewer
      from proposal p where p.public_id = $1 and p.until > clock_timestamp()
        and not exists (select from proposal_step s where s.proposal = p.id and s.step <> 'reviewed')`,

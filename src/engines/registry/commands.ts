@@ -99,6 +99,7 @@ export const mergePersons = defineCommand({
   async run(context, input) {
     const keep = await personBy(context.tx, input.keep);
     const merge = await personBy(context.tx, input.merge);
+    context.subject({ person: keep.publicId, merged: merge.publicId });
     if (keep.id === merge.id) throw new MindunError('same-person');
     await context.elevate(async () => {
       await context.tx.execute(
@@ -111,7 +112,6 @@ export const mergePersons = defineCommand({
       );
       await moveLogin(context.tx, merge.number, keep.number);
     });
-    context.subject({ person: keep.publicId, merged: merge.publicId });
     return { person: keep.publicId };
   },
 });
@@ -127,6 +127,7 @@ export const correctNumber = defineCommand({
   }),
   async run(context, input) {
     const person = await personBy(context.tx, input.person);
+    context.subject({ person: person.publicId });
     const read = citizenNumber(input.number, context.today);
     await context.elevate(async () => {
       const taken = await context.tx.maybe(
@@ -159,7 +160,6 @@ export const correctNumber = defineCommand({
       );
       await moveLogin(context.tx, person.number, read.number);
     });
-    context.subject({ person: person.publicId });
     return { person: person.publicId };
   },
 });

@@ -124,6 +124,8 @@ export const addLink = defineCommand({
         ? await context.elevate(() => employerBy(context.tx, input.of))
         : null;
     const person = input.kind === 'represented-by' ? await personBy(context.tx, input.by) : null;
+    if (head !== null) context.subject({ head: head.publicId });
+    if (person !== null) context.subject({ person: person.publicId });
     if (head?.id === employer.id) throw new MindunError('link-circular');
     return context.elevate(async () => {
       if (head !== null) await assertNoCircle(context, employer.id, head.id);

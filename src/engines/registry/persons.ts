@@ -227,7 +227,8 @@ export async function personBy(tx: Tx, key: string): Promise<PersonRow> {
   const plain = text.length === 15 ? toEighteen(text) : text;
   const found = await tx.maybe<PersonRow>(
     // Two index look-ups: an OR over both tables would read them whole.
-    `select ${currentPersons} and f.person_id in (select person_id from person_fact where number = $1
+    `select ${currentPersons} and f.person_id in (
+         select person_id from person_fact where number = $1 and upper_inf(known) and upper_inf(valid)
        union all select id from person where public_id = $1) and (f.number = $1 or p.public_id = $1) limit 1`,
     [plain],
   );

@@ -38,6 +38,7 @@ export async function migrateCity(
     // Two programs that migrate the same city wait for one another.
     await client.query('select pg_advisory_lock($1, $2)', [0x6d64, Number(city)]);
     await ensureRoles(client, city, passwordOf);
+    await refuseTemporary(client);
     const schema = schemaOf(city);
     const owner = roleName(city, 'owner');
     await client.query(`create schema if not exists ${schema} authorization ${owner}`);
@@ -127,6 +128,19 @@ async function ensureRoles(
   }
   // The migrating user acts as the owner; a superuser may already, another is given the right once.
   await client.query(`grant ${roleName(city, 'owner')} to current_user`);
+}
+
+/**
+ * Takes from everybody the right to make things that live as long as a connection: they could bear the names of tables, and stay for whoever
+ * has the connection next. Only who owns the database can; where somebody else does, docs/reference/security.md says what remains.
+ */
+async function refuseTemporary(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ name: string; own: boolean }>(
+    `select datname as name, pg_has_role(datdba, 'member') as own from pg_database where datname = current_database()`,
+  );
+  const { name, own } = rows[0]!;
+  if (own)
+    await client.query(`revoke temporary on database ${client.escapeIdentifier(name)} from public`);
 }
 
 /** Makes the leaves of `count` months from `period` (200803) on. Runs as the migrate role. */

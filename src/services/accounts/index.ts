@@ -141,6 +141,7 @@ async function accountFor(
   const { kind, reason } = input;
   if (kind === 'employer') {
     const employer = await employerBy(context.tx, input.employer);
+    context.subject({ employer: employer.publicId });
     return {
       kind,
       login: (input.login ?? employer.code).toLowerCase(),
@@ -159,25 +160,34 @@ async function accountFor(
   return { kind, login: input.login.toLowerCase(), name: input.name, ...place, reason };
 }
 
-/** The account, when the actor may look after it. @throws MindunError unknown-account, not-permitted */
+/** The account, when the actor may look after it. @throws MindunError unknown-account, not-permitted, conflict-of-interest */
 async function lookedAfter(context: Context, name: string): Promise<AccountFacts> {
   const account = await context.elevate(() => accountBy(context.tx, name));
   context.subject({ account: account.publicId });
   if (context.caller.actor.kind === 'operator') return account;
-  if (!(await seenBy(context, account))) throw new MindunError('unknown-account', { login: name });
+  const whose = await whoseOf(context, account);
+  if (whose === undefined) throw new MindunError('unknown-account', { login: name });
+  context.subject(whose);
   return account;
 }
 
-/** Whether the one that the account stands for lies within the actor's reach; of staff, whether all that they may do there does. */
-async function seenBy(context: Context, account: AccountFacts): Promise<boolean> {
-  if (account.kind === 'staff') return managesStaff(context, account);
-  if (account.employerId !== null)
-    return (await employersByIds(context.tx, [account.employerId])).size === 1;
-  if (account.personId === null) return false;
-  const seen = await context.tx.maybe('select 1 from person_fact where person_id = $1 limit 1', [
-    account.personId,
-  ]);
-  return seen !== undefined;
+/** The one that the account stands for, when that lies within the actor's reach; of staff, whether all that they may do there does. */
+async function whoseOf(
+  context: Context,
+  account: AccountFacts,
+): Promise<Readonly<Record<string, string>> | undefined> {
+  const { kind, employerId, personId } = account;
+  if (kind === 'staff') return (await managesStaff(context, account)) ? {} : undefined;
+  if (employerId !== null) {
+    const employer = (await employersByIds(context.tx, [employerId])).get(employerId);
+    return employer === undefined ? undefined : { employer: employer.publicId };
+  }
+  if (kind !== 'person' || personId === null) return undefined;
+  const file = await context.tx.maybe<{ person: string }>(
+    'select public_id as person from person where id = $1',
+    [personId],
+  );
+  return file && { person: file.person };
 }
 
 const ofAccount = z.object({ login, reason });

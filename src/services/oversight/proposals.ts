@@ -4,6 +4,7 @@ import {
   type ProposalStep,
   stepOf,
   waitingProposal,
+  within,
 } from '../../engines/access/index.ts';
 import {
   defineCommand,
@@ -38,6 +39,7 @@ export const decideProposal = defineCommand({
     const { actor } = context.caller;
     context.subject({ proposal: input.proposal });
     const found = await context.elevate(() => waitingProposal(context.tx, input.proposal));
+    if (!within(found, actor)) throw new MindunError('unknown-proposal', input);
     const step = stepOf(found, actor, input.decision);
     const command = registered().get(found.command);
     if (command?.kind !== 'command') throw new MindunError('not-found', { what: found.command });

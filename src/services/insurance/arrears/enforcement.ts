@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { employerById } from '../../../engines/registry/index.ts';
 import {
   type Context,
   defineCommand,
@@ -44,6 +45,7 @@ export const orderPayment = defineCommand({
   async run(context, input): Promise<OrderAnswer> {
     const payBy = ahead(context, input.payBy);
     const bill = await billByNumber(context.tx, input.bill);
+    await namesEmployer(context, bill.employer);
     return context.elevate(async () => {
       await stillOpen(context, bill);
       const enforcement = await enforcementOf(context, [bill.employer]);
@@ -106,6 +108,7 @@ export const withdrawOrder = defineCommand({
     );
     if (order === undefined) throw new MindunError('unknown-order', { order: input.order });
     context.subject({ order: order.number });
+    await namesEmployer(context, order.employer);
     if (order.payBy < today)
       throw new MindunError('order-over', { order: order.number, day: order.payBy });
     return context.elevate(async () => {
@@ -143,6 +146,7 @@ export const defer = defineCommand({
       .map((i) => ({ dueOn: plainDate(i.dueOn), amountFen: i.amountFen }))
       .sort((a, b) => (a.dueOn < b.dueOn ? -1 : 1));
     const bill = await billByNumber(context.tx, input.bill);
+    await namesEmployer(context, bill.employer);
     return context.elevate(async () => {
       const open = await stillOpen(context, bill);
       await refuseLapsed(context, bill);
@@ -168,6 +172,12 @@ export const defer = defineCommand({
     });
   },
 });
+
+/** A bill or an order is its employer's: who has nothing to do with that one has nothing to do with it. @throws MindunError conflict-of-interest */
+async function namesEmployer(context: Context, id: number): Promise<void> {
+  const { publicId: employer } = await employerById(context.tx, id);
+  context.subject({ employer });
+}
 
 function ahead(context: Context, text: string): PlainDate {
   const day = plainDate(text);

@@ -69,7 +69,8 @@ const sql = `select b.id, b.public_id as "publicId", b.number, b.kind, b.period,
     coalesce(l.amount, 0)::bigint as amount, coalesce(o.open, 0)::bigint as open,
     coalesce(o.fee, 0)::bigint as fee
   from bill b
-  left join (select claim_bill_id as bill_id, sum(amount) as amount from bill_line where employer_id = $1 group by 1) l on l.bill_id = b.id
+  left join (select l.claim_bill_id as bill_id, sum(l.amount) as amount from bill k join bill_line l on l.bill_id = k.id and l.period = k.period
+    where k.employer_id = $1 group by 1) l on l.bill_id = b.id
   left join (select bill_id, sum(amount) filter (where account = $2) as open, sum(amount) filter (where account = $3) as fee from entry
     where book = 2 and account in ($2, $3) and employer_id = $1 group by 1) o on o.bill_id = b.id
   where b.employer_id = $1 order by b.period desc, b.id desc`;

@@ -131,6 +131,7 @@ async function subjectOf(
   const common = { issuedOn: context.today, from, to, ...printed };
   if (input.employer !== undefined) {
     const employer = await certifiedEmployer(context, input.employer);
+    context.subject({ employer: employer.publicId });
     const rows = await context.elevate(() => employerRows(context, employer, from, to));
     return {
       area: employer.area,

@@ -50,8 +50,8 @@ export const checkDeclaration = defineQuery({
   async run(context, asked): Promise<DeclareAnswer> {
     const employer = await employerBy(context.tx, asked.employer);
     const month = readMonth(asked.month);
-    await context.elevate(() => assertDeclarable(context, month));
     context.looked({ employerId: employer.id });
+    await context.elevate(() => assertDeclarable(context, month));
     const check = await checkRoster(decode(asked.content), month);
     const { matched, replaced } = await context.elevate(async () => ({
       matched: await matchRoster(context.tx, employer.id, check),

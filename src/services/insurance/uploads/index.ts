@@ -79,6 +79,7 @@ export const upload = defineCommand({
   }),
   async run(context, input): Promise<UploadView> {
     const employer = await employerBy(context.tx, input.employer);
+    context.subject({ employer: employer.publicId });
     const month = readMonth(input.month);
     const bytes = decode(input.content);
     await context.elevate(() => assertDeclarable(context, month));
@@ -86,7 +87,7 @@ export const upload = defineCommand({
     return context.elevate(async () => {
       const matched = await matchRoster(context.tx, employer.id, check);
       const stored = await storeUpload(context, { ...input, employer, month, bytes }, matched);
-      context.subject({ employer: employer.publicId, upload: stored.publicId });
+      context.subject({ upload: stored.publicId });
       return viewOf(await uploadBy(context.tx, stored.publicId));
     });
   },
