@@ -258,7 +258,6 @@ create table receipt (
 );
 create index receipt_by_employer on receipt (employer_id) where employer_id is not null;
 create index receipt_unknown on receipt (id) where employer_id is null;
-create index receipt_by_account on receipt (payer_account);
 create index receipt_by_period on receipt (period);
 create index receipt_by_account on receipt (payer_account_index) where payer_account_index is not null;
 -- Who paid, found later: an unknown receipt is resolved by adding this, never by changing the receipt.

@@ -13,12 +13,14 @@ import {
   within,
   withPurpose,
 } from './oracle.ts';
+import { accountRules, gives } from './oracle-rules-accounts.ts';
 import {
   type Asker,
   type EmployerFacts,
   month,
   type PersonFacts,
   type World,
+  wholeCity,
 } from './oracle-world.ts';
 
 const reason = '测试用的理由';
@@ -97,6 +99,7 @@ const rows = (answer: unknown): boolean => (answer as { rows: unknown[] }).rows.
 
 /** Every command and query, with whose right it is and what it is about. Written from docs/access.md, apart from the program. */
 export const rules: Readonly<Record<string, Rule>> = {
+  ...accountRules,
   'registry.employer.register': {
     who: 'c',
     ask: (_, pick) => {
@@ -174,10 +177,10 @@ export const rules: Readonly<Record<string, Rule>> = {
     },
   },
   'access.account.open': {
-    who: 'c',
+    who: 'cs',
     slow: true,
     ask: (w, pick) => {
-      const [e, p] = [one(w.employers, pick), one(w.persons, pick)];
+      const e = one(w.employers, pick);
       return one(
         [
           {
@@ -185,12 +188,8 @@ export const rules: Readonly<Record<string, Rule>> = {
             steps: [seesEmployer(e), entangled(e.code)],
           },
           {
-            input: { kind: 'person', person: p.number, reason },
-            steps: [seesPerson(p), entangled(p.number)],
-          },
-          {
             input: { kind: 'staff', login: 'fresh', name: '新人', role: 'cashier', reason },
-            steps: [operatorOnly],
+            steps: [gives('cashier', wholeCity)],
           },
           {
             input: { kind: 'auditor', login: 'fresh', name: '新人', reason },
@@ -201,19 +200,11 @@ export const rules: Readonly<Record<string, Rule>> = {
       );
     },
   },
-  'access.account.reset': { who: 'c', slow: true, ask: account },
-  'access.account.unlock': { who: 'c', ask: account },
-  'access.account.end': { who: 'c', ask: account },
-  'access.account.change-password': { who: 'carkhpu', ask: plain({ present: 'x', next: 'y' }) },
-  'access.grant.add': {
-    who: '',
-    ask: plain({ login: 'staff-0', role: 'cashier', area: '430407', reason }),
-  },
-  'access.grant.end': {
-    who: '',
-    ask: plain({ login: 'staff-0', role: 'cashier', area: '430407', reason }),
-  },
-  'access.accounts': { who: '', ask: plain() },
+  'access.account.reset': { who: 'cs', slow: true, ask: account },
+  'access.account.unlock': { who: 'cs', ask: account },
+  'access.account.drop-factors': { who: 'cs', ask: account },
+  'access.account.end': { who: 'cs', ask: account },
+  'access.account.change-password': { who: 'carkhpuso', ask: plain({ present: 'x', next: 'y' }) },
   'city.open-demo-accounts': { who: '', slow: true, ask: plain() },
   'city.now': { who: '', open: true, ask: plain() },
   'city.advance-clock': { who: '', ask: plain({ at: '2000-01-01T00:00' }) },
@@ -336,7 +327,7 @@ export const rules: Readonly<Record<string, Rule>> = {
     personal: true,
     ask: person({ insurance: 'pension' }),
   },
-  'access.looks': { who: 'p', personal: true, ask: person({}, () => []) },
+  'access.looks': { who: 'p', personal: true, ask: person({}, (p) => [ofMatter(p.number)]) },
   'insurance.month': { who: 'carku', ask: plain({ month }) },
   'insurance.months': { who: 'carkhu', ask: plain() },
   'insurance.ageing': { who: 'carku', ask: plain({ month }) },
@@ -364,7 +355,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   'insurance.confirm-upload': { who: 'ch', slow: true, ask: things('upload', (e) => e.upload, {}) },
   'insurance.verify': { who: 'au', whole: true, slow: true, ask: plain() },
   'access.audit.person': {
-    who: 'u',
+    who: 'uo',
     personal: true,
     ask: (w, pick) => {
       const days = { from: '2008-01-01', to: '2008-02-20' };
@@ -378,7 +369,7 @@ export const rules: Readonly<Record<string, Rule>> = {
     },
   },
   'access.audit.account': {
-    who: 'u',
+    who: 'uo',
     ask: plain({ account: 'operator', from: '2008-02-20', to: '2008-02-20' }),
   },
   'access.audit.unusual': { who: 'u', ask: plain({ from: '2008-02-20', to: '2008-02-20' }) },
@@ -414,7 +405,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   },
   'access.matters': { who: 'ck', ask: plain() },
   'access.proposal.decide': {
-    who: 'cark',
+    who: 'carkso',
     ask: (w, pick, by) => {
       const hers = w.proposals.find((x) => x.by === by.login);
       const p = (pick(3) === 0 ? hers : undefined) ?? one(w.proposals, pick);
@@ -430,18 +421,7 @@ export const rules: Readonly<Record<string, Rule>> = {
       return { input: { proposal: p.id, decision }, steps: [there, own, right] };
     },
   },
-  'access.proposals': { who: 'cark', ask: plain() },
-  'access.account.link-person': {
-    who: '',
-    ask: (w) => ({ input: { login: 'staff-1', person: w.persons[0]!.number }, steps: [] }),
-  },
-  'access.relative.declare': {
-    who: 'carku',
-    ask: (w, pick) =>
-      pick(4) === 0
-        ? { input: { person: 'NONE', kind: 'other' }, steps: [nowhere] }
-        : { input: { person: one(w.persons, pick).number, kind: 'other' }, steps: [] },
-  },
+  'access.proposals': { who: 'carkso', ask: plain() },
   'simulation.roster-by': {
     who: '',
     ask: (w, pick) => ({ input: { employer: one(w.employers, pick).code, month }, steps: [] }),

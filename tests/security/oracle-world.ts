@@ -213,7 +213,14 @@ async function personFacts(
 }
 
 type Grant = Asker['grants'][number];
-const roleNames = ['collection-clerk', 'fund-accountant', 'cashier', 'contribution-checker'];
+const roleNames = [
+  'collection-clerk',
+  'fund-accountant',
+  'cashier',
+  'contribution-checker',
+  'staff-administrator',
+  'privacy-officer',
+];
 
 /** Grants of one account; of those that give one right no two reach equally far. */
 function grants(random: (below: number) => number): Grant[] {
@@ -328,9 +335,9 @@ async function open(
         [id, g.role, g.lo, g.hi],
       );
     const relatives = persons.filter((p) => conflicts.has(p.number) && p.number !== stands);
-    for (const { id: relative } of relatives)
+    for (const { number: relative } of relatives)
       await tx.execute(
-        `insert into relative (account_id, person_id, kind, act) values ($1, $2, 'other', 0)`,
+        `insert into relative (account_id, number, kind, act) values ($1, $2, 'other', 0)`,
         [id, relative],
       );
   });

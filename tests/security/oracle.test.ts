@@ -60,6 +60,11 @@ const asNobody = new Set([
   'unknown-order',
   'unknown-account',
   'unknown-proposal',
+  'unknown-post',
+  'unknown-look',
+  'unknown-objection',
+  'unknown-proxy',
+  'proxy-agent-unknown',
   'not-found',
 ]);
 

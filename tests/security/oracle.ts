@@ -19,6 +19,8 @@ export type Outcome =
   | 'matter-of-others'
   | 'conflict-of-interest'
   | 'proposal-own'
+  | 'grant-own'
+  | 'grant-beyond-reach'
   | 'nobody';
 
 export const outcomes: readonly Outcome[] = [
@@ -33,6 +35,8 @@ export const outcomes: readonly Outcome[] = [
   'matter-of-others',
   'conflict-of-interest',
   'proposal-own',
+  'grant-own',
+  'grant-beyond-reach',
   'nobody',
 ];
 
@@ -49,7 +53,7 @@ export type Step = (view: View) => Outcome | null;
 export type Pick = (below: number) => number;
 
 export interface Rule {
-  /** Letters of the roles that have the right: c clerk, a accountant, r cashier, k checker, h handler, p insured person, u auditor; the operator has all. */
+  /** Letters of the roles that have the right: c clerk, a accountant, r cashier, k checker, h handler, p insured person, u auditor, s staff administrator, o personal data officer; the operator has all. */
   readonly who: string;
   readonly open?: true;
   readonly personal?: true;
@@ -71,6 +75,8 @@ const letters: Readonly<Record<string, string>> = {
   cashier: 'r',
   'contribution-checker': 'k',
   auditor: 'u',
+  'staff-administrator': 's',
+  'privacy-officer': 'o',
 };
 
 export const within = (area: number, { lo, hi }: { lo: number; hi: number }): boolean =>

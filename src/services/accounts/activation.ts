@@ -32,6 +32,7 @@ export const issueActivationSlip = defineCommand({
   input: z.object({ person: z.string().min(1), reason: z.string().trim().min(1).max(200) }),
   async run(context, input): Promise<ActivationSlip> {
     const person = await personBy(context.tx, input.person);
+    context.subject({ person: person.publicId });
     const login = person.number.toLowerCase();
     const place = { areaLo: person.area, areaHi: person.area };
     const { account, issued } = await context.elevate(async () => {
