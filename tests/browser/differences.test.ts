@@ -67,7 +67,7 @@ async function signedIn(viewport: (typeof sizes)[number]): Promise<Page> {
   await page.goto(`${site.base}/sign-in`);
   await page.getByLabel('登录名').fill(employer);
   await page.getByLabel('密码').fill(password);
-  await page.getByRole('main').getByRole('button', { name: '登录' }).click();
+  await page.getByRole('main').getByRole('button', { name: '登录', exact: true }).click();
   return page;
 }
 

@@ -222,7 +222,7 @@ export function Passkey(props: {
           {visit.t(text)}
         </button>
       </p>
-      <p class="msg" role="alert" />
+      <p class="msg" data-fault />
     </div>
   );
 }

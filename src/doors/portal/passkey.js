@@ -42,7 +42,7 @@ const doings = {
 
 for (const box of knowsPasskeys() ? document.querySelectorAll('[data-passkey]') : []) {
   const button = box.querySelector('button');
-  const fault = box.querySelector('[role="alert"]');
+  const fault = box.querySelector('[data-fault]');
   box.hidden = false;
   button.addEventListener('click', async () => {
     button.disabled = true;
@@ -50,6 +50,8 @@ for (const box of knowsPasskeys() ? document.querySelectorAll('[data-passkey]') 
     try {
       await doings[box.dataset.passkey](box);
     } catch (error) {
+      // Empty it is no alert.
+      fault.setAttribute('role', 'alert');
       fault.textContent = error.message;
       button.disabled = false;
     }
