@@ -2,7 +2,8 @@ import { type CliCall, type CliCommand, UsageError } from '../command.ts';
 
 const bench: CliCommand = {
   name: 'bench',
-  usage: 'month [--insured N] | roster [--rows N] | record [--persons N] [--rounds 5]',
+  usage:
+    'month [--insured N] | roster [--rows N] | record [--persons N] | access [--persons N] [--rounds 5]',
   summary: {
     zh: '测量：主张与对照交替进行，取中位数',
     en: 'A measurement: what is claimed beside what it is compared with, alternating, medians',
@@ -36,8 +37,13 @@ const bench: CliCommand = {
         const { benchRecord } = await import('../../../../bench/record.ts');
         return { json: await benchRecord(persons, rounds, say) };
       }
+      case 'access': {
+        const persons = number(call, 'persons', 500_000, [1000, 5_000_000]);
+        const { benchAccess } = await import('../../../../bench/access.ts');
+        return { json: await benchAccess(persons, rounds, say) };
+      }
       default:
-        throw new UsageError('bench month | roster | record');
+        throw new UsageError('bench month | roster | record | access');
     }
   },
 };
