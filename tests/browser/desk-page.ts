@@ -6,7 +6,7 @@ export const password = 'a long password';
 export async function signIn(page: Page, login: string): Promise<void> {
   await page.getByLabel('工号').fill(login);
   await page.getByLabel('密码').fill(password);
-  await page.getByRole('button', { name: '登录' }).click();
+  await page.getByRole('button', { name: '登录', exact: true }).click();
 }
 
 export const main = (page: Page) => page.getByRole('main');

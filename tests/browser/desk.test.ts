@@ -94,7 +94,7 @@ describe.skipIf(browser === null)('a clerk', () => {
     await page.getByText('模拟城市 · 2008年3月5日（星期三）').waitFor();
     await page.getByLabel('工号').fill('clerk');
     await page.getByLabel('密码').fill('wrong');
-    await page.getByRole('button', { name: '登录' }).click();
+    await page.getByRole('button', { name: '登录', exact: true }).click();
     await page.getByRole('alert').getByText('账号或密码不对').waitFor();
     expect(await page.getByLabel('工号').inputValue()).toBe('clerk');
     await signIn(page, 'clerk');
@@ -448,6 +448,8 @@ describe.skipIf(browser === null)('a clerk', () => {
 
   it('shows an auditor figures and no button', async () => {
     const page = await open('auditor');
+    await heading(page, '查看比平常多的');
+    await go(page, '/month');
     await heading(page, '2008年4月 月度征缴');
     expect(await page.getByRole('link', { name: '单位', exact: true }).count()).toBe(0);
     const close = page.getByRole('button', { name: '关 4 月的账' });
