@@ -448,6 +448,8 @@ describe.skipIf(browser === null)('a clerk', () => {
 
   it('shows an auditor figures and no button', async () => {
     const page = await open('auditor');
+    await heading(page, '查看比平常多的');
+    await go(page, '/month');
     await heading(page, '2008年4月 月度征缴');
     expect(await page.getByRole('link', { name: '单位', exact: true }).count()).toBe(0);
     const close = page.getByRole('button', { name: '关 4 月的账' });

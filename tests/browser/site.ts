@@ -12,11 +12,16 @@ export interface Site {
   close(): Promise<void>;
 }
 
+/** Served in another way, or a city whose time is the wall's. */
+interface SiteOptions extends Partial<Omit<ServeOptions, 'house'>> {
+  readonly simulated?: boolean;
+}
+
 export async function openSite(
   at: string,
-  options: Partial<Omit<ServeOptions, 'house'>> = {},
+  { simulated = true, ...options }: SiteOptions = {},
 ): Promise<Site> {
-  const city = await testCity({ at });
+  const city = await testCity({ at, simulated });
   const served = await serve({ house: city.house, port: 0, log: openLog(), ...options });
   return {
     city,

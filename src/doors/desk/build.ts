@@ -15,7 +15,9 @@ const others = [
   'src/doors/look/webauthn.js',
   'src/doors/desk/build.ts',
 ];
-const kernel = ['errors', 'money', 'rational', 'text', 'time'].map((n) => `src/kernel/${n}.ts`);
+const kernel = ['errors', 'money', 'purposes', 'rational', 'text', 'time'].map(
+  (n) => `src/kernel/${n}.ts`,
+);
 
 function filesBelow(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true })

@@ -16,7 +16,8 @@ import { Visit } from './visit.ts';
 
 /**
  * What can be had as a file: the query's own address with `.xlsx` or `.pdf`, its own input and its own right, so that a page links
- * to what it shows. For a link, which sends no header: `lang=zh|en` of a report, `purpose` of a paper issued under a code.
+ * to what it shows. For a link, which sends no header: `lang=zh|en` of a report, `purpose` and `matter` of a paper issued
+ * under a code.
  * @param address where the public reaches the pages
  */
 export function mountPapers(app: Hono, house: House, address: () => string): void {
@@ -25,9 +26,10 @@ export function mountPapers(app: Hono, house: House, address: () => string): voi
     const schema = inputSchema(registered().get(name)!);
     app.get(`${apiPath(name)}.pdf`, async (c) => {
       const caller = await callerOf(c, house);
-      const { purpose, ...input } = queryInput(c, schema);
+      const { purpose, matter, ...input } = queryInput(c, schema);
       const stated = readPurpose(typeof purpose === 'string' ? purpose.slice(0, 300).trim() : '');
-      const asking = caller.purpose === '' ? { ...caller, purpose: stated } : caller;
+      const named = typeof matter === 'string' ? { matter: matter.slice(0, 60) } : {};
+      const asking = caller.purpose === '' ? { ...caller, purpose: stated, ...named } : caller;
       const view = await house.call(name, input, asking);
       const paper = await drawIssued(name, view, house.city, `${address()}/check`);
       return file(c, paper.bytes, paper.name, 'application/pdf');

@@ -39,6 +39,7 @@ export interface AuditLook {
   /** Wall clock in Asia/Shanghai. */
   readonly wall: string;
   readonly account: string;
+  /** Empty of an insured person, who mostly is whose file it is: the auditor sees nothing of that. */
   readonly name: string;
   readonly role: string | null;
   readonly area: string | null;
@@ -53,7 +54,8 @@ export interface AuditLook {
 }
 
 const lookColumns = `l.id, to_char(l.at, 'YYYY-MM-DD"T"HH24:MI:SS') as at,
-    to_char(l.wall at time zone 'Asia/Shanghai', 'YYYY-MM-DD"T"HH24:MI:SS') as wall, a.public_id as account, a.name, l.role,
+    to_char(l.wall at time zone 'Asia/Shanghai', 'YYYY-MM-DD"T"HH24:MI:SS') as wall, a.public_id as account,
+    case a.kind when 'person' then '' else a.name end as name, l.role,
     (select n.name from area_name n where n.area = l.area order by n.valid desc limit 1) as area, l.query, l.purpose,
     m.public_id as matter, m.kind as "matterKind", l.listed, l.refused`;
 const lookJoins =

@@ -1,4 +1,4 @@
-import type { SessionView } from '../../../engines/access/index.ts';
+import type { AuditFinding, SessionView } from '../../../engines/access/index.ts';
 import type { PayoutSet, PayoutView, PersonFound } from '../../../engines/registry/index.ts';
 import type { purposes as words } from '../../../kernel/purposes.ts';
 import type { Language, Text } from '../../../kernel/text.ts';
@@ -37,6 +37,16 @@ import type {
   UnpaidPage,
   WithdrawAnswer,
 } from '../../../services/insurance/index.ts';
+import type {
+  AccountDeed,
+  AuditLook,
+  Decided,
+  MatterAnswer,
+  MatterRow,
+  ObjectionView,
+  ProposalRow,
+  UnusualAnswer,
+} from '../../../services/oversight/index.ts';
 
 /** Who is signed in, as the interface tells it. */
 export interface Account {
@@ -60,6 +70,15 @@ interface OfFund {
 /** Of whom a certificate is. */
 export type Holder = { readonly employer: string } | { readonly person: string };
 type Book = 'statutory' | 'receivable';
+/** Days of business time, both counted. */
+interface OfDays {
+  readonly from: string;
+  readonly to: string;
+}
+interface Pages<T> {
+  readonly rows: readonly T[];
+  readonly next: string | null;
+}
 type UnpaidState = 'all' | 'overdue' | 'to-order' | 'ordered' | 'deferred';
 
 /** What the desk asks: the input and answer of each query. */
@@ -68,6 +87,19 @@ export interface Queries {
   'access.factors': [object, FactorsView];
   'access.ways': [object, { readonly provider: boolean }];
   'access.sessions': [object, { readonly rows: readonly SessionView[] }];
+  'access.proposals': [object, { readonly rows: readonly ProposalRow[] }];
+  'access.matters': [object, { readonly rows: readonly MatterRow[] }];
+  'access.objections.to-answer': [object, { readonly rows: readonly ObjectionView[] }];
+  'access.audit.person': [
+    OfDays & { readonly person: string; readonly cursor?: string | undefined },
+    Pages<AuditLook> & { readonly total: number },
+  ];
+  'access.audit.account': [
+    OfDays & { readonly account: string; readonly cursor?: string | undefined },
+    Pages<AccountDeed> & { readonly name: string },
+  ];
+  'access.audit.unusual': [OfDays & { readonly least: number; times: number }, UnusualAnswer];
+  'access.audit.verify': [object, AuditFinding];
   'city.now': [object, CityNow];
   'registry.areas': [object, { readonly rows: readonly { code: string; name: string }[] }];
   'insurance.months': [object, MonthsView];
@@ -126,6 +158,14 @@ interface OfMonth {
   readonly month: string;
 }
 
+/** Whom a matter concerns, and why it is opened. */
+interface OfPersons {
+  readonly reason: string;
+  readonly persons: readonly string[];
+}
+export const relations = ['spouse', 'parent', 'child', 'sibling', 'other'] as const;
+export type Relation = (typeof relations)[number];
+
 /** What is corrected of a person in months that were assessed. */
 interface OfMonths {
   readonly employer: string;
@@ -158,6 +198,34 @@ export interface Commands {
   'access.session.end': [
     { readonly session: string } | { readonly others: true },
     { readonly ended: number },
+  ];
+  'access.proposal.decide': [
+    {
+      readonly proposal: string;
+      readonly decision: 'agree' | 'refuse';
+      readonly note: string;
+    },
+    Decided,
+  ];
+  'access.matter.open': [OfPersons, MatterAnswer];
+  'access.matter.investigate': [OfPersons, MatterAnswer];
+  'access.matter.emergency': [
+    { readonly person: string; readonly reason: string; readonly hours: number },
+    MatterAnswer,
+  ];
+  'access.matter.add-person': [{ readonly matter: string; readonly person: string }, MatterAnswer];
+  'access.matter.end': [{ readonly matter: string; readonly reason: string }, MatterAnswer];
+  'access.objection.answer': [
+    {
+      readonly objection: string;
+      readonly outcome: 'justified' | 'not-justified';
+      readonly text: string;
+    },
+    { readonly objection: string },
+  ];
+  'access.relative.declare': [
+    { readonly person: string; readonly kind: Relation },
+    { readonly relatives: number },
   ];
   'city.advance-clock': [{ readonly at: string }, { readonly at: string }];
   'insurance.assess': [OfMonth, AssessAnswer];
@@ -235,6 +303,11 @@ export class Refused extends Error {
     this.status = status;
     this.faults = faults;
   }
+
+  /** The number under which it waits for somebody else's review: nothing is wrong then. Null of every other refusal. */
+  get waits(): string | null {
+    return this.faults.find((f) => f.code === 'awaits-second-person')?.value ?? null;
+  }
 }
 
 const offline: Text & { readonly mend: Text } = {
@@ -252,13 +325,28 @@ export const purposes = [
   'check-contributions',
   'check-benefits',
   'check-controls',
+  'open-matter',
+  'emergency',
 ] as const satisfies readonly (keyof typeof words)[];
 export type Purpose = (typeof purposes)[number];
+
+/** Why somebody's data are looked at: the purpose, and the matter where one stands behind it. */
+export interface Grounds {
+  readonly purpose: Purpose;
+  readonly matter?: string | undefined;
+}
+
+/** Whether a matter has to be named with this purpose. */
+export function takesMatter(purpose: Purpose): purpose is 'open-matter' | 'emergency' {
+  return purpose === 'open-matter' || purpose === 'emergency';
+}
 
 interface CallOptions {
   readonly language: Language;
   /** Of what shows a person: what shows none needs none. */
   readonly purpose?: Purpose;
+  /** Of the purposes that a matter stands behind. */
+  readonly matter?: string;
   /** The same key runs a command once, however often it is sent. */
   readonly key?: string;
 }
@@ -310,6 +398,7 @@ async function answered<T>(path: string, request: RequestInit, options: CallOpti
     ...(request.headers as Record<string, string> | undefined),
     'Accept-Language': language === 'en' ? 'en' : 'zh-CN',
     ...(options.purpose === undefined ? {} : { 'Mindun-Purpose': options.purpose }),
+    ...(options.matter === undefined ? {} : { 'Mindun-Matter': options.matter }),
   };
   let answer: Response;
   try {

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { type Commands, type Purpose, type Queries, Refused } from './api.ts';
+import { type Commands, type Grounds, type Queries, Refused } from './api.ts';
 import { clockNow } from './format.ts';
 import { useSession } from './session.tsx';
 
@@ -20,13 +20,13 @@ const network = ['offline', 'online'] as const;
 
 /**
  * Asks a query and keeps its answer; asks again when the input, the language or the person changes, when the network goes or
- * comes, and every `every` milliseconds when that is given. Null asks nothing. @param purpose of a look at a person's data
+ * comes, and every `every` milliseconds when that is given. Null asks nothing. @param grounds of a look at a person's data
  */
 export function useAsk<N extends keyof Queries>(
   name: N,
   input: Queries[N][0] | null,
   every?: number,
-  purpose?: Purpose,
+  grounds?: Grounds,
 ): Asked<Queries[N][1]> {
   const { ask, epoch } = useSession();
   const [told, setTold] = useState<{ answer: Queries[N][1]; at: string } | null>(null);
@@ -34,18 +34,21 @@ export function useAsk<N extends keyof Queries>(
   const [waiting, setWaiting] = useState(true);
   const [turn, setTurn] = useState(0);
   const text = input === null ? null : JSON.stringify(input);
+  const why = grounds === undefined ? undefined : JSON.stringify(grounds);
   const shown = useRef<string | null>(null);
 
   useEffect(() => {
     if (text === null) return undefined;
     let gone = false;
-    // Another question: the old answer does not stand for it.
-    if (shown.current !== null && shown.current !== text) setTold(null);
+    const stated = why === undefined ? undefined : (JSON.parse(why) as Grounds);
+    // Another question, or another reason to ask it: the old answer does not stand for it.
+    const question = `${text} ${why ?? ''}`;
+    if (shown.current !== null && shown.current !== question) setTold(null);
     const once = async () => {
       try {
-        const answer = await ask(name, JSON.parse(text) as Queries[N][0], purpose);
+        const answer = await ask(name, JSON.parse(text) as Queries[N][0], stated);
         if (gone) return;
-        shown.current = text;
+        shown.current = question;
         setTold({ answer, at: clockNow() });
         setFault(null);
       } catch (error) {
@@ -63,7 +66,7 @@ export function useAsk<N extends keyof Queries>(
       clearInterval(timer);
       for (const change of network) window.removeEventListener(change, anew);
     };
-  }, [name, text, every, purpose, ask, epoch, turn]);
+  }, [name, text, every, why, ask, epoch, turn]);
 
   const again = useCallback(() => setTurn((n) => n + 1), []);
   return { answer: told?.answer ?? null, at: told?.at ?? null, fault, waiting, again };
@@ -84,7 +87,7 @@ export function onceKey(): string {
 }
 
 /** Runs a command once for each decision: a repeat after a lost answer has the same key and is not done twice. */
-export function useAct<N extends keyof Commands>(name: N, purpose?: Purpose): Doing<N> {
+export function useAct<N extends keyof Commands>(name: N, grounds?: Grounds): Doing<N> {
   const { run } = useSession();
   const [busy, setBusy] = useState(false);
   const [answer, setAnswer] = useState<Commands[N][1] | null>(null);
@@ -97,20 +100,22 @@ export function useAct<N extends keyof Commands>(name: N, purpose?: Purpose): Do
       setBusy(true);
       setFault(null);
       try {
-        setAnswer(await run(name, input, key.current.key, purpose));
+        setAnswer(await run(name, input, key.current.key, grounds));
         key.current = null;
         return true;
       } catch (error) {
         if (!(error instanceof Refused)) throw error;
         // Refused is decided; without an answer it may have been done, and the key stays.
-        if (error.status !== 0 && error.status < 500) key.current = null;
+        // What waits for somebody else stands under its key: sent again, it is the same proposal.
+        const decided = error.status !== 0 && error.status < 500 && error.waits === null;
+        if (decided) key.current = null;
         setFault(error);
         return false;
       } finally {
         setBusy(false);
       }
     },
-    [name, purpose, run],
+    [name, grounds, run],
   );
   return { busy, answer, fault, act };
 }

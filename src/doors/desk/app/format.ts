@@ -1,6 +1,13 @@
 import { showYuan } from '../../../kernel/money.ts';
 import type { Language } from '../../../kernel/text.ts';
-import { daysBetween, monthNames, plainDate, showDate, showMonth } from '../../../kernel/time.ts';
+import {
+  addDays,
+  daysBetween,
+  monthNames,
+  plainDate,
+  showDate,
+  showMonth,
+} from '../../../kernel/time.ts';
 
 export { parseYuan, showYuan } from '../../../kernel/money.ts';
 export { addMonths, month, monthOfDate, plainDate } from '../../../kernel/time.ts';
@@ -64,4 +71,14 @@ export function daysTo(from: string, to: string): number {
 /** 09:41 by the clock of this computer. */
 export function clockNow(): string {
   return new Date().toTimeString().slice(0, 5);
+}
+
+/** The day so many days before one. */
+export function daysBefore(text: string, days: number): string {
+  return addDays(plainDate(text.slice(0, 10)), -days);
+}
+
+/** Minutes from now to a moment of the wall in Asia/Shanghai (2026-11-29T10:42), by the clock of this computer; none when it has passed. */
+export function minutesTo(wall: string): number {
+  return Math.max(0, Math.ceil((Date.parse(`${wall}:00+08:00`) - Date.now()) / 60_000));
 }

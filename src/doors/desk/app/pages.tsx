@@ -1,5 +1,15 @@
 import type { RouteObject } from 'react-router';
+import { MatterPage } from './pages/access/matter.tsx';
+import { MattersPage } from './pages/access/matters.tsx';
+import { NewMatterPage } from './pages/access/new-matter.tsx';
+import { ObjectionPage, ObjectionsPage } from './pages/access/objections.tsx';
+import { ProposalPage } from './pages/access/proposal.tsx';
+import { ProposalsPage } from './pages/access/proposals.tsx';
 import { AccountPage } from './pages/account.tsx';
+import { DeedsOfAccountPage } from './pages/audit/account.tsx';
+import { LooksAtPersonPage } from './pages/audit/person.tsx';
+import { UnusualPage } from './pages/audit/unusual.tsx';
+import { VerifyPage } from './pages/audit/verify.tsx';
 import { BrokenPage } from './pages/broken.tsx';
 import { ClockPage } from './pages/clock.tsx';
 import { BillPage } from './pages/employer/bill.tsx';
@@ -50,6 +60,17 @@ const drawn: readonly RouteObject[] = [
   { path: 'entries', element: <EntriesPage /> },
   { path: 'ageing', element: <AgeingPage /> },
   { path: 'by-county', element: <CountiesPage /> },
+  { path: 'proposals', element: <ProposalsPage /> },
+  { path: 'proposals/:proposal', element: <ProposalPage /> },
+  { path: 'matters', element: <MattersPage /> },
+  { path: 'matters/new', element: <NewMatterPage /> },
+  { path: 'matters/:matter', element: <MatterPage /> },
+  { path: 'objections', element: <ObjectionsPage /> },
+  { path: 'objections/:objection', element: <ObjectionPage /> },
+  { path: 'audit/unusual', element: <UnusualPage /> },
+  { path: 'audit/person', element: <LooksAtPersonPage /> },
+  { path: 'audit/account', element: <DeedsOfAccountPage /> },
+  { path: 'audit/verify', element: <VerifyPage /> },
   { path: 'account', element: <AccountPage /> },
   { path: 'clock', element: <ClockPage /> },
   { path: '*', element: <MissingPage /> },

@@ -13,7 +13,7 @@ import {
   type Account,
   ask,
   type Commands,
-  type Purpose,
+  type Grounds,
   type Queries,
   Refused,
   run,
@@ -44,13 +44,13 @@ interface Session {
   readonly ask: <N extends keyof Queries>(
     name: N,
     input: Queries[N][0],
-    purpose?: Purpose,
+    grounds?: Grounds,
   ) => Promise<Queries[N][1]>;
   readonly run: <N extends keyof Commands>(
     name: N,
     input: Commands[N][0],
     key?: string,
-    purpose?: Purpose,
+    grounds?: Grounds,
   ) => Promise<Commands[N][1]>;
 }
 
@@ -101,9 +101,10 @@ function useCalls(
   // They stay the same while the session does: what is asked is not asked anew for nothing.
   return useMemo(
     (): Pick<Session, 'ask' | 'run'> => ({
-      ask: (name, input, purpose) => watched(ask(name, input, { language, ...given({ purpose }) })),
-      run: async (name, input, key, purpose) => {
-        const once = () => watched(run(name, input, { language, ...given({ key, purpose }) }));
+      ask: (name, input, grounds) =>
+        watched(ask(name, input, { language, ...given({ ...grounds }) })),
+      run: async (name, input, key, grounds) => {
+        const once = () => watched(run(name, input, { language, ...given({ key, ...grounds }) }));
         try {
           return await once();
         } catch (error) {

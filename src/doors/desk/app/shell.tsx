@@ -1,5 +1,6 @@
 import { type FormEvent, useEffect } from 'react';
 import { Link, Navigate, NavLink, Outlet, useLocation, useNavigate } from 'react-router';
+import type { Account } from './api.ts';
 import { useAsk } from './asking.ts';
 import { count, day } from './format.ts';
 import { Keyboard } from './keys.tsx';
@@ -10,6 +11,7 @@ import { Reading } from './parts/states.tsx';
 import { RunnerProvider, useRunner } from './runner.tsx';
 import { useSession } from './session.tsx';
 import { StepUp } from './step-up.tsx';
+import type { TextKey } from './texts/index.ts';
 
 // The side's figures follow what others do, too.
 const countsEvery = 15_000;
@@ -23,7 +25,7 @@ export function Shell() {
   const staff = account !== null && account.kind !== 'person' && account.kind !== 'employer';
   if (!staff) return <NotStaff />;
   if (account.passwordTold) return <Outside first />;
-  if (location.pathname === '/') return <Navigate to="/month" replace />;
+  if (location.pathname === '/') return <Navigate to={firstPage(account)} replace />;
   return (
     // Another person gets no page of the one before.
     <RunnerProvider key={account.id}>
@@ -38,6 +40,15 @@ export function Shell() {
       </div>
     </RunnerProvider>
   );
+}
+
+/** Where somebody's own work begins. */
+function firstPage({ kind, permissions }: Account): string {
+  const may = (permission: string) => permissions.includes(permission);
+  if (kind === 'auditor' && may('access.audit.unusual')) return '/audit/unusual';
+  if (may('insurance.month')) return '/month';
+  if (may('access.objections.to-answer')) return '/objections';
+  return '/account';
 }
 
 /** Before the sign-in, or before a password of one's own: the bar and the form. */
@@ -113,6 +124,7 @@ function Search() {
   const { may } = useSession();
   const navigate = useNavigate();
   const persons = may('registry.persons');
+  if (!persons && !may('insurance.employers')) return null;
   const find = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const text = String(new FormData(event.currentTarget).get('search') ?? '').trim();
@@ -138,52 +150,107 @@ function Search() {
   );
 }
 
-function Side() {
-  const { t } = useSpeech();
+/** The figures beside the side's items; what one may not see is not asked. */
+function useCounts() {
   const { may, city, standing } = useSession();
-  const months = useAsk('insurance.months', standing === 'here' ? {} : null);
+  const here = standing === 'here';
+  const months = useAsk('insurance.months', here && may('insurance.months') ? {} : null);
   const open = months.answer?.open ?? null;
-  const month = useAsk('insurance.month', open === null ? null : { month: open }, countsEvery);
-  const counts = month.answer;
+  const asks = open !== null && may('insurance.month');
+  const month = useAsk('insurance.month', asks ? { month: open } : null, countsEvery);
+  // Only a city that is not played has what waits for a second person.
+  const waits = here && city?.kind === 'live' && may('access.proposal.decide');
+  const proposals = useAsk('access.proposals', waits ? {} : null, countsEvery);
   const ended = useRunner().runs.filter((r) => r.ended !== undefined).length;
   const { again } = month;
   useEffect(() => {
     if (ended > 0) again();
   }, [ended, again]);
-  const item = (to: string, text: string, permission: string, n?: number | null) =>
-    may(permission) ? (
-      <li key={to}>
-        <NavLink to={to}>
-          {text}
-          {n === undefined || n === null ? null : <span>{count(n)}</span>}
-        </NavLink>
-      </li>
-    ) : null;
+  const mine = proposals.answer?.rows.filter((r) => r.yours === 'decide').length;
+  return { month: month.answer, proposals: mine };
+}
+
+type Item = readonly [to: string, text: TextKey, permission: string, count?: number | undefined];
+
+/** A group of the side: what of it one may open, and its heading only where there is something. */
+function Group({ title, items }: { readonly title: TextKey; readonly items: readonly Item[] }) {
+  const { t } = useSpeech();
+  const { may } = useSession();
+  const open = items.filter(([, , permission]) => may(permission));
+  if (open.length === 0) return null;
+  return (
+    <>
+      <h2>{t(title)}</h2>
+      <ul>
+        {open.map(([to, text, , n]) => (
+          <li key={to}>
+            <NavLink to={to}>
+              {t(text)}
+              {n === undefined ? null : <span>{count(n)}</span>}
+            </NavLink>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function Side() {
+  const { t } = useSpeech();
+  const { may, city } = useSession();
+  const { month, proposals } = useCounts();
   return (
     <nav className="side" aria-label={t('desk.name')}>
-      <h2>{t('side.month')}</h2>
-      <ul>
-        {item('/month', t('month.run'), 'insurance.month')}
-        {item('/undeclared', t('undeclared'), 'insurance.undeclared', counts?.undeclared)}
-        {item('/unpaid', t('unpaid'), 'insurance.unpaid', counts?.unpaidEmployers)}
-        {item('/suspense', t('suspense'), 'insurance.suspense', counts?.suspenseCount)}
-      </ul>
-      <h2>{t('side.registers')}</h2>
-      <ul>
-        {item('/persons', t('persons.title'), 'registry.persons')}
-        {item('/employers', t('employers'), 'insurance.employers')}
-        {item('/months', t('months'), 'insurance.months')}
-      </ul>
-      <h2>{t('side.figures')}</h2>
-      <ul>
-        {item('/statement', t('statement'), 'insurance.statement')}
-        {item('/trial-balance', t('trial-balance'), 'insurance.trial-balance')}
-        {item('/ageing', t('ageing'), 'insurance.ageing')}
-        {item('/by-county', t('by-county'), 'insurance.by-county')}
-      </ul>
+      <Group
+        title="side.month"
+        items={[
+          ['/month', 'month.run', 'insurance.month'],
+          ['/undeclared', 'undeclared', 'insurance.undeclared', month?.undeclared],
+          ['/unpaid', 'unpaid', 'insurance.unpaid', month?.unpaidEmployers],
+          ['/suspense', 'suspense', 'insurance.suspense', month?.suspenseCount],
+        ]}
+      />
+      <Group
+        title="side.matters"
+        items={[
+          ['/proposals', 'proposals', 'access.proposal.decide', proposals],
+          ['/matters', 'matters', 'access.matter.open'],
+          ['/objections', 'objections', 'access.objections.to-answer'],
+        ]}
+      />
+      <Group
+        title="side.registers"
+        items={[
+          ['/persons', 'persons.title', 'registry.persons'],
+          ['/employers', 'employers', 'insurance.employers'],
+          ['/months', 'months', 'insurance.months'],
+        ]}
+      />
+      <Group
+        title="side.figures"
+        items={[
+          ['/statement', 'statement', 'insurance.statement'],
+          ['/trial-balance', 'trial-balance', 'insurance.trial-balance'],
+          ['/ageing', 'ageing', 'insurance.ageing'],
+          ['/by-county', 'by-county', 'insurance.by-county'],
+        ]}
+      />
+      <Group
+        title="side.audit"
+        items={[
+          ['/audit/unusual', 'audit.unusual', 'access.audit.unusual'],
+          ['/audit/person', 'audit.person', 'access.audit.person'],
+          ['/audit/account', 'audit.account', 'access.audit.account'],
+          ['/audit/verify', 'audit.verify', 'access.audit.verify'],
+        ]}
+      />
       <h2>{t('side.tools')}</h2>
       <ul>
-        {city?.kind === 'simulated' ? item('/clock', t('clock'), 'city.advance-clock') : null}
+        {city?.kind === 'simulated' && may('city.advance-clock') ? (
+          <li>
+            <NavLink to="/clock">{t('clock')}</NavLink>
+          </li>
+        ) : null}
         <li>
           <Keyboard />
         </li>

@@ -10,6 +10,7 @@ import { Page } from '../parts/page.tsx';
 import { Answer, Faults, Told } from '../parts/states.tsx';
 import { Status } from '../parts/words.tsx';
 import { useSession } from '../session.tsx';
+import { Relatives } from './relatives.tsx';
 
 /** One's own account: the password, and where one is signed in. */
 export function AccountPage() {
@@ -21,6 +22,7 @@ export function AccountPage() {
         <ChangePassword />
       </section>
       <Factors />
+      <Relatives />
       <Sessions />
     </Page>
   );

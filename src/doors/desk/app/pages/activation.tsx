@@ -1,6 +1,6 @@
 import { Button } from 'antd';
 import { useState } from 'react';
-import type { Purpose } from '../api.ts';
+import type { Grounds } from '../api.ts';
 import { useAct } from '../asking.ts';
 import { day } from '../format.ts';
 import { useSpeech } from '../language.tsx';
@@ -10,14 +10,14 @@ import { useSession } from '../session.tsx';
 /** Prints a person's activation code; the paper alone has it. */
 export function Activation({
   person,
-  purpose,
+  grounds,
 }: {
   readonly person: string;
-  readonly purpose: Purpose;
+  readonly grounds: Grounds;
 }) {
   const { t, language } = useSpeech();
   const { may } = useSession();
-  const { busy, answer, fault, act } = useAct('access.activation.issue', purpose);
+  const { busy, answer, fault, act } = useAct('access.activation.issue', grounds);
   const [saved, setSaved] = useState(false);
   if (!may('access.activation.issue')) return null;
   return (

@@ -1,6 +1,6 @@
 import { Button } from 'antd';
 import { type FormEvent, useState } from 'react';
-import { fileOf, type Holder, type Purpose } from '../api.ts';
+import { fileOf, type Grounds, type Holder } from '../api.ts';
 import { useAct, useAsk } from '../asking.ts';
 import { addMonths, month, monthOfDate, plainDate, showMoment, showMonth } from '../format.ts';
 import { useSpeech } from '../language.tsx';
@@ -14,15 +14,15 @@ import { read } from './employer/forms.tsx';
 
 interface Props {
   readonly holder: Holder;
-  readonly purpose: Purpose;
+  readonly grounds: Grounds;
 }
 
 /** The certificates of enrolment and payment of an employer or a person: issue one, have an earlier one again. */
-export function Certificates({ holder, purpose }: Props) {
+export function Certificates({ holder, grounds }: Props) {
   const { t } = useSpeech();
   const { may, city } = useSession();
   const shown = may('insurance.certificates');
-  const asked = useAsk('insurance.certificates', shown ? holder : null, undefined, purpose);
+  const asked = useAsk('insurance.certificates', shown ? holder : null, undefined, grounds);
   if (!shown) return null;
   return (
     <section aria-labelledby="certificates">
@@ -30,25 +30,25 @@ export function Certificates({ holder, purpose }: Props) {
         {t('certificates')}
       </h2>
       {may('insurance.certificate.issue') && city !== null ? (
-        <Issue holder={holder} purpose={purpose} today={city.at} issued={asked.again} />
+        <Issue holder={holder} grounds={grounds} today={city.at} issued={asked.again} />
       ) : null}
-      <Answer of={asked}>{({ rows }) => <Issued rows={rows} purpose={purpose} />}</Answer>
+      <Answer of={asked}>{({ rows }) => <Issued rows={rows} grounds={grounds} />}</Answer>
     </section>
   );
 }
 
-function pdfOf(code: string, purpose: Purpose): string {
-  return fileOf('insurance.certificate-own', 'pdf', { code, purpose });
+function pdfOf(code: string, grounds: Grounds): string {
+  return fileOf('insurance.certificate-own', 'pdf', { code, ...grounds });
 }
 
 function Issue(props: Props & { readonly today: string; readonly issued: () => void }) {
   const { t, language } = useSpeech();
-  const { holder, purpose, today, issued } = props;
+  const { holder, grounds, today, issued } = props;
   const now = monthOfDate(plainDate(today.slice(0, 10)));
   const [from, setFrom] = useState<string>(addMonths(now, -11));
   const [to, setTo] = useState<string>(now);
   const [sent, setSent] = useState(false);
-  const { busy, answer, fault, act } = useAct('insurance.certificate.issue', purpose);
+  const { busy, answer, fault, act } = useAct('insurance.certificate.issue', grounds);
   const first = read(from, month, { t, language });
   const last = read(to, month, { t, language });
   const send = async (event: FormEvent) => {
@@ -85,7 +85,7 @@ function Issue(props: Props & { readonly today: string; readonly issued: () => v
         {answer === null ? null : (
           <p role="status">
             <Status kind="done">{t('paper.done', { code: answer.code })}</Status>{' '}
-            <Fresh href={pdfOf(answer.code, purpose)} />
+            <Fresh href={pdfOf(answer.code, grounds)} />
           </p>
         )}
       </form>
@@ -101,7 +101,7 @@ type Row = {
   readonly printedBy: string;
 };
 
-function Issued({ rows, purpose }: { readonly rows: readonly Row[]; readonly purpose: Purpose }) {
+function Issued({ rows, grounds }: { readonly rows: readonly Row[]; readonly grounds: Grounds }) {
   const { t, language } = useSpeech();
   if (rows.length === 0) return <p className="empty">{t('certificates.none')}</p>;
   return (
@@ -129,7 +129,7 @@ function Issued({ rows, purpose }: { readonly rows: readonly Row[]; readonly pur
               </td>
               <td data-l={t('unpaid.act')}>
                 <a
-                  href={pdfOf(r.code, purpose)}
+                  href={pdfOf(r.code, grounds)}
                   download
                   aria-label={t('certificates.pdf-of', { code: r.code })}
                 >

@@ -7,7 +7,7 @@ export function MissingPage() {
   return (
     <Page title={t('missing.title')}>
       <p>
-        <Link to="/month">{t('missing.back')}</Link>
+        <Link to="/">{t('missing.back')}</Link>
       </p>
     </Page>
   );

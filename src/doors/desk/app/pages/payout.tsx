@@ -1,6 +1,6 @@
 import { Button } from 'antd';
 import { type FormEvent, useState } from 'react';
-import type { Purpose } from '../api.ts';
+import type { Grounds } from '../api.ts';
 import { useAct, useAsk } from '../asking.ts';
 import { day } from '../format.ts';
 import { useSpeech } from '../language.tsx';
@@ -12,16 +12,16 @@ import { useSession } from '../session.tsx';
 
 interface Props {
   readonly person: string;
-  readonly purpose: Purpose;
+  readonly grounds: Grounds;
 }
 
 /** Where a person's pension and refunds are paid to: the last four digits, and a form for another account. */
-export function Payout({ person, purpose }: Props) {
+export function Payout({ person, grounds }: Props) {
   const { t, language } = useSpeech();
   const { may } = useSession();
   const shown = may('registry.payout-account');
   const input = shown ? { person } : null;
-  const asked = useAsk('registry.payout-account', input, undefined, purpose);
+  const asked = useAsk('registry.payout-account', input, undefined, grounds);
   if (!shown) return null;
   return (
     <section aria-labelledby="payout">
@@ -45,7 +45,7 @@ export function Payout({ person, purpose }: Props) {
         }
       </Answer>
       {may('registry.person.payout-account') ? (
-        <SetPayout person={person} purpose={purpose} done={asked.again} />
+        <SetPayout person={person} grounds={grounds} done={asked.again} />
       ) : null}
     </section>
   );
@@ -53,11 +53,11 @@ export function Payout({ person, purpose }: Props) {
 
 const empty = { bank: '', number: '', holder: '', reason: '' };
 
-function SetPayout({ person, purpose, done }: Props & { readonly done: () => void }) {
+function SetPayout({ person, grounds, done }: Props & { readonly done: () => void }) {
   const { t } = useSpeech();
   const [fields, setFields] = useState(empty);
   const [sent, setSent] = useState(false);
-  const { busy, answer, fault, act } = useAct('registry.person.payout-account', purpose);
+  const { busy, answer, fault, act } = useAct('registry.person.payout-account', grounds);
   const wrong = {
     bank: fields.bank.trim().length < 2 ? t('payout.bank-missing') : undefined,
     number: fields.number.trim() === '' ? t('payout.number-missing') : undefined,

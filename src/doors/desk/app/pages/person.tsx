@@ -1,10 +1,13 @@
+import { Button } from 'antd';
+import { type FormEvent, useMemo, useState } from 'react';
 import { useParams } from 'react-router';
 import type { RecordView } from '../../../../services/insurance/index.ts';
-import { type Purpose, purposes } from '../api.ts';
+import { type Grounds, purposes } from '../api.ts';
 import { useAsk } from '../asking.ts';
 import { amount, count, day, showMonth, showYuan, sumOf } from '../format.ts';
 import { useSpeech } from '../language.tsx';
 import { Facts } from '../parts/facts.tsx';
+import { GroundsFields, groundsWhole } from '../parts/grounds.tsx';
 import { type Column, DataTable, useFilters } from '../parts/list.tsx';
 import { Page } from '../parts/page.tsx';
 import { Answer } from '../parts/states.tsx';
@@ -16,33 +19,70 @@ import { Payout } from './payout.tsx';
 type Month = RecordView['months'][number];
 type Enrolment = RecordView['enrolments'][number];
 
+/** The purpose that stands in the address, with its matter. */
+function useGrounds(): Grounds {
+  const { get } = useFilters();
+  const purpose = purposes.find((p) => p === get('purpose')) ?? 'counter-visit';
+  const matter = get('matter');
+  return useMemo(() => ({ purpose, matter }), [purpose, matter]);
+}
+
 /** One person's record, looked at for the purpose that stands in the address, and the certificates. */
 export function PersonPage() {
   const { t } = useSpeech();
   const { person = '' } = useParams();
-  const { get } = useFilters();
-  const purpose: Purpose = purposes.find((p) => p === get('purpose')) ?? 'counter-visit';
-  const asked = useAsk('insurance.record', { person }, undefined, purpose);
+  const grounds = useGrounds();
+  const whole = groundsWhole(grounds);
+  const asked = useAsk('insurance.record', whole ? { person } : null, undefined, grounds);
   return (
     <Page
       title={asked.answer?.name ?? t('person')}
       aside={asked.answer === null ? null : asked.answer.number}
-      end={<span className="mini">{`${t('persons.purpose')} · ${t(`purpose.${purpose}`)}`}</span>}
+      end={
+        <span className="mini">{`${t('persons.purpose')} · ${t(`purpose.${grounds.purpose}`)}`}</span>
+      }
       back={{ to: '/persons', text: t('persons.title') }}
     >
-      <Answer of={asked}>
-        {(of) => (
-          <>
-            <About of={of} />
-            <Payout person={person} purpose={purpose} />
-            <Certificates holder={{ person }} purpose={purpose} />
-            <Activation person={person} purpose={purpose} />
-            <Months rows={of.months} />
-            <Enrolments rows={of.enrolments} />
-          </>
-        )}
-      </Answer>
+      <OtherGrounds key={JSON.stringify(grounds)} of={grounds} />
+      {whole ? (
+        <Answer of={asked}>
+          {(of) => (
+            <>
+              <About of={of} />
+              <Payout person={person} grounds={grounds} />
+              <Certificates holder={{ person }} grounds={grounds} />
+              <Activation person={person} grounds={grounds} />
+              <Months rows={of.months} />
+              <Enrolments rows={of.enrolments} />
+            </>
+          )}
+        </Answer>
+      ) : (
+        <p className="aside aside-amber">{t('grounds.needed')}</p>
+      )}
     </Page>
+  );
+}
+
+/** The same file for another purpose: what is recorded says which. */
+function OtherGrounds({ of }: { readonly of: Grounds }) {
+  const { t } = useSpeech();
+  const { set } = useFilters();
+  const [grounds, setGrounds] = useState(of);
+  const [missing, setMissing] = useState(false);
+  const look = (event: FormEvent) => {
+    event.preventDefault();
+    setMissing(!groundsWhole(grounds));
+    if (groundsWhole(grounds)) set({ purpose: grounds.purpose, matter: grounds.matter });
+  };
+  return (
+    <details open={!groundsWhole(of)}>
+      <summary>{t('grounds.change')}</summary>
+      <form className="filters" onSubmit={look}>
+        <GroundsFields grounds={grounds} change={setGrounds} missing={missing} />
+        <Button htmlType="submit">{t('grounds.do')}</Button>
+      </form>
+    </details>
   );
 }
 

@@ -1,20 +1,20 @@
-import { Button, Input, Select } from 'antd';
+import { Button, Input } from 'antd';
 import { type FormEvent, useState } from 'react';
 import { Link, useLocation, useNavigate } from 'react-router';
 import type { PersonFound } from '../../../../engines/registry/index.ts';
-import { type Purpose, purposes } from '../api.ts';
+import type { Grounds } from '../api.ts';
 import { useAsk } from '../asking.ts';
 import { day } from '../format.ts';
 import { useSpeech } from '../language.tsx';
+import { addressOf, GroundsFields, groundsWhole } from '../parts/grounds.tsx';
 import { type Column, DataTable } from '../parts/list.tsx';
 import { Page } from '../parts/page.tsx';
 import { Answer } from '../parts/states.tsx';
 import { Han } from '../parts/words.tsx';
 
 /** What was searched for. It stands in the window's history, not in an address that goes into bookmarks and logs. */
-interface Searched {
+interface Searched extends Grounds {
   readonly search: string;
-  readonly purpose: Purpose;
   readonly cursors: readonly string[];
 }
 
@@ -28,23 +28,22 @@ export function PersonsPage() {
   const state = useLocation().state as Partial<Searched> | null;
   const searched: Searched = { ...nothing, ...state };
   const search = (next: Searched) => void navigate('/persons', { state: next });
-  const { cursors } = searched;
+  const { cursors, purpose, matter } = searched;
+  const ready = searched.search.length >= shortest && groundsWhole(searched);
   const asked = useAsk(
     'registry.persons',
-    searched.search.length < shortest
-      ? null
-      : { search: searched.search, cursor: cursors[cursors.length - 1] },
+    ready ? { search: searched.search, cursor: cursors[cursors.length - 1] } : null,
     undefined,
-    searched.purpose,
+    { purpose, matter },
   );
   return (
     <Page title={t('persons.title')}>
-      <Search key={searched.search} searched={searched} search={search} />
-      {searched.search.length < shortest ? null : (
+      <Search key={JSON.stringify(searched)} searched={searched} search={search} />
+      {!ready ? null : (
         <Answer of={asked}>
           {({ rows, next }) => (
             <>
-              <Found rows={rows} purpose={searched.purpose} />
+              <Found rows={rows} grounds={{ purpose, matter }} />
               {next === null && cursors.length === 0 ? null : (
                 <nav className="pager" aria-label={t('pager.of', { what: t('persons.title') })}>
                   <span />
@@ -78,13 +77,19 @@ function Search(props: { readonly searched: Searched; readonly search: (next: Se
   const { t } = useSpeech();
   const { searched, search } = props;
   const [text, setText] = useState(searched.search);
-  const [purpose, setPurpose] = useState<Purpose>(searched.purpose);
+  const [grounds, setGrounds] = useState<Grounds>({
+    purpose: searched.purpose,
+    matter: searched.matter,
+  });
   const [short, setShort] = useState(false);
+  const [missing, setMissing] = useState(false);
   const find = (event: FormEvent) => {
     event.preventDefault();
     const asked = text.trim();
     setShort(asked.length < shortest);
-    if (asked.length >= shortest) search({ search: asked, purpose, cursors: [] });
+    setMissing(!groundsWhole(grounds));
+    if (asked.length >= shortest && groundsWhole(grounds))
+      search({ search: asked, ...grounds, cursors: [] });
   };
   return (
     <form className="filters" onSubmit={find}>
@@ -105,16 +110,7 @@ function Search(props: { readonly searched: Searched; readonly search: (next: Se
           onChange={(e) => setText(e.target.value)}
         />
       </div>
-      <div>
-        <span aria-hidden="true">{t('persons.purpose')}</span>
-        <Select
-          aria-label={t('persons.purpose')}
-          className="w-day"
-          value={purpose}
-          onChange={(value: Purpose) => setPurpose(value)}
-          options={purposes.map((value) => ({ value, label: t(`purpose.${value}`) }))}
-        />
-      </div>
+      <GroundsFields grounds={grounds} change={setGrounds} missing={missing} />
       <Button type="primary" htmlType="submit">
         {t('filter.find')}
       </Button>
@@ -123,14 +119,14 @@ function Search(props: { readonly searched: Searched; readonly search: (next: Se
   );
 }
 
-function Found(props: { readonly rows: readonly PersonFound[]; readonly purpose: Purpose }) {
+function Found(props: { readonly rows: readonly PersonFound[]; readonly grounds: Grounds }) {
   const { t, language } = useSpeech();
   const columns: readonly Column<PersonFound>[] = [
     {
       title: t('persons.name'),
       row: true,
       cell: (r) => (
-        <Link to={`/persons/${r.publicId}?purpose=${props.purpose}`} lang="zh-CN">
+        <Link to={`/persons/${r.publicId}?${addressOf(props.grounds)}`} lang="zh-CN">
           {r.name}
         </Link>
       ),

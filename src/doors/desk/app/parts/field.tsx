@@ -93,3 +93,32 @@ export function ReasonField(props: {
     </Field>
   );
 }
+
+/** One of a few, each with its words. */
+export function Choice<V extends string>(props: {
+  readonly name: string;
+  readonly label: string;
+  readonly error?: string | undefined;
+  readonly options: readonly (readonly [V, string])[];
+  readonly value: V | null;
+  readonly change: (value: V) => void;
+}) {
+  const { name, label, error, options, value, change } = props;
+  return (
+    <fieldset className={error === undefined ? 'field' : 'field bad'}>
+      <legend>{label}</legend>
+      {error === undefined ? null : <p className="msg">{error}</p>}
+      {options.map(([option, words]) => (
+        <label key={option} className="check">
+          <input
+            type="radio"
+            name={name}
+            checked={value === option}
+            onChange={() => change(option)}
+          />
+          {words}
+        </label>
+      ))}
+    </fieldset>
+  );
+}

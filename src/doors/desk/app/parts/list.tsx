@@ -113,22 +113,23 @@ export function usePages(of: string): Pages {
 
 /** Which rows these are, of how many, and the ways to the others. */
 export function Pager(props: {
-  readonly page: Paged<unknown>;
+  /** Without a total where nobody counted. */
+  readonly page: Pick<Paged<unknown>, 'rows' | 'next'> & { readonly total?: number };
   readonly pages: Pages;
   readonly label: string;
 }) {
   const { t } = useSpeech();
   const { page, pages, label } = props;
   const { next } = page;
-  if (page.total === 0) return null;
+  if (pages.before + page.rows.length === 0) return null;
   const first = pages.before + 1;
   return (
     <nav className="pager" aria-label={t('pager.of', { what: label })}>
       <span>
-        {t('pager.rows', {
+        {t(page.total === undefined ? 'pager.some' : 'pager.rows', {
           first: count(first),
           last: count(pages.before + page.rows.length),
-          total: count(page.total),
+          total: count(page.total ?? 0),
         })}
       </span>
       <Button size="small" disabled={pages.back === null} onClick={() => pages.back?.()}>

@@ -1,8 +1,10 @@
 import { Button } from 'antd';
 import { createContext, type ReactNode, useContext, useEffect, useRef, useState } from 'react';
+import { Link } from 'react-router';
 import type { Fault, Refused } from '../api.ts';
 import type { Asked } from '../asking.ts';
 import { useSpeech } from '../language.tsx';
+import { Status } from './words.tsx';
 
 const patience = 300;
 
@@ -31,7 +33,10 @@ function placeOf(fault: Fault, line: (n: number) => string): string {
     .join(' · ');
 }
 
-/** What was refused: what, where, what to do, and the code for whom one asks for help. Takes the focus, unless it is quiet. */
+/**
+ * What was refused: what, where, what to do, and the code for whom one asks for help. Takes the focus, unless it is quiet. What waits for a
+ * second person is told as information.
+ */
 export function Faults(props: {
   readonly fault: Refused;
   /** The same was already said above it: it stands in its place and does not interrupt again. */
@@ -42,10 +47,12 @@ export function Faults(props: {
 }) {
   const { fault, again, quiet = false } = props;
   const { t } = useSpeech();
+  const { waits } = fault;
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (fault.faults.length > 0 && !quiet) box.current?.focus();
   }, [fault, quiet]);
+  if (waits !== null) return <Waits fault={fault} proposal={waits} />;
   return (
     <div className="errs" role={quiet ? undefined : 'alert'} tabIndex={-1} ref={box}>
       <h2>{props.title ?? t('refused')}</h2>
@@ -63,6 +70,26 @@ export function Faults(props: {
       </ul>
       {again === undefined ? null : <Button onClick={again}>{t('again')}</Button>}
     </div>
+  );
+}
+
+/** Nothing went wrong: it was put forward, and somebody else goes on with it. */
+function Waits({ fault, proposal }: { readonly fault: Refused; readonly proposal: string }) {
+  const { t } = useSpeech();
+  return (
+    <Told>
+      <p>
+        <Status kind="run">{t('proposals.put')}</Status>
+      </p>
+      {fault.faults.map((f) => (
+        <p key={f.code}>
+          <b>{f.message}</b> {f.mend}
+        </p>
+      ))}
+      <p>
+        <Link to={`/proposals/${proposal}`}>{t('proposals.see')}</Link>
+      </p>
+    </Told>
   );
 }
 

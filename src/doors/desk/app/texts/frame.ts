@@ -26,6 +26,8 @@ export const frame = {
   'side.month': { zh: '本月', en: 'This month' },
   'side.registers': { zh: '底册', en: 'Registers' },
   'side.figures': { zh: '看数', en: 'Figures' },
+  'side.matters': { zh: '经手', en: 'In hand' },
+  'side.audit': { zh: '留痕', en: 'Audit trail' },
   'side.tools': { zh: '工具', en: 'Tools' },
   employers: { zh: '单位', en: 'Employers' },
   employer: { zh: '单位', en: 'Employer' },
@@ -94,5 +96,5 @@ export const frame = {
   },
   'not-staff.portal': { zh: '去网上大厅', en: 'Go to the portal' },
   'missing.title': { zh: '没有这一页', en: 'There is no such page' },
-  'missing.back': { zh: '回月度征缴', en: 'Back to the month' },
+  'missing.back': { zh: '回开头', en: 'Back to the beginning' },
 } as const satisfies Readonly<Record<string, Text>>;

@@ -1,4 +1,5 @@
 import type { Text } from '../../../../kernel/text.ts';
+import { access } from './access.ts';
 import { account } from './account.ts';
 import { employer } from './employer.ts';
 import { figures } from './figures.ts';
@@ -7,7 +8,16 @@ import { lists } from './lists.ts';
 import { month } from './month.ts';
 import { persons } from './persons.ts';
 
-const all = { ...frame, ...lists, ...month, ...employer, ...figures, ...persons, ...account };
+const all = {
+  ...frame,
+  ...lists,
+  ...month,
+  ...employer,
+  ...figures,
+  ...persons,
+  ...account,
+  ...access,
+};
 
 export type TextKey = keyof typeof all;
 

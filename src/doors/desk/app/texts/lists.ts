@@ -20,6 +20,7 @@ export const lists = {
   },
   'pager.of': { zh: '{what}：翻页', en: '{what}: pages' },
   'pager.rows': { zh: '第 {first}–{last} 行，共 {total} 行', en: '{first}–{last} of {total}' },
+  'pager.some': { zh: '第 {first}–{last} 行', en: '{first}–{last}' },
   'pager.back': { zh: '上一页', en: 'Back' },
   'pager.next': { zh: '下一页', en: 'Next' },
   'undeclared.title': { zh: '{month}没申报的单位', en: 'Employers that did not declare {month}' },

@@ -33,6 +33,8 @@ export const persons = {
   'purpose.check-contributions': purposes['check-contributions'],
   'purpose.check-benefits': purposes['check-benefits'],
   'purpose.check-controls': purposes['check-controls'],
+  'purpose.open-matter': purposes['open-matter'],
+  'purpose.emergency': purposes.emergency,
   'record.counted': { zh: '养老累计缴费', en: 'Pension months' },
   'record.deemed': { zh: '视同缴费', en: 'Deemed' },
   'record.months-of': { zh: '{count} 个月', en: '{count} months' },

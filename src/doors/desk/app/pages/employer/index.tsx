@@ -16,6 +16,8 @@ import { Han, Status, type StatusKind } from '../../parts/words.tsx';
 import { useSession } from '../../session.tsx';
 import { Certificates } from '../certificates.tsx';
 
+const counterVisit = { purpose: 'counter-visit' } as const;
+
 /** One employer: its bills, its money, what was ordered and deferred. */
 export function EmployerPage() {
   const { t } = useSpeech();
@@ -42,7 +44,7 @@ export function EmployerPage() {
               </p>
             ) : null}
             <Enforcement of={of} />
-            <Certificates holder={{ employer: of.employer }} purpose="counter-visit" />
+            <Certificates holder={{ employer: of.employer }} grounds={counterVisit} />
           </>
         )}
       </Answer>
