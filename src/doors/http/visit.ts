@@ -6,6 +6,7 @@ import {
   type OpenSession,
   type Place,
   type Proof,
+  permits,
   readSessionAnd,
   renewSession,
   signOut,
@@ -94,6 +95,11 @@ export class Visit {
 
   get signedIn(): boolean {
     return this.actor.accountId !== 0;
+  }
+
+  /** Whether the visitor's account has this right: pages offer only what can be done. */
+  may(permission: string): boolean {
+    return permits(this.actor.permissions, permission);
   }
 
   /** The session's token that came, while the session is open. */

@@ -13,6 +13,13 @@ import { certificatePage, checkPage } from './pages/check.tsx';
 import { disclosurePage } from './pages/disclosure.tsx';
 import { employerPage } from './pages/employer.tsx';
 import { ErrorPage } from './pages/error.tsx';
+import {
+  authoriseForm,
+  changeHandlerForm,
+  endHandlerForm,
+  handlerPage,
+  handlersPage,
+} from './pages/handlers.tsx';
 import { Home } from './pages/home.tsx';
 import { looksPage, myDataFile, objectForm } from './pages/looks.tsx';
 import { passwordForm, passwordPage } from './pages/password.tsx';
@@ -58,6 +65,11 @@ export function mountPortal(app: Hono, house: House, address: () => string): voi
   page('/employer', employerPage);
   page('/employer/roster', (visit) => rosterPage(visit));
   mountUpload(app, house);
+  page('/employer/handlers', (visit) => handlersPage(visit));
+  form('/employer/handlers', authoriseForm);
+  form('/employer/handlers/end', endHandlerForm);
+  page('/employer/handlers/:account', (visit) => handlerPage(visit));
+  form('/employer/handlers/:account', changeHandlerForm);
   page('/employer/roster/template.xlsx', templateFile);
   page('/employer/roster/:upload', (visit) => uploadPage(visit));
   form('/employer/roster/:upload', confirmForm);

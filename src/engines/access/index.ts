@@ -19,6 +19,7 @@ export {
   countOwnTry,
   endAccount,
   endGrant,
+  endGrants,
   type GrantDays,
   type GrantPlace,
   grantsWithin,
@@ -40,7 +41,7 @@ export {
   stepOf,
   waitingProposal,
 } from './proposals.ts';
-export { permits, type Role, roles } from './roles.ts';
+export { type HandlerPart, handlerParts, permits, type Role, roles } from './roles.ts';
 export {
   endSession,
   endSessions,
