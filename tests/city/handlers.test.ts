@@ -92,11 +92,13 @@ describe('a principal', () => {
       expect(may).toContain('insurance.months');
     }
     for (const bad of ['', 'a-b', '王丽', 'a b', 'x'.repeat(21)])
-      expect(await refusal(authorise(bad, {})), bad).toBe('input-invalid');
+      expect(await refusal(authorise(bad, {})), bad).toBe('handler-short');
     expect(await refusal(authorise('bills', {}))).toBe('account-exists');
     expect(await refusal(authorise('more', { parts: ['employer-principal'] }))).toBe(
       'input-invalid',
     );
+    expect(await refusal(authorise('more', { parts: [] }))).toBe('handler-parts');
+    expect(await refusal(authorise('more', { until: '2008-02-30' }))).toBe('date-impossible');
     expect(await refusal(authorise('more', { until: '2008-01-04' }))).toBe('handler-days');
     expect(await refusal(authorise('more', { from: '2008-02-10', until: '2008-02-09' }))).toBe(
       'handler-days',

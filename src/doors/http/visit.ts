@@ -43,6 +43,11 @@ function cookieOf(c: Context, name: string): string | undefined {
   return getCookie(c, name, behindTls(c) ? 'host' : undefined);
 }
 
+/** Whether a session's cookie came, good or not. */
+export function hasSessionCookie(c: Context): boolean {
+  return cookieOf(c, sessionCookie) !== undefined;
+}
+
 /** Whose pages there are. */
 const holders: Readonly<Record<'employer' | 'person', Text>> = {
   employer: { zh: '单位经办人', en: 'employers' },

@@ -21,6 +21,7 @@ import {
   handlersPage,
 } from './pages/handlers.tsx';
 import { Home } from './pages/home.tsx';
+import { createKeyForm, endKeyForm, keysPage, rotateKeyForm } from './pages/keys.tsx';
 import { looksPage, myDataFile, objectForm } from './pages/looks.tsx';
 import { passwordForm, passwordPage } from './pages/password.tsx';
 import { recordPage } from './pages/record.tsx';
@@ -65,6 +66,10 @@ export function mountPortal(app: Hono, house: House, address: () => string): voi
   page('/employer', employerPage);
   page('/employer/roster', (visit) => rosterPage(visit));
   mountUpload(app, house);
+  page('/employer/keys', (visit) => keysPage(visit));
+  form('/employer/keys', createKeyForm);
+  form('/employer/keys/rotate', rotateKeyForm);
+  form('/employer/keys/end', endKeyForm);
   page('/employer/handlers', (visit) => handlersPage(visit));
   form('/employer/handlers', authoriseForm);
   form('/employer/handlers/end', endHandlerForm);

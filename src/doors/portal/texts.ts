@@ -1,12 +1,14 @@
 import type { Text } from '../../kernel/text.ts';
 import { accountTexts } from './account-texts.ts';
 import { handlersTexts } from './handlers-texts.ts';
+import { keysTexts } from './keys-texts.ts';
 import { looksTexts } from './looks-texts.ts';
 
 // Every word of the portal, in both languages. Chinese is the original.
 export const texts = {
   ...accountTexts,
   ...handlersTexts,
+  ...keysTexts,
   ...looksTexts,
   'site.name': { zh: '民盾', en: 'Mindun' },
   'site.office': { zh: '{city}社会保险', en: 'Social insurance, {city}' },

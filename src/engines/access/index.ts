@@ -11,6 +11,7 @@ export {
 } from './audit/index.ts';
 export { deviceOf } from './device.ts';
 export { AccessGate, nobody } from './gate.ts';
+export { endKey, insertKey, type NewKey, readKey, rotateKey } from './keys.ts';
 export {
   type AccountFacts,
   accountBy,

@@ -66,6 +66,12 @@ const handlerWork = {
 export type HandlerPart = keyof typeof handlerWork;
 export const handlerParts = Object.keys(handlerWork) as readonly HandlerPart[];
 
+/** What a key for some parts may: the work and what it begins on, nothing of an account's own. */
+export function partPermissions(parts: readonly string[]): readonly string[] {
+  const work: Readonly<Record<string, readonly string[]>> = handlerWork;
+  return [...parts.flatMap((part) => work[part] ?? []), ...handlerReading];
+}
+
 const allHandlerWork = [...Object.values(handlerWork).flat(), ...handlerReading];
 
 /** The roles of the house as data; who has one is a grant with an area, dates and a reason. */
@@ -189,7 +195,7 @@ export const roles: Readonly<Record<string, Role>> = {
   },
   'employer-principal': {
     title: { zh: '单位负责人', en: 'Employer’s principal' },
-    permissions: [...allHandlerWork, 'access.handlers', ...own],
+    permissions: [...allHandlerWork, 'access.handlers', 'access.keys', ...own],
   },
   'insured-person': {
     title: { zh: '参保人', en: 'Insured person' },

@@ -33,6 +33,19 @@ defineErrors({
     },
     status: 404,
   },
+  'handler-short': {
+    message: {
+      zh: '登录名后半段要是 1 到 20 个字母或数字',
+      en: 'The second half of the log-in is 1 to 20 letters or figures',
+    },
+    mend: { zh: '请改一下，例如 wangli。', en: 'Change it, for example to wangli.' },
+    status: 400,
+  },
+  'handler-parts': {
+    message: { zh: '还没有选能办什么', en: 'Nothing was chosen that may be done' },
+    mend: { zh: '请至少选一项。', en: 'Choose at least one.' },
+    status: 400,
+  },
   'handler-days': {
     message: {
       zh: '授权的最后一天 {until} 要在第一天 {from} 或者以后，也要在今天或者以后',
@@ -48,13 +61,21 @@ const title: Text = { zh: '管理单位经办人', en: 'Look after the employer�
 const passwordLength = 12;
 const pageRows = 50;
 const account = z.string().trim().min(1).max(60);
-const parts = z
+/** Days and parts are read where what is wrong with them can be said in words. */
+const day = z.string().trim().max(20).optional();
+export const partsInput = z
   .array(z.enum(handlerParts as [HandlerPart, ...HandlerPart[]]))
-  .min(1)
   .max(handlerParts.length);
 
+/** Each part once. @throws MindunError handler-parts */
+export function chosen(parts: readonly HandlerPart[]): [HandlerPart, ...HandlerPart[]] {
+  const [first, ...others] = new Set(parts);
+  if (first === undefined) throw new MindunError('handler-parts');
+  return [first, ...others];
+}
+
 /** The employer that the caller's account stands for: nobody looks after handlers of another. @throws MindunError not-permitted */
-function ownEmployer({ caller }: Pick<Context, 'caller'>): number {
+export function ownEmployer({ caller }: Pick<Context, 'caller'>): number {
   const { kind, reach } = caller.actor;
   if (kind !== 'employer' || reach.employer === undefined)
     throw new MindunError('not-permitted', { what: title });
@@ -64,7 +85,7 @@ function ownEmployer({ caller }: Pick<Context, 'caller'>): number {
 /**
  * Authorises somebody to handle parts of the employer's matters from a day to a day, both counted. The log-in is the employer's code, a
  * hyphen and a short name: so it is nobody else's, and shows whose it is. The password is told once and changed at the first sign-in.
- * @throws MindunError account-exists, handler-days, not-permitted
+ * @throws MindunError account-exists, handler-short, handler-parts, handler-days, date-impossible, not-permitted
  */
 export const authoriseHandler = defineCommand({
   name: 'access.handler.authorise',
@@ -73,17 +94,15 @@ export const authoriseHandler = defineCommand({
   stepUp: true,
   secret: true,
   input: z.object({
-    short: z
-      .string()
-      .trim()
-      .regex(/^[A-Za-z0-9]{1,20}$/),
+    short: z.string().trim().max(60),
     name: z.string().trim().min(1).max(60),
-    parts,
-    from: z.iso.date().optional(),
-    until: z.iso.date().optional(),
+    parts: partsInput,
+    from: day,
+    until: day,
   }),
   async run(context, input): Promise<NewLogin> {
     const employer = await employerById(context.tx, ownEmployer(context));
+    if (!/^[A-Za-z0-9]{1,20}$/.test(input.short)) throw new MindunError('handler-short');
     const asked = input.from === undefined ? context.today : plainDate(input.from);
     // What lies behind was done without the right: it does not begin before today.
     const past = asked < context.today;
@@ -92,7 +111,7 @@ export const authoriseHandler = defineCommand({
     const password = randomText(passwordLength);
     const login = `${employer.code}-${input.short}`.toLowerCase();
     const place = { areaLo: employer.area, areaHi: employer.area, reason: '单位负责人授权' };
-    const [first, ...others] = [...new Set(input.parts)] as [HandlerPart, ...HandlerPart[]];
+    const [first, ...others] = chosen(input.parts);
     const opened = await context.elevate(async () => {
       const { id, publicId } = await openAccount(
         context.tx,
@@ -136,6 +155,7 @@ async function handlerBy(
     context.tx.maybe<{ id: number; begins: PlainDate | null }>(
       `select a.id, (select min(lower(g.valid))::text from access_grant g where g.account_id = a.id and ${standing}) as begins
        from account a where a.public_id = $1 and a.employer_id = $2 and a.kind = 'employer' and a.ended is null
+         and not exists (select from api_key k where k.account_id = a.id)
          and not exists (select from access_grant g where g.account_id = a.id and g.role = 'employer-principal' and ${standing})`,
       [publicId, employer.id, context.today],
     ),
@@ -150,14 +170,14 @@ const standing = `not isempty(g.valid) and (upper_inf(g.valid) or upper(g.valid)
 
 /**
  * Gives a handler other parts, or another last day: what was authorised ends with yesterday, what is authorised now goes on from today, or
- * from the first day when that is still to come. @throws MindunError unknown-handler, handler-days, not-permitted
+ * from the first day when that is still to come. @throws MindunError unknown-handler, handler-parts, handler-days, date-impossible, not-permitted
  */
 export const changeHandler = defineCommand({
   name: 'access.handler.change',
   title: { zh: '更改经办人的授权', en: 'Change what a handler may do' },
   permission: right,
   stepUp: true,
-  input: z.object({ account, parts, until: z.iso.date().optional() }),
+  input: z.object({ account, parts: partsInput, until: day }),
   async run(context, input): Promise<{ account: string }> {
     const handler = await handlerBy(context, input.account);
     const { area } = await employerById(context.tx, ownEmployer(context));
@@ -167,7 +187,7 @@ export const changeHandler = defineCommand({
     const place = { areaLo: area, areaHi: area, reason: '单位负责人更改授权' };
     await context.elevate(async () => {
       await endGrants(context.tx, handler.id, context.today);
-      for (const role of new Set(input.parts))
+      for (const role of chosen(input.parts))
         await addGrant(context.tx, handler.id, { ...place, role }, { from, until }, context.act);
     });
     return { account: input.account };
@@ -198,6 +218,8 @@ export interface HandlerRow {
   /** Roles held today or later; of a counter's account `handler`: all parts. */
   readonly parts: readonly string[];
   readonly principal: boolean;
+  /** The account of an API key. */
+  readonly key: boolean;
   /** The asker's own account. */
   readonly own: boolean;
   readonly from: PlainDate | null;
@@ -212,13 +234,15 @@ type Stored = Omit<HandlerRow, 'seenAt' | 'principal' | 'own' | 'state'> & {
   readonly seen: number | null;
 };
 
-const rowsSql = `select a.id, a.public_id as account, a.login, a.name, a.ended is not null as ended, g.parts, g."from", g.until,
-    (select (extract(epoch from max(s.seen)) * 1000)::bigint from session s where s.account_id = a.id) as seen
-  from account a cross join lateral (
+const rowsSql = `select a.id, a.public_id as account, a.login, a.name, a.ended is not null as ended, g.parts, g."from", g.until, k.id is not null as key,
+    (extract(epoch from coalesce(k.used, (select max(s.seen) from session s where s.account_id = a.id))) * 1000)::bigint as seen
+  from account a left join api_key k on k.account_id = a.id cross join lateral (
     select coalesce(json_agg(distinct g.role), '[]') as parts, min(lower(g.valid))::text as "from",
       case when bool_and(not upper_inf(g.valid)) then (max(upper(g.valid)) - 1)::text end as until
-    from access_grant g where g.account_id = a.id and a.ended is null and ${standing}) g
-  where a.employer_id = $1 and a.kind = 'employer' and ($2::text is null or a.public_id = $2)
+    from (select role, valid from access_grant where account_id = a.id
+      union all select unnest(k.parts), daterange(k.made::date, k.until, '[]')) g
+    where a.ended is null and ${standing}) g
+  where a.employer_id = $1 and a.kind = 'employer' and (a.public_id = $2 or $2::text is null and k.id is null)
   order by a.ended is not null, a.id`;
 
 /** The employer's accounts: handlers and principals, those that ended last. */

@@ -76,6 +76,14 @@ export {
   handlerDeeds,
   handlers,
 } from './handlers.ts';
+export {
+  createKey,
+  endKeyCommand,
+  type KeyRow,
+  keys,
+  rotateKeyCommand,
+  type ToldKey,
+} from './keys.ts';
 export type { NewLogin } from './new-login.ts';
 export { changeOwnPassword, endOwnSession, ownSessions } from './own.ts';
 
@@ -180,6 +188,8 @@ async function principalReason(
 /** The account, when the actor may look after it. @throws MindunError unknown-account, not-permitted */
 async function lookedAfter(context: Context, name: string): Promise<AccountFacts> {
   const account = await context.elevate(() => accountBy(context.tx, name));
+  // A key has an account for the trail, and no way in but the key.
+  if (account.login.startsWith('key:')) throw new MindunError('unknown-account', { login: name });
   context.subject({ account: account.publicId });
   if (context.caller.actor.kind === 'operator') return account;
   if (!(await seenBy(context, account))) throw new MindunError('unknown-account', { login: name });

@@ -40,6 +40,7 @@ function Employer(props: {
           {visit.may('access.handlers') ? (
             <a href="/employer/handlers">{t('handlers.title')}</a>
           ) : null}
+          {visit.may('access.keys') ? <a href="/employer/keys">{t('keys.title')}</a> : null}
           {visit.may('insurance.certificates') ? (
             <a href="/employer/certificates">{t('employer.certificates')}</a>
           ) : null}

@@ -1,4 +1,4 @@
-import { addDays, dateOf, type MindunError } from '../../../kernel/index.ts';
+import { addDays, dateOf, type MindunError, plainDate } from '../../../kernel/index.ts';
 import type { HandlerDeeds, HandlerRow, NewLogin } from '../../../services/accounts/index.ts';
 import type { Visit } from '../../http/visit.ts';
 import { showDay, showMoment } from '../dates.ts';
@@ -15,7 +15,7 @@ const shapes: Readonly<Record<HandlerRow['state'], StatusShape>> = {
 };
 
 /** What was filled in, and what is wrong with it. */
-interface Filled {
+export interface Filled {
   readonly name: string;
   readonly short: string;
   readonly parts: readonly string[];
@@ -24,13 +24,13 @@ interface Filled {
   readonly error?: MindunError;
   readonly at?: Field;
 }
-type Field = 'name' | 'short' | 'parts' | 'from' | 'until';
+export type Field = 'name' | 'short' | 'parts' | 'from' | 'until';
 
-const empty: Filled = { name: '', short: '', parts: [], from: '', until: '' };
+export const empty: Filled = { name: '', short: '', parts: [], from: '', until: '' };
 
 type Form = Readonly<Record<string, string | File>>;
 
-function read(form: Form): Filled {
+export function read(form: Form): Filled {
   const text = (name: string) => String(form[name] ?? '').trim();
   return {
     name: text('name'),
@@ -46,15 +46,26 @@ function days({ from, until }: Pick<Filled, 'from' | 'until'>): object {
   return { ...(from === '' ? {} : { from }), ...(until === '' ? {} : { until }) };
 }
 
-/** The field that a refusal is about: the input's own, or the one that the code stands for. */
-function fieldOf(filled: Filled, error: MindunError): Field | undefined {
-  if (error.code === 'account-exists') return 'short';
-  if (error.code === 'handler-days') return 'until';
-  if (error.code !== 'input-invalid' && error.code !== 'date-impossible') return undefined;
-  if (filled.name === '') return 'name';
-  if (!/^[A-Za-z0-9]{1,20}$/.test(filled.short)) return 'short';
-  if (filled.parts.length === 0) return 'parts';
-  return /^(\d{4}-\d{2}-\d{2})?$/.test(filled.from) ? 'until' : 'from';
+const fields: Readonly<Record<string, Field>> = {
+  'account-exists': 'short',
+  'handler-short': 'short',
+  'handler-parts': 'parts',
+  'handler-days': 'until',
+};
+
+/** The field that a refusal is about; of a day that there is not, the one that is none. */
+export function fieldOf(filled: Filled, error: MindunError): Field | undefined {
+  if (error.code === 'date-impossible')
+    return filled.from === '' || isDay(filled.from) ? 'until' : 'from';
+  return error.code === 'input-invalid' && filled.name === '' ? 'name' : fields[error.code];
+}
+
+function isDay(text: string): boolean {
+  try {
+    return plainDate(text) === text;
+  } catch {
+    return false;
+  }
 }
 
 /** The employer's handlers, and the form by which one is authorised. */
@@ -112,8 +123,8 @@ export async function changeHandlerForm(visit: Visit): Promise<Response> {
     return visit.c.redirect(`/employer/handlers/${account}?done=change`, 303);
   } catch (fault) {
     const error = refusalOf(fault);
-    const at = error.code === 'input-invalid' && filled.parts.length === 0 ? 'parts' : 'until';
-    if (fieldOf(filled, error) === undefined) throw error;
+    const at = fieldOf(filled, error);
+    if (at === undefined) throw error;
     return handlerPage(visit, { ...filled, error, at });
   }
 }
@@ -250,7 +261,7 @@ function Rows({ visit, rows }: { visit: Visit; rows: readonly HandlerRow[] }) {
             <td data-l={t('handlers.state')}>
               <Status shape={shapes[row.state]}>{t(`handlers.state-${row.state}`)}</Status>
             </td>
-            <td>
+            <td class="n whole">
               <EndButton visit={visit} row={row} />
             </td>
           </tr>
@@ -260,7 +271,10 @@ function Rows({ visit, rows }: { visit: Visit; rows: readonly HandlerRow[] }) {
   );
 }
 
-function partWords({ t, language }: Visit, row: HandlerRow): string {
+export function partWords(
+  { t, language }: Visit,
+  row: { readonly parts: readonly string[] },
+): string {
   const words = row.parts.map((part) => t(`handlers.part-${part}` as TextKey));
   return words.length === 0 ? '—' : words.join(language === 'zh' ? '、' : ', ');
 }
@@ -291,7 +305,7 @@ function EndButton({ visit, row }: { visit: Visit; row: HandlerRow }) {
   );
 }
 
-function Line(props: {
+export function Line(props: {
   readonly visit: Visit;
   readonly of: Exclude<Field, 'parts'>;
   readonly label: TextKey;
@@ -343,7 +357,7 @@ function Until({ visit, filled }: { visit: Visit; filled: Filled }) {
   );
 }
 
-function Parts({ visit, filled }: { visit: Visit; filled: Filled }) {
+export function Parts({ visit, filled }: { visit: Visit; filled: Filled }) {
   const { t } = visit;
   const error = filled.at === 'parts' ? filled.error : undefined;
   return (
@@ -404,15 +418,15 @@ function Handler(props: {
   const { visit, deeds, filled } = props;
   const { t } = visit;
   const { handler } = deeds;
-  const changeable = !handler.principal && !handler.own && handler.state !== 'ended';
+  const changeable =
+    !handler.key && !handler.principal && !handler.own && handler.state !== 'ended';
   return (
     <Frame visit={visit} title={handler.name} faulty={filled?.error !== undefined}>
       <Faults visit={visit} error={filled?.error} field={filled?.at} />
       <h1 lang="zh-CN">{handler.name}</h1>
       <p class="lede">
         <Status shape={shapes[handler.state]}>{t(`handlers.state-${handler.state}`)}</Status>
-        {' · '}
-        {handler.login}
+        {handler.key ? '' : ` · ${handler.login}`}
         {handler.parts.length === 0
           ? ''
           : ` · ${partWords(visit, handler)} · ${daysOf(visit, handler)}`}
