@@ -99,6 +99,8 @@ export interface Actor {
   readonly session?: string;
   /** Of a session: whether its last proof of who sits there is fresh. */
   readonly steppedUp?: boolean;
+  /** Came by an API key: nobody sits there who could prove that it is he. */
+  readonly byKey?: boolean;
   /** The password was told by somebody else: a new one goes before everything. */
   readonly passwordTold?: boolean;
 }

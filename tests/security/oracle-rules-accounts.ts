@@ -85,6 +85,10 @@ const own = { who: everybody, ask: plain({}) } as const;
 const ownSlow = { ...own, slow: true } as const;
 const keys = { who: '', slow: true, ask: plain({ reason, column: 'x' }) } as const;
 
+/** Of an employer's own principal: whoever stands for no employer has none of them, the operator neither. */
+const operatorRefused: Step = () => 'not-permitted';
+const ofPrincipals = { who: '', ask: plain({}, operatorRefused) } as const;
+
 /** Accounts, posts, proxies, one's own account and data. */
 export const accountRules: Readonly<Record<string, Rule>> = {
   'access.grant.add': { who: 's', ask: granting },
@@ -181,6 +185,24 @@ export const accountRules: Readonly<Record<string, Rule>> = {
     personal: true,
     ask: person({}, (p) => [entangled(p.number), ofMatter(p.number)]),
   },
+  'access.handlers': ofPrincipals,
+  'access.handler.deeds': { ...ofPrincipals, ask: plain({ handler: 'NONE' }, operatorRefused) },
+  'access.handler.authorise': {
+    ...ofPrincipals,
+    ask: plain({ login: 'x', name: '新人', parts: ['roster'] }, operatorRefused),
+  },
+  'access.handler.change': {
+    ...ofPrincipals,
+    ask: plain({ handler: 'NONE', parts: ['roster'] }, operatorRefused),
+  },
+  'access.handler.end': { ...ofPrincipals, ask: plain({ handler: 'NONE' }, operatorRefused) },
+  'access.keys': ofPrincipals,
+  'access.key.create': {
+    ...ofPrincipals,
+    ask: plain({ name: '工资软件', parts: ['roster'], until: '2008-12-31' }, operatorRefused),
+  },
+  'access.key.rotate': { ...ofPrincipals, ask: plain({ key: 'NONE' }, operatorRefused) },
+  'access.key.end': { ...ofPrincipals, ask: plain({ key: 'NONE' }, operatorRefused) },
   'city.keys': keys,
   'city.keys.rewrap': keys,
   'city.keys.renew': keys,

@@ -8,6 +8,7 @@ import {
   readPurpose,
   registered,
 } from '../../kernel/index.ts';
+import { keyVisit } from './bearer.ts';
 import { base64Limit, formLimit, jsonBody } from './body.ts';
 import { checkSite } from './csrf.ts';
 import { apiLanguage } from './language.ts';
@@ -47,10 +48,11 @@ export function mountApi(app: Hono, house: House, version: string): void {
     const large = schema.properties?.['content'] !== undefined;
     app.post(path, (c, next) => gated(c, next, house, definition.open === true));
     app.post(path, large ? base64Limit : formLimit, async (c) => {
-      const visit = await Visit.open(c, house);
+      const keyed = await keyVisit(c, house);
+      const visit = keyed ?? (await Visit.open(c, house));
       const caller = callerFrom(c, visit);
       const answer = await answered(house, definition.name, await jsonBody(c), caller);
-      if (proving.has(definition.name)) await visit.renew();
+      if (visit instanceof Visit && proving.has(definition.name)) await visit.renew();
       return c.json(answer);
     });
     app.all(path, (c) => {
@@ -69,6 +71,8 @@ async function gated(
   house: House,
   open: boolean,
 ): Promise<void> {
+  // A key is sent by whoever holds it, never by a browser of itself: what the site check is for cannot happen. Beside a cookie it is refused.
+  if ((await keyVisit(c, house)) !== null) return next();
   checkSite(c);
   if (!open && !(await Visit.open(c, house)).signedIn) throw new MindunError('sign-in-needed');
   await next();
@@ -76,16 +80,17 @@ async function gated(
 
 /** Who asks, by session or key, and why. */
 export async function callerOf(c: Context, house: House): Promise<Caller> {
-  return callerFrom(c, await Visit.open(c, house));
+  return callerFrom(c, (await keyVisit(c, house)) ?? (await Visit.open(c, house)));
 }
 
-function callerFrom(c: Context, visit: Visit): Caller {
+function callerFrom(c: Context, visit: Pick<Visit, 'actor' | 'address' | 'at'>): Caller {
   const key = c.req.header('Idempotency-Key');
   const matter = c.req.header('Mindun-Matter');
   const actsFor = c.req.header('Mindun-For');
   return {
     actor: visit.actor,
-    purpose: purposeOf(c),
+    // Whoever holds an employer's key does the employer's own matters, as at the portal.
+    purpose: purposeOf(c) || (visit.actor.byKey === true ? 'own-matter' : ''),
     language: apiLanguage(c),
     address: visit.address,
     at: visit.at,

@@ -115,7 +115,7 @@ function fixed(id: string, summary: string, open: boolean, more: object = {}): o
     operationId: id,
     summary,
     tags: ['access'],
-    ...(open ? { security: [] } : {}),
+    security: open ? [] : [{ session: [] }],
     responses: { 200: answer, default: refusal },
     ...more,
   };
@@ -244,7 +244,7 @@ export function openApi(version: string): object {
     openapi: '3.1.0',
     info: { title: 'Mindun', version, license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
     servers: [{ url: '/' }],
-    security: [{ session: [] }],
+    security: [{ session: [] }, { key: [] }],
     paths,
     components: {
       securitySchemes: {
@@ -253,6 +253,13 @@ export function openApi(version: string): object {
           in: 'cookie',
           name: 'mindun',
           description: 'Set by access.sign-in; behind TLS its name is __Host-mindun',
+        },
+        key: {
+          type: 'http',
+          scheme: 'bearer',
+          bearerFormat: 'mk_…',
+          description:
+            'An employer’s API key, made by its principal on /employer/keys: for the parts that were chosen, never together with the session cookie. Mindun-Purpose is own-matter when it is left out.',
         },
       },
       schemas: { Errors: errors },

@@ -7,6 +7,7 @@ import {
   type Place,
   type Proof,
   type Provider,
+  permits,
   readSessionAnd,
   renewSession,
   signOut,
@@ -44,6 +45,11 @@ const year = 365 * 24 * 3600;
 /** A cookie of ours; behind TLS one that was set without it is none. */
 function cookieOf(c: Context, name: string): string | undefined {
   return getCookie(c, name, behindTls(c) ? 'host' : undefined);
+}
+
+/** Whether a session's cookie came, good or not. */
+export function hasSessionCookie(c: Context): boolean {
+  return cookieOf(c, sessionCookie) !== undefined;
 }
 
 /** Whose pages there are. */
@@ -98,6 +104,11 @@ export class Visit {
 
   get signedIn(): boolean {
     return this.actor.accountId !== 0;
+  }
+
+  /** Whether the visitor's account has this right: pages offer only what can be done. */
+  may(permission: string): boolean {
+    return permits(this.actor.permissions, permission);
   }
 
   /** The session's token that came, while the session is open. */

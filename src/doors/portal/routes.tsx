@@ -13,7 +13,15 @@ import { certificatePage, checkPage } from './pages/check.tsx';
 import { disclosurePage } from './pages/disclosure.tsx';
 import { employerPage } from './pages/employer.tsx';
 import { ErrorPage } from './pages/error.tsx';
+import {
+  authoriseForm,
+  changeHandlerForm,
+  endHandlerForm,
+  handlerPage,
+  handlersPage,
+} from './pages/handlers.tsx';
 import { Home } from './pages/home.tsx';
+import { createKeyForm, endKeyForm, keysPage, rotateKeyForm } from './pages/keys.tsx';
 import { looksPage, myDataFile, objectForm } from './pages/looks.tsx';
 import { emailForm, messagesPage } from './pages/messages.tsx';
 import { passwordForm, passwordPage } from './pages/password.tsx';
@@ -63,6 +71,15 @@ export function mountPortal(app: Hono, house: House, address: () => string): voi
   page('/employer', employerPage);
   page('/employer/roster', (visit) => rosterPage(visit));
   mountUpload(app, house);
+  page('/employer/keys', (visit) => keysPage(visit));
+  form('/employer/keys', createKeyForm);
+  form('/employer/keys/rotate', rotateKeyForm);
+  form('/employer/keys/end', endKeyForm);
+  page('/employer/handlers', (visit) => handlersPage(visit));
+  form('/employer/handlers', authoriseForm);
+  form('/employer/handlers/end', endHandlerForm);
+  page('/employer/handlers/:account', (visit) => handlerPage(visit));
+  form('/employer/handlers/:account', changeHandlerForm);
   page('/employer/roster/template.xlsx', templateFile);
   page('/employer/roster/:upload', (visit) => uploadPage(visit));
   form('/employer/roster/:upload', confirmForm);

@@ -1,11 +1,15 @@
 import type { Text } from '../../kernel/text.ts';
 import { accountTexts } from './account-texts.ts';
+import { handlersTexts } from './handlers-texts.ts';
+import { keysTexts } from './keys-texts.ts';
 import { looksTexts } from './looks-texts.ts';
 import { proxiesTexts } from './proxies-texts.ts';
 
 // Every word of the portal, in both languages. Chinese is the original.
 export const texts = {
   ...accountTexts,
+  ...handlersTexts,
+  ...keysTexts,
   ...looksTexts,
   ...proxiesTexts,
   'site.name': { zh: '民盾', en: 'Mindun' },

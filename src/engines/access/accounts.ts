@@ -37,12 +37,15 @@ export interface NewAccount {
   readonly role: string;
   readonly areaLo: number;
   readonly areaHi: number;
+  /** Last day of the role; without one until it is taken away. */
+  readonly until?: PlainDate | undefined;
   readonly reason: string;
 }
 
 /**
  * Opens an account with one grant, inside a transaction that has the system's eyes.
  * @param act recorded order of the act that opens it
+ * @param on first day of the role
  * @throws MindunError account-exists, demo-in-live-city
  */
 export async function openAccount(
@@ -78,8 +81,17 @@ export async function openAccount(
   );
   await tx.execute(
     `insert into access_grant (account_id, role, area_lo, area_hi, valid, reason, act)
-     values ($1, $2, $3, $4, $5, $6, $7)`,
-    [row.id, account.role, account.areaLo, account.areaHi, `[${on},)`, account.reason, act],
+     values ($1, $2, $3, $4, daterange($5, $6, '[]'), $7, $8)`,
+    [
+      row.id,
+      account.role,
+      account.areaLo,
+      account.areaHi,
+      on,
+      account.until ?? null,
+      account.reason,
+      act,
+    ],
   );
   return { id: row.id, publicId: id };
 }

@@ -157,7 +157,7 @@ function assertPurposeOf(caller: Caller, definition: Gated): Purpose | '' {
   return purpose;
 }
 
-/** @throws MindunError sign-in-needed, not-permitted */
+/** @throws MindunError sign-in-needed, not-permitted, not-for-keys, step-up-needed */
 function rightTo(actor: Actor, { permission, title, stepUp }: Gated): Right {
   if (actor.passwordTold === true && permission !== 'access.account.change-password')
     throw new MindunError('password-change-needed');
@@ -166,6 +166,8 @@ function rightTo(actor: Actor, { permission, title, stepUp }: Gated): Right {
       what: title,
     });
   }
+  if (stepUp === true && actor.byKey === true)
+    throw new MindunError('not-for-keys', { what: title });
   if (stepUp === true && actor.session !== undefined && actor.steppedUp !== true)
     throw new MindunError('step-up-needed', { what: title });
   if (actor.grants === undefined) return { role: null, reach: actor.reach };

@@ -11,6 +11,7 @@ export {
 } from './audit/index.ts';
 export { deviceOf } from './device.ts';
 export { AccessGate, nobody } from './gate.ts';
+export { endKey, insertKey, type NewKey, readKey, rotateKey } from './keys.ts';
 export {
   type AccountFacts,
   accountBy,
@@ -19,6 +20,7 @@ export {
   countOwnTry,
   endAccount,
   endGrant,
+  endGrants,
   type GrantDays,
   type GrantPlace,
   grantsWithin,
@@ -50,7 +52,7 @@ export {
   within,
 } from './proposals.ts';
 export { giveProxy, type ProxyScope, proxyScopes } from './proxies.ts';
-export { permits, type Role, roles } from './roles.ts';
+export { type HandlerPart, handlerParts, permits, type Role, roles } from './roles.ts';
 export {
   endSession,
   endSessions,

@@ -187,6 +187,11 @@ export async function endGrant(
 const endSql = `update access_grant set valid = daterange(lower(valid), greatest(lower(valid), $2::date))
   where account_id = $1 and not isempty(valid) and (upper_inf(valid) or upper(valid) > $2::date)`;
 
+/** Ends every role that an account has or will have: the day before is the last. */
+export async function endGrants(tx: Tx, account: number, on: PlainDate): Promise<void> {
+  await tx.execute(endSql, [account, on]);
+}
+
 /**
  * Whoever leaves: every role ends (yesterday was its last day), matters are closed, what was put forward is withdrawn, the account and its
  * sessions end. All at once, in the caller's transaction; acts and looks stay.
@@ -201,7 +206,7 @@ export async function leaveAll(
     readonly act: number;
   },
 ): Promise<void> {
-  await tx.execute(endSql, [account, how.on]);
+  await endGrants(tx, account, how.on);
   await tx.execute(
     `insert into matter_end (matter, at, reason, act)
      select m.id, $2, $3, $4 from matter m where m.account_id = $1 on conflict (matter) do nothing`,

@@ -38,6 +38,42 @@ const deskReading = [
 /** Of who has persons' files before him: the matters that are the purpose. */
 const withMatters = ['access.matter.open', 'access.matter.emergency'];
 
+// Whatever an employer's handler does begins on the employer's own page.
+const handlerReading = ['insurance.employer', 'insurance.months'];
+
+/** The parts of an employer's work that are authorised one by one: what each takes, reading included. */
+const handlerWork = {
+  'handler-roster': [
+    'insurance.upload',
+    'insurance.upload-view',
+    'insurance.uploads',
+    'insurance.declare',
+  ],
+  'handler-bills': [
+    'insurance.bill',
+    'insurance.bills',
+    'insurance.explain-bill',
+    'insurance.explain-person',
+  ],
+  'handler-certificates': [
+    'insurance.certificate.issue',
+    'insurance.certificate',
+    'insurance.certificates',
+  ],
+} as const;
+
+/** A part of an employer's work, as a role. */
+export type HandlerPart = keyof typeof handlerWork;
+export const handlerParts = Object.keys(handlerWork) as readonly HandlerPart[];
+
+/** What a key for some parts may: the work and what it begins on, nothing of an account's own. */
+export function partPermissions(parts: readonly string[]): readonly string[] {
+  const work: Readonly<Record<string, readonly string[]>> = handlerWork;
+  return [...parts.flatMap((part) => work[part] ?? []), ...handlerReading];
+}
+
+const allHandlerWork = [...Object.values(handlerWork).flat(), ...handlerReading];
+
 /** The roles of the house as data; who has one is a grant with an area, dates and a reason. */
 export const roles: Readonly<Record<string, Role>> = {
   operator: {
@@ -143,22 +179,23 @@ export const roles: Readonly<Record<string, Role>> = {
   },
   handler: {
     title: { zh: '单位经办人', en: 'Employer’s handler' },
-    permissions: [
-      'insurance.upload',
-      'insurance.upload-view',
-      'insurance.uploads',
-      'insurance.declare',
-      'insurance.bill',
-      'insurance.bills',
-      'insurance.explain-bill',
-      'insurance.explain-person',
-      'insurance.certificate.issue',
-      'insurance.certificate',
-      'insurance.certificates',
-      'insurance.employer',
-      'insurance.months',
-      ...own,
-    ],
+    permissions: [...allHandlerWork, ...own],
+  },
+  'handler-roster': {
+    title: { zh: '单位经办人（名册申报）', en: 'Employer’s handler (rosters)' },
+    permissions: [...handlerWork['handler-roster'], ...handlerReading, ...own],
+  },
+  'handler-bills': {
+    title: { zh: '单位经办人（缴费单）', en: 'Employer’s handler (bills)' },
+    permissions: [...handlerWork['handler-bills'], ...handlerReading, ...own],
+  },
+  'handler-certificates': {
+    title: { zh: '单位经办人（参保证明）', en: 'Employer’s handler (certificates)' },
+    permissions: [...handlerWork['handler-certificates'], ...handlerReading, ...own],
+  },
+  'employer-principal': {
+    title: { zh: '单位负责人', en: 'Employer’s principal' },
+    permissions: [...allHandlerWork, 'access.handlers', 'access.keys', ...own],
   },
   'insured-person': {
     title: { zh: '参保人', en: 'Insured person' },

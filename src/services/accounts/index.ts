@@ -44,6 +44,7 @@ defineErrors({
 
 export { type ActivationSlip, issueActivationSlip } from './activation.ts';
 
+import type { NewLogin } from './new-login.ts';
 import {
   assertMayGrant,
   assertOpensWith,
@@ -66,6 +67,25 @@ export {
   renewOwnCodes,
 } from './factors.ts';
 export {
+  authoriseHandler,
+  changeHandler,
+  type DeedRow,
+  endHandler,
+  type HandlerDeeds,
+  type HandlerRow,
+  handlerDeeds,
+  handlers,
+} from './handlers.ts';
+export {
+  createKey,
+  endKeyCommand,
+  type KeyRow,
+  keys,
+  rotateKeyCommand,
+  type ToldKey,
+} from './keys.ts';
+export type { NewLogin } from './new-login.ts';
+export {
   changeOwnPassword,
   endOwnSession,
   type MessagesView,
@@ -78,17 +98,9 @@ const login = z.string().trim().min(2).max(60);
 const reason = z.string().trim().min(1).max(200);
 const passwordLength = 12;
 
-/** A log-in as it is handed over: the password is told once, the store keeps its hash. */
-export interface NewLogin {
-  readonly account: string;
-  readonly login: string;
-  readonly name: string;
-  readonly password: string;
-}
-
 /**
- * Opens an account: an employer's handler (its log-in is the employer's code unless told), a member of staff with a role in an area, an
- * auditor. Clerks open those of employers of their own area, the operator all; persons open their own by an activation code.
+ * Opens an account: an employer's handler for all parts (its log-in is the employer's code unless told), or its principal, who authorises
+ * handlers himself; a member of staff with a role in an area; an auditor. Clerks open those of employers of their own area, the operator all; persons open their own by an activation code.
  * @throws MindunError account-exists, not-permitted, unknown-employer, unknown-area, input-invalid
  */
 export const openAccountCommand = defineCommand({
@@ -102,6 +114,7 @@ export const openAccountCommand = defineCommand({
       employer: z.string().min(1),
       login: login.optional(),
       name: z.string().trim().min(1).max(60).optional(),
+      principal: z.boolean().optional(),
       reason,
     }),
     z.object({
@@ -145,12 +158,13 @@ async function accountFor(
     return {
       kind,
       login: (input.login ?? employer.code).toLowerCase(),
-      name: input.name ?? `${employer.name} 经办`,
+      name: input.name ?? `${employer.name} ${input.principal === true ? '负责人' : '经办'}`,
       employerId: employer.id,
-      role: 'handler',
+      role: input.principal === true ? 'employer-principal' : 'handler',
       areaLo: employer.area,
       areaHi: employer.area,
-      reason,
+      reason:
+        input.principal === true ? await principalReason(context, employer.id, reason) : reason,
     };
   }
   const role = kind === 'staff' ? input.role : 'auditor';
@@ -160,9 +174,30 @@ async function accountFor(
   return { kind, login: input.login.toLowerCase(), name: input.name, ...place, reason };
 }
 
+/** With the representative of the business licence, as far as he is linked: by his file's public id, as reasons hold nobody's data. */
+async function principalReason(
+  context: Context,
+  employer: number,
+  reason: string,
+): Promise<string> {
+  const { tx, today } = context;
+  const representative = await context.elevate(() =>
+    tx.maybe<{ person: string }>(
+      `select p.public_id as person from link l join person p on p.id = person_kept(l.person_id)
+       where l.employer_id = $1 and l.kind = 'represented-by' and upper_inf(l.known) and l.valid @> $2::date`,
+      [employer, today],
+    ),
+  );
+  return representative === undefined
+    ? reason
+    : `${reason}（登记的法定代表人：${representative.person}）`;
+}
+
 /** The account, when the actor may look after it. @throws MindunError unknown-account, not-permitted, conflict-of-interest */
 async function lookedAfter(context: Context, name: string): Promise<AccountFacts> {
   const account = await context.elevate(() => accountBy(context.tx, name));
+  // A key has an account for the trail, and no way in but the key.
+  if (account.login.startsWith('key:')) throw new MindunError('unknown-account', { login: name });
   context.subject({ account: account.publicId });
   if (context.caller.actor.kind === 'operator') return account;
   const whose = await whoseOf(context, account);

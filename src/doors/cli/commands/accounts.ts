@@ -25,7 +25,7 @@ function optional(call: CliCall, ...names: readonly string[]): Record<string, st
 const open: CliCommand = {
   name: 'account open',
   usage:
-    '(employer C [--login L] [--name N] | staff LOGIN --name N --role R [--area A] | auditor LOGIN --name N) --reason WHY',
+    '(employer C [--login L] [--name N] [--principal] | staff LOGIN --name N --role R [--area A] | auditor LOGIN --name N) --reason WHY',
   summary: { zh: '开账号，密码只告诉一次', en: 'Opens an account; its password is told once' },
   example: 'account open staff zhangli --name 张丽 --role collection-clerk --reason 任职通知',
   options: {
@@ -34,6 +34,7 @@ const open: CliCommand = {
     name: { type: 'string' },
     role: { type: 'string' },
     area: { type: 'string' },
+    principal: { type: 'boolean' },
   },
   words: [2, 2],
   async run(call) {
@@ -41,7 +42,8 @@ const open: CliCommand = {
     if (!['employer', 'staff', 'auditor'].includes(kind)) throw new UsageError(kind);
     const subject = kind === 'employer' ? { employer: whom } : { login: whom };
     const more = optional(call, 'login', 'name', 'role', 'area');
-    const input = { kind, ...more, ...subject, reason: required(call, 'reason') };
+    const principal = call.values['principal'] === true ? { principal: true } : {};
+    const input = { kind, ...more, ...principal, ...subject, reason: required(call, 'reason') };
     const json = (await call.execute('access.account.open', input)) as NewLogin;
     return { json, text: handedOver(json, call.language) };
   },

@@ -14,12 +14,19 @@ import { Due, plainYuan, Status } from '../parts.tsx';
 export async function employerPage(visit: Visit): Promise<Response> {
   const employer = visit.subjectOf('employer');
   const months = await visit.call<MonthsView>('insurance.months', { employer });
-  const bills = await visit.call<BillListView>('insurance.bills', { employer });
+  const bills = visit.may('insurance.bills')
+    ? await visit.call<BillListView>('insurance.bills', { employer })
+    : null;
   const { name } = await visit.call<EmployerView>('insurance.employer', { employer });
   return show(visit, <Employer visit={visit} name={name} months={months} bills={bills} />);
 }
 
-function Employer(props: { visit: Visit; name: string; months: MonthsView; bills: BillListView }) {
+function Employer(props: {
+  visit: Visit;
+  name: string;
+  months: MonthsView;
+  bills: BillListView | null;
+}) {
   const { visit, name, months, bills } = props;
   const { t } = visit;
   return (
@@ -30,11 +37,17 @@ function Employer(props: { visit: Visit; name: string; months: MonthsView; bills
           <h1 lang="zh-CN">{name}</h1>
         </div>
         <p class="acts">
-          <a href="/employer/certificates">{t('employer.certificates')}</a>
+          {visit.may('access.handlers') ? (
+            <a href="/employer/handlers">{t('handlers.title')}</a>
+          ) : null}
+          {visit.may('access.keys') ? <a href="/employer/keys">{t('keys.title')}</a> : null}
+          {visit.may('insurance.certificates') ? (
+            <a href="/employer/certificates">{t('employer.certificates')}</a>
+          ) : null}
         </p>
       </div>
       <OpenMonth visit={visit} months={months} />
-      <Bills visit={visit} bills={bills} />
+      {bills === null ? null : <Bills visit={visit} bills={bills} />}
     </Page>
   );
 }
@@ -44,7 +57,7 @@ function OpenMonth({ visit, months }: { visit: Visit; months: MonthsView }) {
   const { declared, open, undeclared } = months;
   const month = showMonth(open, language);
   const state = months.rows[0]!.state;
-  const canDeclare = state === 'open';
+  const canDeclare = state === 'open' && visit.may('insurance.declare');
   return (
     <section aria-labelledby="open">
       <h2 id="open">{t('employer.open', { month })}</h2>
@@ -59,7 +72,7 @@ function OpenMonth({ visit, months }: { visit: Visit; months: MonthsView }) {
         </p>
       ) : (
         <p>
-          <Status shape={canDeclare ? 'soon' : 'none'}>
+          <Status shape={state === 'open' ? 'soon' : 'none'}>
             {t(state === 'future' ? 'employer.future' : 'employer.not-declared')}
           </Status>
         </p>

@@ -7,6 +7,8 @@ interface Service {
   readonly href: string;
   readonly who: TextKey;
   readonly when?: TextKey;
+  /** Of what an employer's handlers may be authorised for one by one. */
+  readonly right?: string;
   /** Words that people search with, in both languages. */
   readonly words: string;
 }
@@ -16,12 +18,14 @@ const services: readonly Service[] = [
     name: 'roster.title',
     when: 'home.checked',
     href: '/employer/roster',
+    right: 'insurance.upload',
     who: 'home.for-employer',
     words: '单位 增减员 名册 申报 工资 基数 新增 减少 roster declare wages staff employer',
   },
   {
     name: 'employer.bills',
     href: '/employer',
+    right: 'insurance.bills',
     who: 'home.for-employer',
     words: '单位 缴费单 账单 五险 欠费 滞纳金 养老 医疗 失业 工伤 生育 bill pay arrears employer',
   },
@@ -42,6 +46,7 @@ const services: readonly Service[] = [
     name: 'employer.certificates',
     when: 'home.printed',
     href: '/employer/certificates',
+    right: 'insurance.certificates',
     who: 'home.for-employer',
     words: '单位 参保 证明 打印 certificate print proof employer',
   },
@@ -54,11 +59,15 @@ const services: readonly Service[] = [
 ];
 
 /** What the visitor may do: signed in, what is of others is not offered. */
-function offered({ signedIn, actor }: Visit): readonly Service[] {
+function offered(visit: Visit): readonly Service[] {
+  const { signedIn, actor } = visit;
   if (!signedIn) return services;
   const mine = { employer: 'home.for-employer', person: 'home.for-person' } as const;
   const who = actor.kind === 'employer' || actor.kind === 'person' ? mine[actor.kind] : undefined;
-  return services.filter((s) => s.who === 'home.for-all' || s.who === who);
+  return services.filter(
+    (s) =>
+      (s.who === 'home.for-all' || s.who === who) && (s.right === undefined || visit.may(s.right)),
+  );
 }
 
 function found(visit: Visit, query: string): readonly Service[] {
@@ -156,8 +165,15 @@ function Mine({ visit }: { visit: Visit }) {
     : actor.kind === 'employer'
       ? [
           ['/employer', t('employer.title')],
-          ['/employer/roster', t('roster.title')],
-          ['/employer/certificates', t('employer.certificates')],
+          ...(visit.may('insurance.upload')
+            ? ([['/employer/roster', t('roster.title')]] as const)
+            : []),
+          ...(visit.may('insurance.certificates')
+            ? ([['/employer/certificates', t('employer.certificates')]] as const)
+            : []),
+          ...(visit.may('access.handlers')
+            ? ([['/employer/handlers', t('handlers.title')]] as const)
+            : []),
         ]
       : actor.kind === 'person'
         ? [
