@@ -57,7 +57,7 @@ describe('of somebody who lives in A and works in A and in B', () => {
     for (const [name, input] of [
       ['insurance.explain-person', { person: commuter, month }],
       ['access.matter.open', { reason: '核对缴费月份', persons: [commuter] }],
-      ['access.account.open', { kind: 'person', person: commuter, reason: '测试' }],
+      ['access.activation.issue', { person: commuter, reason: '测试' }],
       ['registry.person.correct-number', { person: commuter, number: commuter, reason: '测试' }],
     ] as const)
       expect(await refusal(run(name, input, clerks.b)), name).toBe('unknown-person');

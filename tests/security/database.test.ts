@@ -252,22 +252,50 @@ describe('a log-in', () => {
     );
     const changes = rows.filter((r) => r.columns !== null || r.whole);
     expect(changes.filter((r) => r.role !== 'system')).toEqual([]);
-    expect(changes.filter((r) => r.whole).map((r) => r.table)).toEqual(['sign_in_address']);
-    expect(Object.fromEntries(changes.map((r) => [r.table, r.columns]).sort())).toEqual({
+    // What was tried, half done or is one's own to take away; nothing of what was done, owed or known.
+    expect(
+      changes
+        .filter((r) => r.whole)
+        .map((r) => r.table)
+        .sort(),
+    ).toEqual([
+      'activation',
+      'passkey',
+      'passkey_challenge',
+      'provider_try',
+      'recovery_code',
+      'sign_in_address',
+      'sign_in_half',
+      'sign_in_login',
+      'totp',
+    ]);
+    const updated = changes.filter((r) => r.columns !== null);
+    expect(Object.fromEntries(updated.map((r) => [r.table, r.columns]))).toEqual({
       access_grant: 'valid',
-      account: 'ended failures locked_until login password_hash person_id',
+      account: 'email ended login password_hash password_told person_id',
+      activation: 'act code_hash expires tries',
+      api_key: 'ended former_hash former_until key_hash prefix until used',
       city: 'clock',
       employer_code: 'known',
       employer_fact: 'known',
       employer_rating: 'bills known',
       link: 'known',
       number_series: 'last',
-      outbox: 'sent',
+      outbox: 'attempts due given_up sent',
+      passkey: 'counter used',
+      payout_account: 'bank holder known number number_index',
       person_fact: 'known',
+      post: 'ended',
+      receipt: 'payer_account payer_account_index',
+      recovery_code: 'used',
       run: 'done note state total touched',
-      session: 'ended seen',
+      sealed_key: 'master state wrapped',
+      session: 'ended proved seen',
+      session_token: 'followed presented replaced',
       sign_in_address: 'tries until',
+      sign_in_login: 'locked_until told tries until',
       spell: 'known',
+      totp: 'confirmed last_step secret',
     });
   });
 });
@@ -325,7 +353,7 @@ describe('what PostgreSQL cannot refuse', () => {
         'app',
         intruders.clerk,
         become,
-        'select count(*)::int from session where token_hash is null',
+        'select count(*)::int from session_token where token_hash is null',
       ),
     ).toBe(0);
   });

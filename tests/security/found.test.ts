@@ -51,7 +51,7 @@ describe('what the oracle found', () => {
       ['insurance.certificate.issue', { employer: mill, from: month, to: month }],
       ['access.account.reset', { login: mill, reason }],
       ['access.account.open', { kind: 'employer', employer: mill, login: 'second', reason }],
-      ['access.account.open', { kind: 'person', person: zhang, reason }],
+      ['access.activation.issue', { person: zhang, reason }],
       ['registry.link.add', { employer: mill, kind: 'represented-by', by: zhang, reason }],
       ['insurance.check-roster', { employer: mill, month: '1999-01', content: '' }],
     ] as const)

@@ -186,23 +186,44 @@ export const accountRules: Readonly<Record<string, Rule>> = {
     ask: person({}, (p) => [entangled(p.number), ofMatter(p.number)]),
   },
   'access.handlers': ofPrincipals,
-  'access.handler.deeds': { ...ofPrincipals, ask: plain({ handler: 'NONE' }, operatorRefused) },
+  'access.handler.deeds': {
+    ...ofPrincipals,
+    ask: plain({ account: 'NONE00000000' }, operatorRefused),
+  },
   'access.handler.authorise': {
     ...ofPrincipals,
-    ask: plain({ login: 'x', name: '新人', parts: ['roster'] }, operatorRefused),
+    ask: plain(
+      {
+        short: 'x',
+        name: '新人',
+        parts: ['handler-roster'],
+        from: '2008-03-01',
+        until: '2008-12-31',
+      },
+      operatorRefused,
+    ),
   },
   'access.handler.change': {
     ...ofPrincipals,
-    ask: plain({ handler: 'NONE', parts: ['roster'] }, operatorRefused),
+    ask: plain(
+      { account: 'NONE00000000', parts: ['handler-roster'], until: '2008-12-31' },
+      operatorRefused,
+    ),
   },
-  'access.handler.end': { ...ofPrincipals, ask: plain({ handler: 'NONE' }, operatorRefused) },
+  'access.handler.end': {
+    ...ofPrincipals,
+    ask: plain({ account: 'NONE00000000' }, operatorRefused),
+  },
   'access.keys': ofPrincipals,
   'access.key.create': {
     ...ofPrincipals,
-    ask: plain({ name: '工资软件', parts: ['roster'], until: '2008-12-31' }, operatorRefused),
+    ask: plain(
+      { name: '工资软件', parts: ['handler-roster'], until: '2008-12-31' },
+      operatorRefused,
+    ),
   },
-  'access.key.rotate': { ...ofPrincipals, ask: plain({ key: 'NONE' }, operatorRefused) },
-  'access.key.end': { ...ofPrincipals, ask: plain({ key: 'NONE' }, operatorRefused) },
+  'access.key.rotate': { ...ofPrincipals, ask: plain({ key: 'NONE00000000' }, operatorRefused) },
+  'access.key.end': { ...ofPrincipals, ask: plain({ key: 'NONE00000000' }, operatorRefused) },
   'city.keys': keys,
   'city.keys.rewrap': keys,
   'city.keys.renew': keys,

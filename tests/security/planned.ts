@@ -73,8 +73,8 @@ export const crowd: readonly string[] = [
    select id, id, '2008-01-10', 200801, 'assess', 'k' || id, '', 1, area from employer where id > 100000`,
   `insert into posting (journal_id, seq, book, period, area, employer_id, bill_id, fee_period, cells, amounts)
    select id, 1, 2, 200801, area, id, id, 200801, '{1111,2111}', '{100,-100}' from employer where id > 100000`,
-  `insert into receipt (id, public_id, bank_file_id, reference, received_on, period, payer_name, payer_account, bill_text, amount, area, act)
-   select id, 'R' || id, 1, 'R' || id, '2008-01-20', 200801, '厂' || id, 'A' || id, '', 100, area, 1 from employer where id > 100000`,
+  `insert into receipt (id, public_id, bank_file_id, reference, received_on, period, payer_name, payer_account, payer_account_index, bill_text, amount, area, act)
+   select id, 'R' || id, 1, 'R' || id, '2008-01-20', 200801, '厂' || id, '\\x00', substr(sha256(id::text::bytea), 1, 8), '', 100, area, 1 from employer where id > 100000`,
   `update receipt set employer_id = id where id > 100000 and id % 40 <> 0`,
   `insert into look (at, account_id, query, purpose, person_id) select '2008-01-10', n % 300, 'insurance.record', 'counter-visit', 100000 + n % 40000 from generate_series(1, 60000) n`,
   `insert into act (id, at, account_id, command, purpose) select 1000000 + n, '2008-01-10', n % 300, 'insurance.declare', '' from generate_series(1, 60000) n`,

@@ -32,6 +32,19 @@ const known: Readonly<Record<string, string>> = {
   'services/insurance/verify/persons.ts: q': 'a number: a month of an assessment in the database',
   'services/insurance/verify/persons.ts: await changedIn(context, a)':
     'numbers: ids of employers in the database',
+  'kernel/sealed/rotation.ts: value': 'a column of the program’s list of sealed columns',
+  'kernel/sealed/rotation.ts: table': 'a table of the program’s list of sealed columns',
+  'kernel/sealed/rotation.ts: column.column': 'a column of the program’s list of sealed columns',
+  'kernel/sealed/rotation.ts: column.table': 'a table of the program’s list of sealed columns',
+  'kernel/sealed/rotation.ts: index': 'a column of the program’s list of sealed columns',
+  'services/insurance/verify/sealed.ts: column.column':
+    'a column of the program’s list of sealed columns',
+  'services/insurance/verify/sealed.ts: column.index':
+    'a column of the program’s list of sealed columns',
+  'services/insurance/verify/sealed.ts: column.table':
+    'a table of the program’s list of sealed columns',
+  'services/oversight/my-data.ts: name':
+    'a name of the city’s own tables, from the catalogue, quoted',
   'services/insurance/verify/persons.ts: null': 'no list of employers: nothing stands there',
 };
 
