@@ -245,6 +245,26 @@ create table number_series (
   primary key (office, year, kind)
 );
 
+-- Gives up the looks of one month of the wall clock, when the law no longer asks for them: all of them sealed, their batches stay in the chain. Acts stay:
+-- what they brought about names them.
+create procedure retire_looks(month int) language plpgsql as $$
+declare
+  leaf text := 'look_' || month;
+  gone bigint;
+  open boolean;
+begin
+  if to_regclass(format('%I', leaf)) is null then
+    return;
+  end if;
+  execute format('select count(*), coalesce(bool_or(tx >= (select coalesce(max(to_tx), ''0''::xid8) from audit_batch)), false) from %I', leaf)
+    into gone, open;
+  if open then
+    raise exception 'looks of % are not sealed', month using errcode = 'MD005';
+  end if;
+  insert into audit_retired (kind, month, rows) values ('look', month, gone);
+  execute format('drop table %I', leaf);
+end $$;
+
 call guard('act', auditor => true);
 call guard('act_answer');
 call guard('look', auditor => true);

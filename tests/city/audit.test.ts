@@ -5,7 +5,7 @@ import {
   rootsAfter,
   sealAudit,
 } from '../../src/engines/access/index.ts';
-import { singleClient } from '../../src/kernel/database/index.ts';
+import { makeAuditLeaves, retireLooks, singleClient } from '../../src/kernel/database/index.ts';
 import type { Caller } from '../../src/kernel/index.ts';
 import { citizen, organisation, refusal, roster, type TestCity, testCity } from './harness.ts';
 
@@ -141,6 +141,23 @@ describe('the audit trail', () => {
       `update audit_root r set hash = b.hash from audit_batch b where b.id = r.batch`,
     );
     expect(told).toContain('root');
+  });
+
+  it('gives up looks of a month whose years are over, sealed ones only, and stays whole', async () => {
+    const { connection } = city.server;
+    await makeAuditLeaves(connection, '430400', 199001, 1);
+    await owner.query(
+      `insert into look (at, wall, account_id, query, purpose) values ('1990-01-05', '1990-01-05', 1, 'insurance.record', 'operation')`,
+    );
+    await expect(retireLooks(connection, '430400', 199601)).rejects.toThrow('not sealed');
+    await sealAudit(city.house.store);
+    const before = await walked();
+    expect(await retireLooks(connection, '430400', 199601)).toEqual([199_001]);
+    const after = await walked();
+    // What the test before did to the chain is still told, and nothing more.
+    expect(after.faults).toEqual(before.faults);
+    expect([after.rows, after.batches]).toEqual([before.rows - 1, before.batches]);
+    expect(await retireLooks(connection, '430400', 199601)).toEqual([]);
   });
 
   it('cannot be changed or cut by any role of the application', async () => {

@@ -57,6 +57,16 @@ const purpose = header(
   purposeCode,
 );
 
+const matter = header(
+  'Mindun-Matter',
+  'The matter that the purposes open-matter and emergency belong to',
+  { type: 'string', maxLength: 60 },
+);
+const actsFor = header('Mindun-For', 'Of a person who acts for another: whose file is meant', {
+  type: 'string',
+  maxLength: 60,
+});
+
 /** A command, or a query whose input goes in the body. */
 function posted(definition: Definition): object {
   const schema = inputSchema(definition);
@@ -65,12 +75,12 @@ function posted(definition: Definition): object {
     return {
       ...common(definition),
       operationId: `${definition.name}.post`,
-      parameters: [purpose],
+      parameters: [purpose, matter, actsFor],
       requestBody: body,
     };
   }
   const key = header('Idempotency-Key', 'The same key and input run once');
-  return { ...common(definition), parameters: [key, purpose], requestBody: body };
+  return { ...common(definition), parameters: [key, purpose, matter, actsFor], requestBody: body };
 }
 
 /** A query whose input stands in the address. */
@@ -82,7 +92,7 @@ function asked(definition: Definition): object {
     required: schema.required?.includes(name) ?? false,
     schema: of,
   }));
-  return { ...common(definition), parameters: [...parameters, purpose] };
+  return { ...common(definition), parameters: [...parameters, purpose, matter, actsFor] };
 }
 
 const lang = { name: 'lang', in: 'query', required: false, schema: { enum: ['zh', 'en'] } };

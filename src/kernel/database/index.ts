@@ -16,6 +16,7 @@ export {
   makeLeaves,
   migrateCity,
   programVersion,
+  retireLooks,
   storedVersion,
 } from './migrate.ts';
 export {

@@ -163,6 +163,28 @@ export async function makeAuditLeaves(
   return callFor(connection, city, 'make_audit_leaf', month, count);
 }
 
+/**
+ * Gives up the looks of months of the wall clock before `month` (199612), leaf by leaf, each in a transaction of its own. Runs as the migrate role.
+ * @returns the months that were given up
+ * @throws Error when some of them are not sealed
+ */
+export async function retireLooks(
+  connection: Connection,
+  city: string,
+  month: number,
+): Promise<number[]> {
+  return withClient(connection, city, async (client) => {
+    await client.query(`set role ${roleName(city, 'owner')}`);
+    const { rows } = await client.query<{ month: number }>(
+      `select substr(relname, 6)::int as month from pg_class where relnamespace = current_schema()::regnamespace
+         and relname ~ '^look_[0-9]{6}$' and relkind = 'r' and substr(relname, 6)::int < $1 order by 1`,
+      [month],
+    );
+    for (const { month: old } of rows) await client.query('call retire_looks($1)', [old]);
+    return rows.map((r) => r.month);
+  });
+}
+
 async function callFor(
   connection: Connection,
   city: string,

@@ -179,7 +179,7 @@ export const deedsOfAccount = defineQuery({
 
 async function accountOf({ tx }: QueryContext, key: string): Promise<{ id: number; name: string }> {
   const found = await tx.maybe<{ id: number; name: string }>(
-    `select id, name from account where public_id = $1 or login = lower($1) and ended is null and kind <> 'person' order by id desc limit 1`,
+    `select id, name from account where kind <> 'person' and (public_id = $1 or login = lower($1) and ended is null) order by id desc limit 1`,
     [key],
   );
   if (found === undefined) throw new MindunError('unknown-account', { login: key });

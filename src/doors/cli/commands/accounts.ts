@@ -73,7 +73,7 @@ const activate: CliCommand = {
     zh: '给参保人打印激活码（PDF），请他自己设密码',
     en: 'Prints an insured person’s activation code (PDF): the person sets the password',
   },
-  example: 'account activate 430404198502170019 --reason 窗口核验身份 --out slip.pdf',
+  example: 'account activate 430499197001011234 --reason 窗口核验身份 --out slip.pdf',
   options: { ...why, out: { type: 'string' } },
   words: [1, 1],
   async run(call) {

@@ -1,4 +1,14 @@
 import type { AuditFinding } from '../../../engines/access/index.ts';
+import { retireLooks } from '../../../kernel/database/index.ts';
+import {
+  addMonths,
+  dateOf,
+  momentOfWall,
+  monthOfDate,
+  period,
+  wallNow,
+} from '../../../kernel/index.ts';
+import { disclosurePolicy } from '../../../services/oversight/index.ts';
 import { rootsFile, rootsThatDiffer, sealAndExport } from '../../jobs/audit.ts';
 import type { CliCommand } from '../command.ts';
 import { table } from '../print.ts';
@@ -54,4 +64,25 @@ const verify: CliCommand = {
   },
 };
 
-export const auditCommands: readonly CliCommand[] = [seal, verify];
+const retire: CliCommand = {
+  name: 'audit retire',
+  usage: '',
+  summary: {
+    zh: '清退过了保存年限的查看记录（年限见 law/cn/disclosure.yaml）',
+    en: 'Gives up looks whose years of keeping are over (law/cn/disclosure.yaml)',
+  },
+  example: 'audit retire',
+  words: [0, 0],
+  async run(call) {
+    const house = await call.house();
+    const { connection } = await call.session.server();
+    const now = monthOfDate(dateOf(momentOfWall(wallNow())));
+    const first = addMonths(now, -disclosurePolicy().retentionMonths.value);
+    // What is not sealed yet would be missed in the chain.
+    await sealAndExport(house, rootsFile(call.session.folder, house.city.code));
+    const retired = await retireLooks(connection, house.city.code, period(first));
+    return { json: { before: first, retired } };
+  },
+};
+
+export const auditCommands: readonly CliCommand[] = [seal, verify, retire];
