@@ -186,8 +186,7 @@ function Foot({ visit }: { visit: Visit }) {
         </p>
         <p>
           <a href="/check">{t('nav.check')}</a>
-        </p>
-        <p>
+          <br />
           <a href="/disclosure">{t('disclosure.title')}</a>
         </p>
         <p>

@@ -31,6 +31,8 @@ function Disclosure({ visit, view }: { visit: Visit; view: DisclosureView }) {
         <h2>{t('disclosure.answer')}</h2>
         <p>{t('disclosure.answer-days', { days: answerDays.value })}</p>
         <p class="hint">{answerDays.cite[language]}</p>
+      </section>
+      <section>
         <h2>{t('disclosure.kept')}</h2>
         <p>{t('disclosure.kept-years', { years: retentionMonths.value / 12 })}</p>
         <p class="hint">{retentionMonths.cite[language]}</p>
@@ -52,7 +54,7 @@ function Counts({ visit, view }: { visit: Visit; view: DisclosureView }) {
           <thead>
             <tr>
               <th scope="col">{t('disclosure.purpose')}</th>
-              <th scope="col" class="num">
+              <th scope="col" class="n">
                 {t('disclosure.looks')}
               </th>
             </tr>
@@ -61,7 +63,7 @@ function Counts({ visit, view }: { visit: Visit; view: DisclosureView }) {
             {view.counts.map((c) => (
               <tr>
                 <th scope="row">{c.title[language]}</th>
-                <td class="num">{c.looks.toLocaleString('en')}</td>
+                <td class="n">{c.looks.toLocaleString('en')}</td>
               </tr>
             ))}
           </tbody>
