@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Proxies } from '../../src/doors/http/address.ts';
 import { Tx } from '../../src/kernel/database/tx.ts';
 import { openSite, type Site, staffAccount } from './site.ts';
 import { Visitor } from './visitor.ts';
@@ -32,7 +33,8 @@ let site: Site;
 let owner: pg.Client;
 
 beforeAll(async () => {
-  site = await openSite('2008-01-05T09:00');
+  const proxies = Proxies.parse('127.0.0.1')!;
+  site = await openSite('2008-01-05T09:00', { proxies });
   for (const login of ['clerk', 'ended', 'without', 'told'])
     await staffAccount(site.city, { login, name: login, password }, 'collection-clerk', whole);
   owner = new pg.Client({

@@ -80,7 +80,7 @@ describe.skipIf(browser === null)('a month that was assessed', () => {
     await fill(page, { 公民身份号码: forgotten, 从哪个月: '2008-01', 应该报的月工资: '2000' });
     await fill(page, { 理由: '漏报' });
     await page.getByRole('button', { name: '补进名册' }).click();
-    await says(page, '这个号码还没有个人档案');
+    await says(page, '这个号码还没有您能看到的个人档案');
     await fill(page, { '姓名（还没有个人档案才填）': '李四' });
     await page.getByLabel('农业').check();
     await isSound(page, 'correct-adds');

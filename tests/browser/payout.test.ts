@@ -64,7 +64,7 @@ const record = async (width: number): Promise<Page> => {
   const page = await open('/record', width);
   await page.getByLabel('登录名').fill(number);
   await page.getByLabel('密码').fill(password);
-  await page.getByRole('main').getByRole('button', { name: '登录' }).click();
+  await page.getByRole('main').getByRole('button', { name: '登录', exact: true }).click();
   return page;
 };
 

@@ -224,7 +224,7 @@ export interface Commands {
     { readonly objection: string },
   ];
   'access.relative.declare': [
-    { readonly person: string; readonly kind: Relation },
+    { readonly number: string; readonly kind: Relation },
     { readonly relatives: number },
   ];
   'city.advance-clock': [{ readonly at: string }, { readonly at: string }];

@@ -31,7 +31,7 @@ function Declare() {
   const send = async (event: FormEvent) => {
     event.preventDefault();
     setMissing(person.trim() === '');
-    if (person.trim() === '' || !(await act({ person: person.trim(), kind }))) return;
+    if (person.trim() === '' || !(await act({ number: person.trim(), kind }))) return;
     setPerson('');
   };
   return (
