@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   keepStep,
   type ProposalStep,
+  permits,
   stepOf,
   waitingProposal,
   within,
@@ -43,7 +44,7 @@ export const decideProposal = defineCommand({
     const step = stepOf(found, actor, input.decision);
     const command = registered().get(found.command);
     if (command?.kind !== 'command') throw new MindunError('not-found', { what: found.command });
-    if (!permitted(actor.permissions, command.permission))
+    if (!permits(actor.permissions, command.permission))
       throw new MindunError('not-permitted', { what: command.title });
     // Recorded before it is carried out: what cannot be done is not decided either, all of it goes back.
     await context.elevate(() =>
@@ -59,10 +60,6 @@ export const decideProposal = defineCommand({
     return { proposal: input.proposal, step, answer };
   },
 });
-
-function permitted(permissions: ReadonlySet<string>, permission: string): boolean {
-  return permissions.has('*') || permissions.has(permission);
-}
 
 /** Something that waits for somebody else, or that waited. */
 export interface ProposalRow {
@@ -104,7 +101,7 @@ export const proposals = defineQuery({
   async run(context): Promise<{ rows: readonly ProposalRow[] }> {
     const { actor } = context.caller;
     const mayDo = [...registered().values()]
-      .filter((d) => d.kind === 'command' && permitted(actor.permissions, d.permission))
+      .filter((d) => d.kind === 'command' && permits(actor.permissions, d.permission))
       .map((d) => d.name);
     const rows = await context.elevate(() =>
       context.tx.rows<Row>(sql, [
